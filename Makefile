@@ -1,0 +1,125 @@
+# Gloss. `make help` lists what there is.
+
+MAKEFLAGS += --no-builtin-rules
+.DELETE_ON_ERROR:
+.SUFFIXES:
+SHELL := /bin/bash
+
+ifeq ($(origin CC),default)
+CC := gcc
+endif
+PKG_CONFIG ?= pkg-config
+CFLAGS ?= -O2 -g
+BUILD ?= build
+SANITIZE ?=
+
+prefix ?= /usr/local
+bindir ?= $(prefix)/bin
+docdir ?= $(prefix)/share/doc/gloss
+INSTALL ?= install
+
+# Configurations never mix objects: release, or one folder for each set of sanitizers or CONFIG.
+comma := ,
+CONFIG ?= $(if $(SANITIZE),$(subst $(comma),-,$(SANITIZE)),release)
+OUT := $(BUILD)/$(CONFIG)
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes \
+        -Wpointer-arith -Wcast-qual -Wformat=2 -Wundef -Wvla $(if $(CI),-Werror)
+HARDEN_CPP := $(if $(SANITIZE),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPIE \
+          -Werror=format-security -ffile-prefix-map=$(CURDIR)=.
+HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
+SANITIZE_FLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
+
+PACKAGES := libmicrohttpd jansson libpq uuid libsodium icu-uc icu-i18n md4c
+PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
+PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null)
+
+ALL_CPPFLAGS := -D_GNU_SOURCE -Iserver -I$(OUT)/made $(HARDEN_CPP) $(CPPFLAGS)
+ALL_CFLAGS := -std=c17 -pthread $(WARN) $(HARDEN) $(SANITIZE_FLAGS) $(PKG_CFLAGS) $(CFLAGS)
+ALL_LDFLAGS := -pthread $(HARDEN_LD) $(SANITIZE_FLAGS) $(LDFLAGS)
+
+SOURCES := $(sort $(filter-out server/tools/%,$(wildcard server/*.c server/*/*.c)))
+OBJECTS := $(SOURCES:server/%.c=$(OUT)/server/%.o)
+LIBRARY_OBJECTS := $(filter-out $(OUT)/server/main.o,$(OBJECTS))
+SQL_FILES := $(sort $(wildcard server/sql/*/*.sql))
+MIGRATIONS := $(sort $(wildcard migrations/*.sql))
+ASSETS := $(sort $(wildcard server/reader/assets/*))
+MADE_C := sql migrations assets contract
+MADE_OBJECTS := $(MADE_C:%=$(OUT)/made/%.o)
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(sort $(wildcard tests/unit/*_test.c)))
+
+.PHONY: all run test check unit http browser install uninstall clean distclean help deps test-deps \
+        format format-check layers lint fuzz bench
+
+all: $(OUT)/gloss ## build the server (the default)
+
+# -- what is made from other files ----------------------------------------------------------------
+
+$(OUT)/tools/%: server/tools/%.c | $(OUT)/flags
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -std=c17 $(WARN) -O1 -g -o $@ $< $(if $(filter embed,$*),-lyaml -lcrypto)
+
+$(OUT)/made/sql.c $(OUT)/made/sql.h &: $(SQL_FILES) $(OUT)/tools/embed
+	@mkdir -p $(OUT)/made
+	$(OUT)/tools/embed sql $(OUT)/made/sql.c $(OUT)/made/sql.h $(SQL_FILES)
+
+$(OUT)/made/migrations.c: $(MIGRATIONS) $(OUT)/tools/embed
+	@mkdir -p $(OUT)/made
+	$(OUT)/tools/embed migrations $@ $(MIGRATIONS)
+
+$(OUT)/made/assets.c: $(ASSETS) $(OUT)/tools/embed
+	@mkdir -p $(OUT)/made
+	$(OUT)/tools/embed assets $@ $(ASSETS)
+
+$(OUT)/made/contract.c $(OUT)/made/openapi.json &: api/openapi.yaml $(OUT)/tools/embed
+	@mkdir -p $(OUT)/made
+	$(OUT)/tools/embed contract $(OUT)/made/contract.c $(OUT)/made/openapi.json api/openapi.yaml
+
+$(OUT)/made/%.o: $(OUT)/made/%.c $(OUT)/flags
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP -c -o $@ $<
+
+# -- the program ----------------------------------------------------------------------------------
+
+# Rewritten only when the compiler or its flags differ, so that a change of them rebuilds.
+$(OUT)/flags: FORCE
+	@mkdir -p $(@D)
+	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || \
+	 echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
+.PHONY: FORCE
+
+$(OUT)/server/%.o: server/%.c $(OUT)/flags | $(OUT)/made/sql.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -DGLOSS_VERSION='"$(shell cat VERSION)"' -MMD -MP -c -o $@ $<
+
+$(OUT)/gloss: $(OBJECTS) $(MADE_OBJECTS)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(LDLIBS)
+
+-include $(OBJECTS:.o=.d) $(MADE_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d)
+
+# -- tests ----------------------------------------------------------------------------------------
+
+$(OUT)/unit/%: tests/unit/%.c $(LIBRARY_OBJECTS) $(MADE_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Itests/unit -MMD -MP $(ALL_LDFLAGS) -o $@ \
+	  $(filter-out %.h,$^) $(PKG_LIBS) $(LDLIBS)
+
+unit: $(UNIT_TESTS) ## the unit tests in C
+
+format: ## lay out the C sources
+	clang-format -i $$(git ls-files 'server/*.[ch]' 'tests/*.[ch]')
+
+format-check: ## fail if a C source is not laid out by .clang-format
+	clang-format --dry-run -Werror $$(git ls-files 'server/*.[ch]' 'tests/*.[ch]')
+
+layers: $(OUT)/tools/layers ## fail if a file includes what it may not
+	$(OUT)/tools/layers server
+
+clean: ## remove what was built
+	rm -rf $(BUILD)
+
+distclean: clean ## also remove what the tests installed
+	rm -rf node_modules
+
+help: ## this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
