@@ -58,7 +58,7 @@ all: $(OUT)/gloss ## build the server (the default)
 
 $(OUT)/tools/%: server/tools/%.c | $(OUT)/flags
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -std=c17 $(WARN) -O1 -g -o $@ $< $(if $(filter embed,$*),-lyaml -lcrypto)
+	$(CC) -D_GNU_SOURCE -std=c17 $(WARN) -O1 -g -o $@ $< $(if $(filter embed,$*),-lyaml -lsodium)
 
 $(OUT)/made/sql.c $(OUT)/made/sql.h &: $(SQL_FILES) $(OUT)/tools/embed
 	@mkdir -p $(OUT)/made

@@ -1,0 +1,20 @@
+/* The files of server/reader/assets/, built into the program (server/tools/embed.c). */
+#ifndef GLOSS_READER_ASSET_H
+#define GLOSS_READER_ASSET_H
+
+#include <stddef.h>
+
+struct asset {
+    const char *name; /* "reader.js" */
+    const char *media_type;
+    const char
+        *hash; /* first 16 hexadecimal digits of the SHA-256: an address that never changes */
+    const unsigned char *bytes;
+    size_t size;
+};
+
+/* In byte order of their names. */
+extern const struct asset assets[];
+extern const size_t asset_count;
+
+#endif
