@@ -1,0 +1,52 @@
+/* One worker's connections, in pipeline mode on its loop. Connections are of three classes, because
+ * a pipeline answers in order: short reads, writes, and what may take long. */
+#ifndef GLOSS_DB_POOL_H
+#define GLOSS_DB_POOL_H
+
+#include "base/loop.h"
+#include "db/params.h"
+#include "db/result.h"
+#include "db/statement.h"
+
+/* Reads of one turn share a sync; each write has one, so a transaction, of its own. Reading and
+ * slow connections are read-only. */
+enum db_class { DB_READ, DB_WRITE, DB_SLOW, DB_CLASSES };
+
+struct db_call {
+    const struct db_statement *statement;
+    struct db_params params;
+};
+
+struct db_pool;
+
+struct db_pool_config {
+    const char *conninfo;
+    int connections[DB_CLASSES];
+    int statement_timeout_ms[DB_CLASSES];
+};
+
+struct db_pool *db_pool_new(struct loop *loop, const struct db_pool_config *config);
+void db_pool_free(struct db_pool *pool);
+
+/* `results` has one entry a call, all with the same err when the transaction failed; it is valid
+ * during the call. */
+typedef void db_done(void *waiter, const struct db_result *results, size_t count);
+
+/* Queues the calls as one transaction (reads: as one unit) and answers later, never from inside,
+ * and exactly once: done(waiter, …) with rows, or with an error, at deadline_ms (monotonic) at the
+ * latest. What it hears has been committed. Parameters are copied. */
+void db_submit(struct db_pool *pool, enum db_class class, const struct db_call *calls, size_t count,
+    int64_t deadline_ms, db_done *done, void *waiter);
+
+/* True while a connection of the class is usable. */
+bool db_pool_ready(const struct db_pool *pool, enum db_class class);
+
+/* Numbers for /metrics and logs. */
+struct db_pool_state {
+    int connected, connections;
+    int waiting, in_flight;
+    int64_t reconnects;
+};
+struct db_pool_state db_pool_state(const struct db_pool *pool, enum db_class class);
+
+#endif
