@@ -1,0 +1,214 @@
+#include "db/pool.h"
+
+#include "base/arena.h"
+#include "base/clock.h"
+#include "db/pipeline.h"
+#include "db/unit.h"
+
+#include <stdlib.h>
+
+#define SWEEP_MS 100
+#define WAITING_MAX 1024
+#define WAIT_LIMIT_MS 500
+#define WAIT_LIMIT_SLOW_MS 5000
+#define CONNECTIONS_MAX 8
+#define FAILURES_BEFORE_REFUSING 3
+
+struct class
+{
+    struct unit_queue waiting;
+    struct pipeline *pipelines[CONNECTIONS_MAX];
+    int connections;
+    int in_flight_max; /* per connection */
+    int64_t wait_limit_ms;
+    char options[256];
+};
+
+struct db_pool {
+    struct loop *loop;
+    struct loop_hook hook;
+    struct loop_timer sweep;
+    struct class classes[DB_CLASSES];
+    struct unit_queue refused; /* to be told in the next turn, never from inside db_submit() */
+};
+
+static struct db_pool *pool_of_hook(struct loop_hook *hook)
+{
+    return (struct db_pool *)((char *)hook - offsetof(struct db_pool, hook));
+}
+
+static struct pipeline *least_busy(const struct class *class)
+{
+    struct pipeline *best = NULL;
+    for (int i = 0; i < class->connections; i++) {
+        struct pipeline *candidate = class->pipelines[i];
+        if (!pipeline_is_up(candidate) || pipeline_in_flight(candidate) >= class->in_flight_max)
+            continue;
+        if (!best || pipeline_in_flight(candidate) < pipeline_in_flight(best))
+            best = candidate;
+    }
+    return best;
+}
+
+static bool class_is_up(const struct class *class)
+{
+    for (int i = 0; i < class->connections; i++)
+        if (pipeline_is_up(class->pipelines[i]))
+            return true;
+    return false;
+}
+
+static bool class_has_given_up(const struct class *class)
+{
+    for (int i = 0; i < class->connections; i++)
+        if (pipeline_failures(class->pipelines[i]) < FAILURES_BEFORE_REFUSING)
+            return false;
+    return true;
+}
+
+static void on_turn(struct loop_hook *hook)
+{
+    struct db_pool *pool = pool_of_hook(hook);
+    struct unit *unit;
+
+    while ((unit = unit_queue_pop(&pool->refused))) {
+        unit_fail(unit, unit->failed);
+        unit_free(unit);
+    }
+    for (int c = 0; c < DB_CLASSES; c++) {
+        struct class *class = &pool->classes[c];
+        struct pipeline *pipeline;
+        while (class->waiting.first && (pipeline = least_busy(class)))
+            pipeline_send(pipeline, unit_queue_pop(&class->waiting));
+        for (int i = 0; i < class->connections; i++)
+            pipeline_flush(class->pipelines[i]);
+    }
+}
+
+static int64_t sleep_ms(struct loop_hook *hook)
+{
+    return pool_of_hook(hook)->refused.first ? 0 : -1;
+}
+
+static void refuse(struct db_pool *pool, struct unit *unit, enum err err)
+{
+    unit->failed = err;
+    unit_queue_push(&pool->refused, unit);
+}
+
+static void sweep_waiting(struct db_pool *pool, struct class *class, int64_t now_ms)
+{
+    bool up = class_is_up(class);
+    while (class->waiting.first) {
+        struct unit *oldest = class->waiting.first;
+        if (now_ms - oldest->queued_ms < class->wait_limit_ms && now_ms < oldest->deadline_ms)
+            break;
+        refuse(pool, unit_queue_pop(&class->waiting), up ? ERR_OVERLOADED : ERR_UNAVAILABLE);
+    }
+}
+
+static void on_sweep(struct loop_timer *timer)
+{
+    struct db_pool *pool = (struct db_pool *)((char *)timer - offsetof(struct db_pool, sweep));
+    int64_t now_ms = clock_monotonic_ms();
+
+    for (int c = 0; c < DB_CLASSES; c++) {
+        struct class *class = &pool->classes[c];
+        for (int i = 0; i < class->connections; i++)
+            pipeline_sweep(class->pipelines[i], now_ms);
+        sweep_waiting(pool, class, now_ms);
+    }
+    loop_timer_start(pool->loop, &pool->sweep, SWEEP_MS);
+}
+
+static void start_class(struct db_pool *pool, enum db_class c, const struct db_pool_config *config)
+{
+    struct class *class = &pool->classes[c];
+    int timeout_ms = config->statement_timeout_ms[c];
+
+    class->in_flight_max = c == DB_SLOW ? 2 : 32;
+    class->wait_limit_ms = c == DB_SLOW ? WAIT_LIMIT_SLOW_MS : WAIT_LIMIT_MS;
+    snprintf(class->options, sizeof class->options,
+        "-c search_path=gloss -c statement_timeout=%d -c lock_timeout=1000"
+        " -c idle_in_transaction_session_timeout=5000%s",
+        timeout_ms, c == DB_WRITE ? "" : " -c default_transaction_read_only=on");
+    class->connections = config->connections[c];
+    for (int i = 0; i < class->connections; i++)
+        class->pipelines[i] = pipeline_new(pool->loop,
+            &(struct pipeline_config){ config->conninfo, class->options, c, timeout_ms + 500 },
+            &class->waiting);
+}
+
+struct db_pool *db_pool_new(struct loop *loop, const struct db_pool_config *config)
+{
+    struct db_pool *pool = mem_zero(1, sizeof *pool);
+
+    pool->loop = loop;
+    pool->hook = (struct loop_hook){ .turn = on_turn, .sleep_ms = sleep_ms };
+    pool->sweep.fire = on_sweep;
+    for (int c = 0; c < DB_CLASSES; c++)
+        start_class(pool, (enum db_class)c, config);
+    loop_hook_add(loop, &pool->hook);
+    loop_timer_start(loop, &pool->sweep, SWEEP_MS);
+    return pool;
+}
+
+static void fail_all(struct unit_queue *queue, enum err err)
+{
+    struct unit *unit;
+    while ((unit = unit_queue_pop(queue))) {
+        unit_fail(unit, err);
+        unit_free(unit);
+    }
+}
+
+void db_pool_free(struct db_pool *pool)
+{
+    if (!pool)
+        return;
+    loop_timer_stop(pool->loop, &pool->sweep);
+    for (int c = 0; c < DB_CLASSES; c++) {
+        struct class *class = &pool->classes[c];
+        for (int i = 0; i < class->connections; i++)
+            pipeline_free(class->pipelines[i]);
+        fail_all(&class->waiting, ERR_UNAVAILABLE);
+    }
+    fail_all(&pool->refused, ERR_UNAVAILABLE);
+    free(pool);
+}
+
+void db_submit(struct db_pool *pool, enum db_class c, const struct db_call *calls, size_t count,
+    int64_t deadline_ms, db_done *done, void *waiter)
+{
+    struct class *class = &pool->classes[c];
+    struct unit *unit = unit_new(c, calls, count);
+
+    unit->queued_ms = clock_monotonic_ms();
+    unit->deadline_ms = deadline_ms;
+    unit->done = done;
+    unit->waiter = waiter;
+    if (class->waiting.count >= WAITING_MAX)
+        refuse(pool, unit, ERR_OVERLOADED);
+    else if (!class_is_up(class) && class_has_given_up(class))
+        refuse(pool, unit, ERR_UNAVAILABLE);
+    else
+        unit_queue_push(&class->waiting, unit);
+}
+
+bool db_pool_ready(const struct db_pool *pool, enum db_class class)
+{
+    return class_is_up(&pool->classes[class]);
+}
+
+struct db_pool_state db_pool_state(const struct db_pool *pool, enum db_class c)
+{
+    const struct class *class = &pool->classes[c];
+    struct db_pool_state state = { .connections = class->connections,
+        .waiting = class->waiting.count };
+    for (int i = 0; i < class->connections; i++) {
+        state.connected += pipeline_is_up(class->pipelines[i]);
+        state.in_flight += pipeline_in_flight(class->pipelines[i]);
+        state.reconnects += pipeline_reconnects(class->pipelines[i]);
+    }
+    return state;
+}
