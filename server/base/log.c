@@ -1,7 +1,7 @@
 #include "base/log.h"
 
 #include "base/clock.h"
-#include "base/json.h"
+#include "base/writer.h"
 #include "base/utf8.h"
 
 #include <stdatomic.h>
@@ -19,26 +19,26 @@ void log_write(enum log_level level, const char *event, const struct log_field *
 {
     static const char *const names[] = { "debug", "info", "warn", "error" };
     char now[TIME_TEXT_BYTES + 1];
-    struct json line;
+    struct writer line;
 
     if ((int)level < atomic_load(&lowest))
         return;
     time_format(clock_wall_us(), now);
-    json_start(&line);
-    json_object(&line);
-    json_key_cstr(&line, "time", now);
-    json_key_cstr(&line, "level", names[level]);
-    json_key_cstr(&line, "event", event);
+    writer_start(&line);
+    writer_object(&line);
+    writer_key_cstr(&line, "time", now);
+    writer_key_cstr(&line, "level", names[level]);
+    writer_key_cstr(&line, "event", event);
     for (; fields->key; fields++) {
-        json_key(&line, fields->key);
+        writer_key(&line, fields->key);
         if (fields->type == LOG_NUMBER)
-            json_int(&line, fields->number);
+            writer_int(&line, fields->number);
         else
-            json_text(&line, utf8_valid(fields->text) ? fields->text : STR("(not UTF-8)"));
+            writer_text(&line, utf8_valid(fields->text) ? fields->text : STR("(not UTF-8)"));
     }
-    json_object_end(&line);
+    writer_object_end(&line);
     struct arena *arena = arena_make();
-    struct str text = json_finish(&line, arena);
+    struct str text = writer_finish(&line, arena);
     struct str whole = arena_printf(arena, "%.*s\n", STR_ARG(text));
     /* one write() a line: lines of several threads never mix */
     if (write(STDERR_FILENO, whole.at, whole.bytes) < 0) {

@@ -1,0 +1,371 @@
+#include "http/exchange.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "http/respond.h"
+#include "http/server_inside.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HEAD_LIMIT_MS 10000
+#define BODY_LIMIT_MS 30000
+#define HANDLING_LIMIT_MS 30000
+#define ANSWER_LIMIT_MS 60000
+#define IDLE_LIMIT_MS 75000
+#define SLOWEST_BYTES_A_MS 16 /* 16 KiB a second */
+#define TARGET_MAX_BYTES 4096
+#define DRAIN_MAX_BYTES (1u << 20) /* read and dropped past the limit, so that 413 is heard */
+#define NO_BODY_MAX_BYTES 65536    /* where a route takes no body, this much is dropped */
+
+static struct str request_id_of(struct request *req)
+{
+    struct str given = request_header(req, "X-Request-Id");
+    bool sane = given.bytes > 0 && given.bytes <= 64;
+
+    for (size_t i = 0; sane && i < given.bytes; i++) {
+        char c = given.at[i];
+        sane = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+            c == '-' || c == '_' || c == '.';
+    }
+    if (sane)
+        return arena_dup(req->arena, given);
+    struct str made = typeid_write(req->arena, "r", uuid_new());
+    return str_slice(made, 2, made.bytes);
+}
+
+struct request *exchange_begin(struct connection *connection, const char *target)
+{
+    struct arena *arena = arena_make();
+    struct request *req = arena_new(arena, struct request);
+    struct str query;
+
+    req->arena = arena;
+    req->connection = connection;
+    req->app = connection->server->config.app;
+    req->target = arena_dup(arena, str_from(target));
+    str_cut(req->target, '?', &req->path, &query);
+    req->started_ms = clock_monotonic_ms();
+    connection->request = req;
+    connection_does(connection, READING_HEAD, HEAD_LIMIT_MS);
+    return req;
+}
+
+/* -- the answer on its way out ----------------------------------------------------------------- */
+
+static bool has_header(const struct request *req, const char *name)
+{
+    for (size_t i = 0; i < req->answer.header_count; i++)
+        if (str_eq_nocase(req->answer.headers[i].name, str_from(name)))
+            return true;
+    return false;
+}
+
+static void default_header(struct request *req, const char *name, const char *value)
+{
+    if (!has_header(req, name))
+        respond_header(req, name, str_from(value));
+}
+
+/* Programs anywhere may use the API with a token; the cookie's authority stays on our own pages. */
+static void cross_origin_headers(struct request *req)
+{
+    if (!str_starts(req->path, STR("/api/")) || req->credential == CREDENTIAL_COOKIE)
+        return;
+    default_header(req, "Access-Control-Allow-Origin", "*");
+    default_header(req, "Access-Control-Expose-Headers",
+        "ETag, Link, Location, Allow, Retry-After, RateLimit, RateLimit-Policy, X-Request-Id, "
+        "Preference-Applied");
+    default_header(req, "Cross-Origin-Resource-Policy", "cross-origin");
+}
+
+static void common_headers(struct request *req)
+{
+    cross_origin_headers(req);
+    respond_header(req, "X-Request-Id", req->id);
+    default_header(req, "Cache-Control", req->answer.keeps_tags ? "private, no-cache" : "no-store");
+    default_header(req, "Vary", "Authorization, Accept, Cookie");
+    default_header(req, "X-Content-Type-Options", "nosniff");
+    default_header(req, "Referrer-Policy", "no-referrer");
+    default_header(req, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
+    default_header(req, "Cross-Origin-Resource-Policy", "same-origin");
+    if (req->answer.close || req->connection->server->draining)
+        respond_header(req, "Connection", STR("close"));
+}
+
+static const char *header_text(struct request *req, struct str value)
+{
+    return arena_cstr(req->arena, value);
+}
+
+/* The body stays in the request's arena, which lives until libmicrohttpd is done with it. */
+static enum MHD_Result queue_answer(struct request *req)
+{
+    struct str body = req->answer.body;
+    struct MHD_Response *response = MHD_create_response_from_buffer(
+        body.bytes, (void *)(uintptr_t)(body.at ? body.at : ""), MHD_RESPMEM_PERSISTENT);
+
+    assert(response && req->answer.status);
+    common_headers(req);
+    if (str_given(req->answer.media_type))
+        MHD_add_response_header(response, "Content-Type", header_text(req, req->answer.media_type));
+    for (size_t i = 0; i < req->answer.header_count; i++)
+        MHD_add_response_header(response, req->answer.headers[i].name.at,
+            header_text(req, req->answer.headers[i].value));
+    enum MHD_Result queued =
+        MHD_queue_response(req->connection->mhd, (unsigned)req->answer.status, response);
+    MHD_destroy_response(response);
+    connection_does(
+        req->connection, ANSWERING, ANSWER_LIMIT_MS + (int64_t)(body.bytes / SLOWEST_BYTES_A_MS));
+    return queued;
+}
+
+void request_continue(struct request *req, enum step step)
+{
+    if (step == STEP_WAITING)
+        return;
+    assert(req->is_waiting);
+    req->is_waiting = false;
+    queue_answer(req);
+    MHD_resume_connection(req->connection->mhd);
+    req->connection->server->resumed = true;
+}
+
+/* -- finding the route, and what can be said before the body ----------------------------------- */
+
+static enum step refuse_method(struct request *req, struct str allowed)
+{
+    static const struct str known[] = { { "GET", 3 }, { "HEAD", 4 }, { "POST", 4 }, { "PUT", 3 },
+        { "PATCH", 5 }, { "DELETE", 6 }, { "OPTIONS", 7 } };
+
+    respond_header(req, "Allow", allowed);
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (str_eq(req->method, known[i]))
+            return respond_problem_detail(
+                req, PROBLEM_METHOD_NOT_ALLOWED, "This address takes %.*s.", STR_ARG(allowed));
+    return respond_problem_detail(req, PROBLEM_METHOD_NOT_ALLOWED,
+        "There is no such method here; this address takes %.*s.", STR_ARG(allowed));
+}
+
+static enum step answer_options(struct request *req, struct str allowed)
+{
+    respond_header(req, "Allow", allowed);
+    respond_header(req, "Access-Control-Allow-Methods", allowed);
+    respond_header(req, "Access-Control-Allow-Headers",
+        STR("Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Prefer, "
+            "X-Request-Id, Accept"));
+    respond_header(req, "Access-Control-Max-Age", STR("86400"));
+    return respond_no_content(req);
+}
+
+static bool word_in(struct str word, const char *list)
+{
+    struct str rest = str_from(list), item;
+    while (rest.bytes > 0) {
+        str_cut(rest, ' ', &item, &rest);
+        if (str_eq(word, item))
+            return true;
+    }
+    return false;
+}
+
+static void split_media_type(struct request *req)
+{
+    struct str given = request_header(req, "Content-Type"), type, parameters, one, key, value;
+
+    str_cut(given, ';', &type, &parameters);
+    type = arena_dup(req->arena, str_trim(type));
+    for (size_t i = 0; i < type.bytes; i++) {
+        char *c = (char *)(uintptr_t)&type.at[i];
+        *c = *c >= 'A' && *c <= 'Z' ? (char)(*c - 'A' + 'a') : *c;
+    }
+    req->media_type = type;
+    while (parameters.bytes > 0) {
+        str_cut(parameters, ';', &one, &parameters);
+        if (!str_cut(str_trim(one), '=', &key, &value) || !str_eq_nocase(key, STR("charset")))
+            continue;
+        if (str_starts(value, STR("\"")) && str_ends(value, STR("\"")) && value.bytes >= 2)
+            value = str_slice(value, 1, value.bytes - 1);
+        req->charset = arena_dup(req->arena, value);
+    }
+}
+
+static size_t body_limit(const struct request *req)
+{
+    return req->route && req->route->body ? req->route->body->max_bytes : NO_BODY_MAX_BYTES;
+}
+
+static enum step check_query(struct request *req)
+{
+    struct str why;
+
+    if (!query_parse(req, &why))
+        return respond_problem_with(req, PROBLEM_INVALID_QUERY, why, NULL, STR_NONE);
+    for (size_t i = 0; i < req->query_count; i++) {
+        struct str name = req->query[i].name;
+        const char *known = req->route->query ? req->route->query : "";
+        if (!word_in(name, known) && !(str_eq(name, STR("fields")) && !req->route->is_page))
+            return respond_problem_detail(req, PROBLEM_INVALID_QUERY,
+                "There is no parameter `%.*s` here; there is: %s.", STR_ARG(name),
+                *known ? known : "none");
+    }
+    return STEP_WAITING;
+}
+
+static enum step check_body(struct request *req)
+{
+    const struct body_rule *rule = req->route->body;
+
+    if (req->too_large)
+        return respond_problem_detail(
+            req, PROBLEM_BODY_TOO_LARGE, "A body here may have up to %zu bytes.", body_limit(req));
+    if (!rule)
+        return STEP_WAITING;
+    if (str_given(request_header(req, "Content-Encoding")))
+        return respond_problem_detail(req, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+            "Send the body as it is; no Content-Encoding is taken.");
+    if (!word_in(req->media_type, rule->media_types) &&
+        !(req->upload.bytes == 0 && word_in(STR("none"), rule->media_types))) {
+        bool is_patch = str_eq(req->method, STR("PATCH"));
+        respond_header(req, is_patch ? "Accept-Patch" : "Accept-Post", str_from(rule->media_types));
+        return respond_problem_detail(req, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+            "This address takes one of: %s. Say which with a Content-Type header%s.",
+            rule->media_types,
+            req->media_type.bytes ? "" : " (curl: -H 'Content-Type: text/markdown', or --json)");
+    }
+    return STEP_WAITING;
+}
+
+/* Everything that can be refused without knowing who asks; then the first real step. */
+static enum step dispatch(struct request *req)
+{
+    const struct http_server *server = req->connection->server;
+    const struct route *sample = NULL;
+    struct str allowed = STR_NONE;
+
+    if (req->target.bytes > TARGET_MAX_BYTES)
+        return respond_problem(req, PROBLEM_URI_TOO_LONG);
+    enum found found = router_find(server->config.router, req, &allowed, &sample);
+    if (found == FOUND_BAD_PATH)
+        return respond_problem_detail(req, PROBLEM_BAD_REQUEST,
+            "The path holds an escape that is not UTF-8, U+0000, or a dot segment.");
+    if (found == FOUND_NOTHING)
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    if (str_eq(req->method, STR("OPTIONS")))
+        return answer_options(req, allowed);
+    if (found == FOUND_OTHER_METHOD)
+        return refuse_method(req, allowed);
+    enum step step = check_query(req);
+    if (step == STEP_WAITING)
+        step = check_body(req);
+    if (step == STEP_ANSWERED)
+        return step;
+    req->body = (struct str){ req->upload.at ? req->upload.at : "", req->upload.bytes };
+    req->deadline_ms = clock_monotonic_ms() + HANDLING_LIMIT_MS;
+    connection_does(req->connection, HANDLING, HANDLING_LIMIT_MS);
+    return server->config.enter(req);
+}
+
+/* -- the access handler ------------------------------------------------------------------------ */
+
+/* The first call: answering in it closes the connection, so only what must be closed is answered.
+ */
+static enum MHD_Result on_head(struct request *req, const char *method, const char *version)
+{
+    uint64_t announced = 0;
+    const struct route *sample;
+    struct str allowed;
+
+    req->began = true;
+    req->connection->server->busy++;
+    req->method = arena_dup(req->arena, str_from(method));
+    req->id = request_id_of(req);
+    const char *fault = guard_check(req, version);
+    if (fault) {
+        req->answer.close = true;
+        enum step answered = respond_problem_detail(req, PROBLEM_BAD_REQUEST, "%s", fault);
+        (void)answered;
+        return queue_answer(req);
+    }
+    split_media_type(req);
+    router_find(req->connection->server->config.router, req, &allowed, &sample);
+    str_to_u64(request_header(req, "Content-Length"), &announced);
+    if (announced > body_limit(req) + DRAIN_MAX_BYTES) {
+        req->answer.close = true;
+        enum step answered = respond_problem_detail(
+            req, PROBLEM_BODY_TOO_LARGE, "A body here may have up to %zu bytes.", body_limit(req));
+        (void)answered;
+        return queue_answer(req);
+    }
+    connection_does(
+        req->connection, READING_BODY, BODY_LIMIT_MS + (int64_t)(announced / SLOWEST_BYTES_A_MS));
+    return MHD_YES;
+}
+
+static bool on_upload(struct request *req, const char *bytes, size_t count)
+{
+    size_t limit = body_limit(req);
+
+    req->upload.seen += count;
+    if (req->upload.seen > limit) {
+        req->too_large = true;
+        return req->upload.seen <= limit + DRAIN_MAX_BYTES;
+    }
+    if (!req->route || !req->route->body)
+        return true;
+    if (req->upload.room - req->upload.bytes < count) {
+        size_t room = req->upload.room ? req->upload.room * 2 : 4096;
+        while (room - req->upload.bytes < count)
+            room *= 2;
+        req->upload.at = mem_grow(req->upload.at, room);
+        req->upload.room = room;
+    }
+    memcpy(req->upload.at + req->upload.bytes, bytes, count);
+    req->upload.bytes += count;
+    return true;
+}
+
+enum MHD_Result exchange_step(struct request *req, const char *method, const char *version,
+    const char *upload, size_t *upload_bytes)
+{
+    if (!req->began)
+        return on_head(req, method, version);
+    if (*upload_bytes > 0) {
+        bool go_on = on_upload(req, upload, *upload_bytes);
+        *upload_bytes = 0;
+        return go_on ? MHD_YES : MHD_NO;
+    }
+    memset(req->params, 0, sizeof req->params);
+    req->is_waiting = true;
+    if (dispatch(req) == STEP_WAITING) {
+        MHD_suspend_connection(req->connection->mhd);
+        return MHD_YES;
+    }
+    req->is_waiting = false;
+    return queue_answer(req);
+}
+
+static void log_request(const struct request *req, bool completed)
+{
+    log_line(LOG_INFO, "request", LOG_STR("id", req->id), LOG_STR("method", req->method),
+        LOG_CSTR("route", req->route ? req->route->pattern : "none"),
+        LOG_INT("status", req->answer.status),
+        LOG_INT("ms", clock_monotonic_ms() - req->started_ms),
+        LOG_INT("bytes", (int64_t)req->answer.body.bytes),
+        LOG_CSTR("end", completed ? "sent" : "cut"));
+}
+
+void exchange_end(struct request *req, bool completed)
+{
+    struct connection *connection = req->connection;
+
+    if (req->began) {
+        connection->server->busy--;
+        log_request(req, completed);
+    }
+    connection->request = NULL;
+    connection_does(connection, IDLE, connection->server->draining ? 500 : IDLE_LIMIT_MS);
+    free(req->upload.at);
+    arena_free(req->arena);
+}

@@ -1,0 +1,15 @@
+/* Inside http/ only: one request from libmicrohttpd's callbacks to its answer. */
+#ifndef GLOSS_HTTP_EXCHANGE_H
+#define GLOSS_HTTP_EXCHANGE_H
+
+#include "http/connection.h"
+
+/* The request line has been read. */
+struct request *exchange_begin(struct connection *connection, const char *target);
+/* One call of the access handler. */
+enum MHD_Result exchange_step(struct request *req, const char *method, const char *version,
+    const char *upload, size_t *upload_bytes);
+/* The answer has gone out, or the client has gone. Ends the request. */
+void exchange_end(struct request *req, bool completed);
+
+#endif

@@ -1,0 +1,55 @@
+/* The client's mistakes and our own refusals, a row each (RFC 9457). The contract has the same list
+ * under x-problems, and every slug has a page at /api/v1/problems/{slug}. */
+#ifndef GLOSS_HTTP_PROBLEM_H
+#define GLOSS_HTTP_PROBLEM_H
+
+#include "base/str.h"
+
+enum problem {
+    PROBLEM_BAD_REQUEST,
+    PROBLEM_MALFORMED_JSON,
+    PROBLEM_INVALID_QUERY,
+    PROBLEM_UNAUTHORIZED,
+    PROBLEM_WRONG_PASSWORD,
+    PROBLEM_NOT_ALLOWED,
+    PROBLEM_MISSING_SCOPE,
+    PROBLEM_CROSS_SITE,
+    PROBLEM_NOT_FOUND,
+    PROBLEM_METHOD_NOT_ALLOWED,
+    PROBLEM_NOT_ACCEPTABLE,
+    PROBLEM_CONFLICT,
+    PROBLEM_NAME_TAKEN,
+    PROBLEM_ADDRESS_TAKEN,
+    PROBLEM_QUOTE_AMBIGUOUS,
+    PROBLEM_LAST_OWNER,
+    PROBLEM_IN_PROGRESS,
+    PROBLEM_GONE,
+    PROBLEM_PRECONDITION_FAILED,
+    PROBLEM_BODY_TOO_LARGE,
+    PROBLEM_URI_TOO_LONG,
+    PROBLEM_UNSUPPORTED_MEDIA_TYPE,
+    PROBLEM_INVALID_BODY,
+    PROBLEM_QUOTE_NOT_FOUND,
+    PROBLEM_UNREADABLE_TEXT,
+    PROBLEM_KEY_REUSED,
+    PROBLEM_PRECONDITION_REQUIRED,
+    PROBLEM_TOO_MANY_REQUESTS,
+    PROBLEM_INTERNAL,
+    PROBLEM_UNAVAILABLE,
+    PROBLEM_STORAGE_FULL,
+    PROBLEMS
+};
+
+struct problem_row {
+    const char *slug;
+    int status;
+    const char *title; /* the same for every instance */
+    const char *page;  /* what it means and what to do, for its page */
+};
+
+const struct problem_row *problem_row(enum problem problem);
+
+/* PROBLEMS when there is no such slug. */
+enum problem problem_of_slug(struct str slug);
+
+#endif

@@ -1,0 +1,61 @@
+#include "http/request.h"
+
+#include "http/connection.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+struct str request_header(const struct request *req, const char *name)
+{
+    const char *value = NULL;
+    size_t bytes = 0;
+
+    if (MHD_lookup_connection_value_n(
+            req->connection->mhd, MHD_HEADER_KIND, name, strlen(name), &value, &bytes) != MHD_YES)
+        return STR_NONE;
+    return (struct str){ value ? value : "", bytes };
+}
+
+struct str request_cookie(const struct request *req, const char *name)
+{
+    struct str rest = request_header(req, "Cookie"), pair, key, value;
+
+    while (rest.bytes > 0) {
+        str_cut(rest, ';', &pair, &rest);
+        if (str_cut(str_trim(pair), '=', &key, &value) && str_eq(key, str_from(name)))
+            return value;
+    }
+    return STR_NONE;
+}
+
+struct str request_query(const struct request *req, const char *name)
+{
+    for (size_t i = 0; i < req->query_count; i++)
+        if (str_eq(req->query[i].name, str_from(name)))
+            return req->query[i].value;
+    return STR_NONE;
+}
+
+struct str request_param(const struct request *req, size_t index)
+{
+    return req->params[index];
+}
+
+struct str request_peer(const struct request *req)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(req->connection->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    char *text = arena_alloc(req->arena, INET6_ADDRSTRLEN);
+
+    if (info && info->client_addr->sa_family == AF_INET) {
+        struct sockaddr_in in;
+        memcpy(&in, info->client_addr, sizeof in);
+        inet_ntop(AF_INET, &in.sin_addr, text, INET6_ADDRSTRLEN);
+    } else if (info && info->client_addr->sa_family == AF_INET6) {
+        struct sockaddr_in6 in;
+        memcpy(&in, info->client_addr, sizeof in);
+        memset(in.sin6_addr.s6_addr + 8, 0, 8); /* whoever has one address of a /64 has them all */
+        inet_ntop(AF_INET6, &in.sin6_addr, text, INET6_ADDRSTRLEN);
+    }
+    return str_from(text);
+}

@@ -1,0 +1,96 @@
+/* A request on its way through its steps. A step runs to its end without blocking and returns an
+ * answer (`return respond_…`) or a wait (`return await_…`). The request and its arena live until it
+ * is answered, even if the client has gone. */
+#ifndef GLOSS_HTTP_REQUEST_H
+#define GLOSS_HTTP_REQUEST_H
+
+#include "base/arena.h"
+#include "base/str.h"
+#include "base/uuid.h"
+
+#include <jansson.h>
+#include <stdint.h>
+
+enum step { STEP_ANSWERED, STEP_WAITING };
+
+struct app;
+struct connection;
+struct reader;
+struct request;
+struct route;
+
+typedef enum step step_fn(struct request *req) __attribute__((warn_unused_result));
+
+#define PATH_PARAMS_MAX 4
+#define QUERY_MAX 24
+#define ANSWER_HEADERS_MAX 24
+
+struct field {
+    struct str name, value;
+};
+
+/* What the client may show to say who it is. Never both: with an Authorization header the cookie is
+ * not looked at. */
+enum credential { CREDENTIAL_NONE, CREDENTIAL_BEARER, CREDENTIAL_COOKIE };
+
+struct request {
+    struct arena *arena;
+    struct app *app;
+    const struct route *route;
+    struct str method;                  /* "HEAD" stays HEAD; the route is GET's */
+    struct str target;                  /* as sent: path and query */
+    struct str path;                    /* the raw path, undecoded */
+    struct str id;                      /* X-Request-Id */
+    struct str params[PATH_PARAMS_MAX]; /* decoded, in the pattern's order */
+    struct field query[QUERY_MAX];      /* decoded */
+    size_t query_count;
+    struct str media_type; /* of the body, lower case, without parameters */
+    struct str charset;    /* of the body, as given; STR_NONE if not */
+    struct str body;
+    json_t *json; /* the body when it is JSON; always an object */
+
+    enum credential credential;
+    struct str secret;           /* token or session, as sent */
+    const struct reader *reader; /* who asks; never NULL in a handler */
+    void *state;                 /* what a later step needs */
+    void *after;                 /* step/'s: where to go on */
+    int64_t started_ms, deadline_ms;
+
+    struct {
+        int status;
+        struct str media_type;
+        struct str body;
+        struct field headers[ANSWER_HEADERS_MAX];
+        size_t header_count;
+        bool close;
+        bool keeps_tags; /* an ETag was set: may turn into 304 */
+    } answer;
+
+    /* http/'s own */
+    struct connection *connection;
+    struct {
+        char *at;
+        size_t bytes, room;
+        uint64_t seen; /* also what was drained */
+    } upload;
+    bool began, too_large, is_waiting;
+};
+
+/* The value of a header, STR_NONE without one; valid as long as the request. */
+struct str request_header(const struct request *req, const char *name);
+struct str request_cookie(const struct request *req, const char *name);
+
+/* The decoded value of a query parameter, STR_NONE when it was not given. */
+struct str request_query(const struct request *req, const char *name);
+
+/* The path parameter number `index` of the route's pattern. */
+struct str request_param(const struct request *req, size_t index);
+
+/* The client's address as text, for throttling. */
+struct str request_peer(const struct request *req);
+
+/* Goes on with a request that was waiting: `step` is what its latest step returned. Belongs to
+ * step/, which runs on the request's own loop. */
+void request_continue(struct request *req, enum step step);
+
+#endif

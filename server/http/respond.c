@@ -1,0 +1,284 @@
+#include "http/respond.h"
+
+#include "http/connection.h"
+#include "http/router.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+void respond_header(struct request *req, const char *name, struct str value)
+{
+    assert(req->answer.header_count < ANSWER_HEADERS_MAX);
+    req->answer.headers[req->answer.header_count++] = (struct field){ str_from(name), value };
+}
+
+static struct str answer_header(const struct request *req, const char *name)
+{
+    for (size_t i = 0; i < req->answer.header_count; i++)
+        if (str_eq_nocase(req->answer.headers[i].name, str_from(name)))
+            return req->answer.headers[i].value;
+    return STR_NONE;
+}
+
+void respond_etag(struct request *req, struct str etag)
+{
+    respond_header(req, "ETag", etag);
+    req->answer.keeps_tags = true;
+}
+
+/* The next tag of a list like `"a", W/"b"`; quotes included, weakness marked. */
+static bool next_tag(struct str *list, struct str *tag, bool *weak)
+{
+    struct str rest = str_trim(*list);
+    while (str_starts(rest, STR(",")))
+        rest = str_trim(str_slice(rest, 1, rest.bytes));
+    *weak = str_starts(rest, STR("W/"));
+    if (*weak)
+        rest = str_slice(rest, 2, rest.bytes);
+    if (str_starts(rest, STR("*"))) {
+        *tag = STR("*");
+        *list = str_slice(rest, 1, rest.bytes);
+        return true;
+    }
+    size_t end = str_starts(rest, STR("\"")) ? str_find(rest, STR("\""), 1) : SIZE_MAX;
+    if (end == SIZE_MAX)
+        return false;
+    *tag = str_slice(rest, 0, end + 1);
+    *list = str_slice(rest, end + 1, rest.bytes);
+    return true;
+}
+
+static bool is_read(const struct request *req)
+{
+    return str_eq(req->method, STR("GET")) || str_eq(req->method, STR("HEAD"));
+}
+
+/* If-None-Match compares weakly (RFC 9110 13.1.2). */
+bool respond_is_fresh(const struct request *req)
+{
+    struct str wanted = request_header(req, "If-None-Match"), etag = answer_header(req, "ETag"),
+               tag;
+    bool weak;
+
+    if (!is_read(req) || !req->answer.keeps_tags || !str_given(wanted))
+        return false;
+    while (next_tag(&wanted, &tag, &weak))
+        if (str_eq(tag, etag) || str_eq(tag, STR("*")))
+            return true;
+    return false;
+}
+
+static enum step answer(struct request *req, int status, const char *media_type, struct str body)
+{
+    req->answer.status = status;
+    req->answer.media_type = str_from(media_type);
+    req->answer.body = body;
+    return STEP_ANSWERED;
+}
+
+enum step respond_not_modified(struct request *req)
+{
+    return answer(req, 304, NULL, STR_NONE);
+}
+
+enum step respond_bytes(struct request *req, int status, const char *media_type, struct str body)
+{
+    if (status == 200 && respond_is_fresh(req))
+        return respond_not_modified(req);
+    return answer(req, status, media_type, body);
+}
+
+/* `fields=id,body` keeps these members of the object, or of each object under "data". */
+static void keep_fields(json_t *object, struct str fields)
+{
+    const char *key;
+    json_t *value;
+    void *next;
+
+    json_object_foreach_safe(object, next, key, value)
+    {
+        struct str rest = fields, name;
+        bool wanted = false;
+        while (!wanted && rest.bytes > 0) {
+            str_cut(rest, ',', &name, &rest);
+            wanted = str_eq(str_trim(name), str_from(key));
+        }
+        if (!wanted)
+            json_object_del(object, key);
+    }
+}
+
+static struct str sparse(struct request *req, struct str json, struct str fields)
+{
+    json_t *whole = json_loadb(json.at, json.bytes, 0, NULL);
+    assert(whole);
+    json_t *data = json_object_get(whole, "data"), *item;
+    size_t index;
+
+    if (json_is_array(data)) {
+        json_array_foreach(data, index, item) keep_fields(item, fields);
+    } else {
+        keep_fields(whole, fields);
+    }
+    char *text = json_dumps(whole, JSON_COMPACT);
+    assert(text);
+    json_decref(whole);
+    arena_own(req->arena, text, free);
+    return str_from(text);
+}
+
+enum step respond_json(struct request *req, int status, struct str json)
+{
+    struct str fields = request_query(req, "fields");
+
+    if (is_read(req) && str_given(fields) && !respond_is_fresh(req))
+        json = sparse(req, json, fields);
+    return respond_bytes(req, status, "application/json", json);
+}
+
+enum step respond_created(struct request *req, struct str location, struct str json)
+{
+    struct str prefer = request_header(req, "Prefer");
+
+    respond_header(req, "Location", location);
+    if (str_contains(prefer, STR("return=minimal"))) {
+        respond_header(req, "Preference-Applied", STR("return=minimal"));
+        return answer(req, 201, NULL, STR_NONE);
+    }
+    return answer(req, 201, "application/json", json);
+}
+
+enum step respond_no_content(struct request *req)
+{
+    return answer(req, 204, NULL, STR_NONE);
+}
+
+enum step respond_redirect(struct request *req, int status, struct str location)
+{
+    respond_header(req, "Location", location);
+    return answer(req, status, "text/plain; charset=utf-8", STR("See the Location header.\n"));
+}
+
+/* -- problems ---------------------------------------------------------------------------------- */
+
+static void write_faults(struct writer *writer, const struct invalid *faults)
+{
+    writer_key(writer, "errors");
+    writer_array(writer);
+    for (size_t i = 0; faults && i < faults->count; i++) {
+        writer_object(writer);
+        writer_key_text(writer, "pointer", faults->faults[i].pointer);
+        writer_key_cstr(writer, "code", faults->faults[i].code);
+        writer_key_text(writer, "detail", faults->faults[i].detail);
+        writer_object_end(writer);
+    }
+    writer_array_end(writer);
+}
+
+enum step respond_problem_with(struct request *req, enum problem problem, struct str detail,
+    const struct invalid *faults, struct str members)
+{
+    const struct problem_row *row = problem_row(problem);
+    struct writer writer;
+
+    if (row->status == 401)
+        respond_header(req, "WWW-Authenticate", STR("Bearer realm=\"gloss\""));
+    if (row->status == 503 && !str_given(answer_header(req, "Retry-After")))
+        respond_header(req, "Retry-After", random() % 2 ? STR("1") : STR("2"));
+    req->answer.keeps_tags = false;
+    if (req->route && req->route->is_page)
+        return connection_problem_page(req, problem, detail);
+
+    writer_start(&writer);
+    writer_object(&writer);
+    writer_key_text(&writer, "type", arena_printf(req->arena, "/api/v1/problems/%s", row->slug));
+    writer_key_cstr(&writer, "title", row->title);
+    writer_key_int(&writer, "status", row->status);
+    writer_key_text(&writer, "detail", str_given(detail) ? detail : str_from(row->page));
+    writer_key_text(&writer, "instance", req->path);
+    writer_key_text(&writer, "request_id", req->id);
+    write_faults(&writer, faults);
+    writer_raw_members(&writer, members);
+    writer_object_end(&writer);
+    return answer(req, row->status, "application/problem+json", writer_finish(&writer, req->arena));
+}
+
+enum step respond_problem(struct request *req, enum problem problem)
+{
+    return respond_problem_with(req, problem, STR_NONE, NULL, STR_NONE);
+}
+
+enum step respond_problem_detail(
+    struct request *req, enum problem problem, const char *detail_format, ...)
+{
+    va_list args;
+    va_start(args, detail_format);
+    struct str detail = arena_vprintf(req->arena, detail_format, args);
+    va_end(args);
+    return respond_problem_with(req, problem, detail, NULL, STR_NONE);
+}
+
+enum step respond_invalid(struct request *req, const struct invalid *why)
+{
+    assert(why->count > 0);
+    struct str detail = why->faults[0].detail;
+    return respond_problem_with(req, PROBLEM_INVALID_BODY, detail, why, STR_NONE);
+}
+
+enum step respond_unavailable(struct request *req)
+{
+    return respond_problem(req, PROBLEM_UNAVAILABLE);
+}
+
+/* -- what the client asks for ------------------------------------------------------------------ */
+
+static bool range_takes(struct str range, struct str media_type)
+{
+    struct str kind, subkind, parameters, wanted_kind, wanted_subkind;
+    str_cut(range, ';', &range, &parameters);
+    str_cut(str_trim(range), '/', &kind, &subkind);
+    str_cut(media_type, '/', &wanted_kind, &wanted_subkind);
+    bool refused = str_contains(parameters, STR("q=0")) && !str_contains(parameters, STR("q=0."));
+    return !refused && (str_eq(kind, STR("*")) || str_eq_nocase(kind, wanted_kind)) &&
+        (str_eq(subkind, STR("*")) || str_eq_nocase(subkind, wanted_subkind));
+}
+
+bool request_accepts(const struct request *req, const char *media_type)
+{
+    struct str accept = request_header(req, "Accept"), range;
+
+    if (!str_given(accept) || str_trim(accept).bytes == 0)
+        return true;
+    while (accept.bytes > 0) {
+        str_cut(accept, ',', &range, &accept);
+        if (range_takes(range, str_from(media_type)))
+            return true;
+    }
+    return false;
+}
+
+static struct str version_of(struct str tag)
+{
+    struct str version, rest;
+    str_cut(str_slice(tag, 1, tag.bytes ? tag.bytes - 1 : 0), '.', &version, &rest);
+    return version;
+}
+
+enum precondition request_if_match(const struct request *req, struct str etag, bool compare_version)
+{
+    struct str wanted = request_header(req, "If-Match"), tag;
+    bool weak;
+
+    if (!str_given(wanted))
+        return PRECONDITION_NONE;
+    while (next_tag(&wanted, &tag, &weak)) {
+        if (str_eq(tag, STR("*")))
+            return PRECONDITION_HOLDS;
+        if (weak) /* only strong tags count here (RFC 9110 13.1.1) */
+            continue;
+        if (str_eq(tag, etag) || (compare_version && str_eq(version_of(tag), version_of(etag))))
+            return PRECONDITION_HOLDS;
+    }
+    return PRECONDITION_FAILED;
+}

@@ -1,0 +1,20 @@
+/* Inside http/ only: what a server is made of. */
+#ifndef GLOSS_HTTP_SERVER_INSIDE_H
+#define GLOSS_HTTP_SERVER_INSIDE_H
+
+#include "http/connection.h"
+
+struct http_server {
+    struct http_config config;
+    struct loop *loop;
+    struct loop_hook hook;
+    struct loop_source source; /* libmicrohttpd's own epoll descriptor */
+    struct loop_timer sweep;
+    struct MHD_Daemon *daemon;
+    struct connection *connections;
+    unsigned busy;
+    bool resumed; /* something was resumed since the daemon last ran */
+    bool draining;
+};
+
+#endif
