@@ -1,0 +1,54 @@
+/* What a request finds around itself: its worker's parts, and those that all workers share. */
+#ifndef GLOSS_STEP_APP_H
+#define GLOSS_STEP_APP_H
+
+#include "base/arena.h"
+#include "base/loop.h"
+#include "base/rates.h"
+#include "base/str.h"
+#include "db/pool.h"
+#include "step/work.h"
+
+#include <stdatomic.h>
+
+enum signup { SIGNUP_OPEN, SIGNUP_INVITED, SIGNUP_CLOSED };
+
+/* Fixed while the server runs, but for a reload. */
+struct settings {
+    struct str base_url; /* without a slash at the end, e.g. "http://127.0.0.1:8080" */
+    bool is_public;      /* Everyone may be read without signing in */
+    enum signup signup;
+    bool rate_limit;
+};
+
+struct text_cache;
+struct identities;
+struct http_server;
+
+/* One for the process; every field may be used by any thread. */
+struct shared {
+    const struct settings *settings;
+    struct work *work;    /* anchoring, parsing: what takes longer than a turn */
+    struct work *hashing; /* passwords: one thread */
+    struct rates *rates;
+    struct text_cache *texts;
+    /* Raised before the answer whenever a right has changed in this process: identities that were
+     * read before are not used any more. */
+    _Atomic uint64_t rights_epoch;
+    atomic_bool draining;
+};
+
+/* One a worker; only its thread uses it. */
+struct app {
+    struct shared *shared;
+    const struct settings *settings;
+    struct loop *loop;
+    struct db_pool *pool;
+    struct http_server *http;
+    struct identities *identities;
+};
+
+/* "https://example.org" and "/d/doc_1" in one. */
+struct str app_url(struct arena *arena, const struct app *app, struct str path);
+
+#endif

@@ -1,0 +1,131 @@
+#include "step/await.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+
+struct wait {
+    after_query *after_query;
+    step_fn *after_work;
+    void (*run)(struct request *req);
+};
+
+static struct wait *wait_new(struct request *req)
+{
+    /* one at a time, so one record serves the whole request */
+    if (!req->after)
+        req->after = arena_new(req->arena, struct wait);
+    return req->after;
+}
+
+static void on_done(void *waiter, const struct db_result *results, size_t count)
+{
+    struct request *req = waiter;
+    struct wait *wait = req->after;
+
+    (void)count;
+    request_continue(req, wait->after_query(req, results));
+}
+
+enum step await_all(struct request *req, enum db_class class, after_query *next,
+    const struct db_call *calls, size_t count)
+{
+    wait_new(req)->after_query = next;
+    db_submit(req->app->pool, class, calls, count, req->deadline_ms, on_done, req);
+    return STEP_WAITING;
+}
+
+enum step await_query(struct request *req, const struct db_statement *statement, after_query *next,
+    struct db_params params)
+{
+    return await_all(req, DB_READ, next, &(struct db_call){ statement, params }, 1);
+}
+
+enum step await_write(struct request *req, const struct db_statement *statement, after_query *next,
+    struct db_params params)
+{
+    return await_all(req, DB_WRITE, next, &(struct db_call){ statement, params }, 1);
+}
+
+enum step await_slow(struct request *req, const struct db_statement *statement, after_query *next,
+    struct db_params params)
+{
+    return await_all(req, DB_SLOW, next, &(struct db_call){ statement, params }, 1);
+}
+
+static void run_work(void *argument)
+{
+    struct request *req = argument;
+    struct wait *wait = req->after;
+    wait->run(req);
+}
+
+static void on_worked(void *argument)
+{
+    struct request *req = argument;
+    struct wait *wait = req->after;
+    request_continue(req, wait->after_work(req));
+}
+
+static enum step await_threads(
+    struct request *req, struct work *work, void (*run)(struct request *req), step_fn *next)
+{
+    struct wait *wait = wait_new(req);
+
+    wait->run = run;
+    wait->after_work = next;
+    if (!work_submit(work, req->app->loop, run_work, on_worked, req))
+        return respond_unavailable(req);
+    return STEP_WAITING;
+}
+
+enum step await_work(struct request *req, void (*run)(struct request *req), step_fn *next)
+{
+    return await_threads(req, req->app->shared->work, run, next);
+}
+
+enum step await_hashing(struct request *req, void (*run)(struct request *req), step_fn *next)
+{
+    return await_threads(req, req->app->shared->hashing, run, next);
+}
+
+enum step respond_db_error(struct request *req, const struct db_result *res)
+{
+    enum problem refused;
+
+    log_line(res->err == ERR_BUG ? LOG_ERROR : LOG_WARN, "database.error",
+        LOG_STR("request", req->id), LOG_CSTR("error", err_name(res->err)),
+        LOG_CSTR("sqlstate", res->sqlstate), LOG_STR("constraint", res->constraint));
+    switch (res->err) {
+    case ERR_REFUSED:
+        refused = problem_of_slug(res->refusal);
+        return respond_problem(req, refused == PROBLEMS ? PROBLEM_CONFLICT : refused);
+    case ERR_DUPLICATE:
+    case ERR_MISSING:
+        return respond_problem(req, PROBLEM_CONFLICT);
+    case ERR_FULL:
+        return respond_problem(req, PROBLEM_STORAGE_FULL);
+    case ERR_BUG:
+    case ERR_NONE:
+        return respond_problem(req, PROBLEM_INTERNAL);
+    default:
+        return respond_unavailable(req);
+    }
+}
+
+static void on_forgotten(void *waiter, const struct db_result *results, size_t count)
+{
+    const struct db_statement *statement = waiter;
+
+    (void)count;
+    if (results[0].err != ERR_NONE)
+        log_line(LOG_WARN, "database.error", LOG_CSTR("statement", statement->name),
+            LOG_CSTR("error", err_name(results[0].err)));
+}
+
+void db_write_and_forget(
+    struct app *app, const struct db_statement *statement, struct db_params params)
+{
+    void *waiter = (void *)(uintptr_t)statement; /* static, and only read */
+    db_submit(app->pool, DB_WRITE, &(struct db_call){ statement, params }, 1,
+        clock_monotonic_ms() + 10000, on_forgotten, waiter);
+}
