@@ -60,15 +60,21 @@ $(OUT)/tools/%: server/tools/%.c | $(OUT)/flags
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE -std=c17 $(WARN) -O1 -g -o $@ $< $(if $(filter embed,$*),-lyaml -lsodium)
 
-$(OUT)/made/sql.c $(OUT)/made/sql.h &: $(SQL_FILES) $(OUT)/tools/embed
+# Rewritten only when a file came or went: its going would show in no date.
+$(OUT)/lists: FORCE
+	@mkdir -p $(@D)
+	@echo '$(SQL_FILES) $(MIGRATIONS) $(ASSETS)' | cmp -s - $@ || \
+	 echo '$(SQL_FILES) $(MIGRATIONS) $(ASSETS)' > $@
+
+$(OUT)/made/sql.c $(OUT)/made/sql.h &: $(SQL_FILES) $(OUT)/tools/embed $(OUT)/lists
 	@mkdir -p $(OUT)/made
 	$(OUT)/tools/embed sql $(OUT)/made/sql.c $(OUT)/made/sql.h $(SQL_FILES)
 
-$(OUT)/made/migrations.c: $(MIGRATIONS) $(OUT)/tools/embed
+$(OUT)/made/migrations.c: $(MIGRATIONS) $(OUT)/tools/embed $(OUT)/lists
 	@mkdir -p $(OUT)/made
 	$(OUT)/tools/embed migrations $@ $(MIGRATIONS)
 
-$(OUT)/made/assets.c: $(ASSETS) $(OUT)/tools/embed
+$(OUT)/made/assets.c: $(ASSETS) $(OUT)/tools/embed $(OUT)/lists
 	@mkdir -p $(OUT)/made
 	$(OUT)/tools/embed assets $@ $(ASSETS)
 
@@ -104,7 +110,46 @@ $(OUT)/unit/%: tests/unit/%.c $(LIBRARY_OBJECTS) $(MADE_OBJECTS)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Itests/unit -MMD -MP $(ALL_LDFLAGS) -o $@ \
 	  $(filter-out %.h,$^) $(PKG_LIBS) $(LDLIBS)
 
-unit: $(UNIT_TESTS) ## the unit tests in C
+# GLOSS_TEST_DEPS=skip: what is installed is enough, nothing is looked up.
+test: ## install what is missing, build, and run all tests
+	@$(MAKE) --no-print-directory test-deps
+	@$(MAKE) --no-print-directory $(OUT)/gloss unit-programs node_modules/.installed
+	node tests/run.js --out $(OUT) unit http browser
+
+check: $(OUT)/gloss unit-programs node_modules/.installed ## the tests that need no browser
+	node tests/run.js --out $(OUT) unit http
+
+unit: unit-programs ## the unit tests in C
+	node tests/run.js --out $(OUT) unit
+
+http: $(OUT)/gloss node_modules/.installed ## the tests that speak HTTP, on a real PostgreSQL
+	node tests/run.js --out $(OUT) http
+
+browser: $(OUT)/gloss node_modules/.installed ## the tests in a browser
+	node tests/run.js --out $(OUT) browser
+
+.PHONY: unit-programs
+unit-programs: $(UNIT_TESTS)
+
+node_modules/.installed: package.json package-lock.json
+	npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# -- what has to be installed ---------------------------------------------------------------------
+
+RUN_PACKAGES := ca-certificates gcc libc6-dev libicu-dev libjansson-dev libmd4c-dev \
+  libmicrohttpd-dev libpq-dev libsodium-dev libyaml-dev make pkg-config postgresql-15 \
+  postgresql-client-15 uuid-dev
+# A newer Node than Debian's does as well.
+TEST_PACKAGES := $(RUN_PACKAGES) chromium curl jq $(if $(shell command -v node),,nodejs) \
+  $(if $(shell command -v npm),,npm)
+SANITIZER_PACKAGES := $(if $(filter clang%,$(CC)),clang libclang-rt-14-dev)
+
+deps: ## install the Debian packages that building and running need
+	@tools/install-packages $(RUN_PACKAGES) $(if $(filter clang%,$(CC)),clang)
+
+test-deps: ## install those that the tests need too
+	@[[ "$$GLOSS_TEST_DEPS" == skip ]] || tools/install-packages $(TEST_PACKAGES) $(SANITIZER_PACKAGES)
 
 format: ## lay out the C sources
 	clang-format -i $$(git ls-files 'server/*.[ch]' 'tests/*.[ch]')

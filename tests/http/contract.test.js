@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { gloss } from '../support/binary.js';
+import { contract, operations, problems } from '../support/contract.js';
+import { World, expect, refused } from '../support/people.js';
+
+const world = await World.start();
+const alice = await world.person('alice');
+
+test('gloss routes lists the operations of the contract, no more and no fewer', () => {
+  const listed = gloss(['routes']).stdout.trim().split('\n').map((line) => line.split(/\s+/).slice(0, 3).join(' '));
+  const documented = operations.map(({ method, path, id }) => `${method.toUpperCase()} ${path} ${id}`);
+  assert.deepEqual(listed.sort(), documented.sort());
+});
+
+test('the contract that the server hands out is the one that the tests use', async () => {
+  assert.deepEqual(expect(await world.anyone.get('openapi.json'), 200), contract);
+});
+
+test('the errors of the server are those of the contract', async () => {
+  const { data } = expect(await world.anyone.get('problems'), 200);
+  const rows = data.map(({ slug, status, title }) => [slug, { slug, status, title }]);
+  const documented = [...problems].map(([slug, { status, title }]) => [slug, { slug, status, title }]);
+  assert.deepEqual(new Map(rows), new Map(documented));
+});
+
+test('every error has a page, for programs and for people', async () => {
+  for (const slug of problems.keys()) {
+    assert.equal(expect(await world.anyone.get(`problems/${slug}`), 200).slug, slug);
+    const page = await world.anyone.get(`problems/${slug}`, { headers: { Accept: 'text/html' } });
+    assert.equal(page.mediaType, 'text/html');
+    assert.match(page.text, /<h1/);
+  }
+  refused(await world.anyone.get('problems/nonsense'), 'not-found');
+});
+
+test('the index names what there is and who asks', async () => {
+  const unknown = expect(await world.anyone.get('/api/v1'), 200);
+  assert.equal(unknown.user, null);
+  const known = expect(await alice.get('/api/v1'), 200);
+  assert.equal(known.user.name, 'alice');
+  assert.ok(known.scopes.includes('annotations:write'));
+  for (const link of Object.values(known.links)) assert.match(link.curl, /^curl /);
+});
+
+// With ids that fit the templates but lead nowhere.
+const ghost = (path) => path.replace(/\{(\w+)\}/g, (_, name) => ({
+  document: 'doc_01h00000000000000000000000', revision: 'rev_01h00000000000000000000000',
+  annotation: 'ann_01h00000000000000000000000', group: 'grp_01h00000000000000000000000',
+  user: 'usr_01h00000000000000000000000', token: 'tok_01h00000000000000000000000',
+  invitation: 'inv_01h00000000000000000000000', reaction: 'agree',
+}[name] ?? 'nowhere'));
+
+const bodyFor = (operation) => {
+  const content = operation.requestBody?.content;
+  if (!content) return {};
+  const [type, { example }] = Object.entries(content)[0];
+  return { type, json: example ?? {} };
+};
+
+for (const { id, method, path, operation } of operations.filter((o) => o.operation['x-access'] === 'user')) {
+  test(`${id} asks a stranger to sign in`, async () => {
+    const answer = await world.anyone.request(method.toUpperCase(), ghost(path), bodyFor(operation));
+    refused(answer, 'unauthorized');
+    assert.match(answer.headers['www-authenticate'] ?? '', /Bearer/);
+  });
+}
+
+test('a token is refused what its scopes do not name, and told which one it lacks', async () => {
+  const feeder = await alice.withScopes('feed');
+  for (const { id, method, path, operation } of operations.filter((o) => o.operation['x-scope'])) {
+    const answer = await feeder.request(method.toUpperCase(), ghost(path), bodyFor(operation));
+    assert.equal(answer.slug, 'missing-scope', `${id}: ${answer.status} ${answer.text}`);
+    if (operation['x-scope'] !== 'session') assert.match(answer.problem.detail, new RegExp(operation['x-scope']));
+  }
+});
+
+test('every path answers OPTIONS with its methods, and another method with 405 and the same', async () => {
+  for (const [path, item] of Object.entries(contract.paths)) {
+    const options = await world.anyone.request('OPTIONS', ghost(path), { contract: false });
+    assert.equal(options.status, 204, path);
+    const allowed = options.headers.allow.split(/,\s*/);
+    for (const method of ['get', 'post', 'put', 'patch', 'delete']) {
+      assert.equal(allowed.includes(method.toUpperCase()), method in item, `${method} ${path}: ${options.headers.allow}`);
+    }
+    assert.equal(allowed.includes('HEAD'), 'get' in item, path);
+    const wrong = ['POST', 'PUT', 'PATCH', 'DELETE', 'GET'].find((method) => !(method.toLowerCase() in item));
+    const answer = await world.anyone.request(wrong, ghost(path), { contract: false });
+    assert.equal(answer.status, 405, `${wrong} ${path}`);
+    assert.equal(answer.headers.allow, options.headers.allow, path);
+  }
+});
+
+test('HEAD answers as GET does, without the body', async () => {
+  for (const path of ['/api/v1', '/api/v1/me', '/api/v1/documents', '/api/v1/openapi.json']) {
+    const get = await alice.get(path);
+    const head = await alice.request('HEAD', path);
+    assert.equal(head.status, 200);
+    assert.equal(head.bytes.length, 0);
+    assert.equal(head.headers['content-length'], get.headers['content-length'], path);
+    assert.equal(head.etag, get.etag, path);
+  }
+});
+
+test('the examples of the contract can be sent as they stand', async () => {
+  const essay = await alice.putsMarkdown('# On Walking\n\nThe mass of men lead lives of quiet desperation.');
+  const note = await alice.annotates(essay, { quote: 'quiet', body: 'Hm.' });
+  const group = await alice.founds('Examples');
+  const bob = await (await world.person('bob')).joins(group, alice);
+  const token = await alice.makesToken(['feed']);
+  const ids = { document: essay.id, annotation: note.id, group: group.id, user: bob.id, token: token.id, reaction: 'agree' };
+  const session = new alice.constructor(world, { cookie: alice.cookie });
+  for (const { id, method, path, operation } of operations) {
+    for (const [type, { example, examples }] of Object.entries(operation.requestBody?.content ?? {})) {
+      for (const value of [example, ...Object.values(examples ?? {}).map((e) => e.value)].filter((v) => v !== undefined)) {
+        const target = path.replace(/\{(\w+)\}/g, (_, name) => ids[name]);
+        const body = typeof value === 'string' ? { body: value } : { json: value };
+        const answer = await session.request(method.toUpperCase(), target, { type, ...body, headers: { 'Sec-Fetch-Site': 'same-origin' } });
+        assert.ok(answer.status < 300, `${id} with ${JSON.stringify(value)}: ${answer.status} ${answer.text}`);
+      }
+    }
+  }
+});
+
+test('every answer carries its request id, and takes a sane one from the client', async () => {
+  const own = await alice.get('me', { headers: { 'X-Request-Id': 'from-the-client-1' } });
+  assert.equal(own.headers['x-request-id'], 'from-the-client-1');
+  const odd = await alice.get('me', { headers: { 'X-Request-Id': 'a b\u007f"' } , contract: false }).catch(() => null);
+  if (odd) assert.notEqual(odd.headers['x-request-id'], 'a b\u007f"');
+  const missing = await alice.get('documents/doc_01h00000000000000000000000');
+  assert.equal(missing.problem.request_id, missing.headers['x-request-id']);
+  assert.equal(missing.problem.instance, '/api/v1/documents/doc_01h00000000000000000000000');
+});

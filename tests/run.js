@@ -1,0 +1,119 @@
+// Runs suites and sums up: node tests/run.js [--out build/release] [unit|http|browser|FILE]…
+//
+// The last line is `N passed, N failed` (and skipped), the status 0 only when nothing failed and
+// something passed. A suite without a test fails; under CI a skipped test does. After a run of all
+// HTTP tests, every operation and status of the contract must have been visited.
+import { spawn } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { availableParallelism, cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const args = process.argv.slice(2);
+const at = args.indexOf('--out');
+const out = resolve(at >= 0 ? args.splice(at, 2)[1] : 'build/release');
+process.env.GLOSS_BIN ??= join(out, 'gloss');
+
+const { binary, patience, root } = await import('./support/binary.js');
+const wanted = args.length ? args : ['unit', 'http', 'browser'];
+const SUITES = {
+  unit: { folder: join(out, 'unit'), suffix: '_test', seconds: 120 },
+  http: { folder: join(root, 'tests/http'), suffix: '.test.js', seconds: 240 },
+  browser: { folder: join(root, 'tests/browser'), suffix: '.test.js', seconds: 240 },
+};
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+
+function filesOf(name) {
+  const suite = SUITES[name];
+  if (!suite) return existsSync(name) ? [{ path: resolve(name), suite: name.endsWith('.js') ? SUITES.http : SUITES.unit }] : [];
+  if (!existsSync(suite.folder)) return [];
+  return readdirSync(suite.folder).filter((file) => file.endsWith(suite.suffix)).sort()
+    .map((file) => ({ path: join(suite.folder, file), suite }));
+}
+
+// Node's runner counts in closing comments, the C programs in their lines.
+function count(tap) {
+  const closing = (word) => [...tap.matchAll(new RegExp(`^# ${word} (\\d+)$`, 'gm'))].reduce((sum, m) => sum + Number(m[1]), 0);
+  if (/^# pass \d+$/m.test(tap)) {
+    return { passed: closing('pass'), failed: closing('fail') + closing('cancelled'), skipped: closing('skipped') + closing('todo') };
+  }
+  return { passed: (tap.match(/^ok /gm) ?? []).length, failed: (tap.match(/^not ok /gm) ?? []).length, skipped: 0 };
+}
+
+function run({ path, suite }, env) {
+  const isNode = path.endsWith('.js');
+  const command = isNode ? [process.execPath, '--test-reporter=tap', path] : [path];
+  const started = Date.now();
+  return new Promise((done) => {
+    let text = '';
+    let late = false;
+    const child = spawn(command[0], command.slice(1), { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], cwd: root });
+    const timer = setTimeout(() => {
+      late = true;
+      // First gently, so that what it started is taken down with it.
+      process.kill(child.pid, 'SIGTERM');
+      setTimeout(() => { try { process.kill(child.pid, 'SIGKILL'); } catch { /* it has ended */ } }, 2000).unref();
+    }, suite.seconds * patience * 1000);
+    for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => { text += part; });
+    child.on('close', (code, signal) => {
+      clearTimeout(timer);
+      const result = count(text);
+      const name = path.startsWith(root) ? path.slice(root.length + 1) : path;
+      if (late) text += `\n# took longer than ${suite.seconds * patience} s`;
+      if (result.passed + result.failed + result.skipped === 0) text += '\n# no test in it';
+      // A file that ends badly without a failed test (a crash, a leak at its exit) has failed.
+      if ((late || code !== 0 || result.passed + result.skipped === 0) && result.failed === 0) result.failed = 1;
+      const seconds = ((Date.now() - started) / 1000).toFixed(1);
+      console.log(`${result.failed ? 'FAILED' : 'ok    '} ${name}: ${result.passed} passed, ${result.failed} failed${result.skipped ? `, ${result.skipped} skipped` : ''} (${seconds} s${signal ? `, ${signal}` : ''})`);
+      if (result.failed) console.log(text.split('\n').filter((line) => !/^\s*(ok |duration_ms|---|\.\.\.|type: 'test')/.test(line)).join('\n'));
+      for (const key of Object.keys(total)) total[key] += result[key];
+      done();
+    });
+  });
+}
+
+async function runAll(files, env) {
+  const queue = [...files];
+  const lanes = Math.max(1, Math.min(4, availableParallelism?.() ?? cpus().length));
+  await Promise.all(Array.from({ length: lanes }, async () => {
+    while (queue.length) await run(queue.shift(), env);
+  }));
+}
+
+async function checkVisits(path) {
+  const { documentedVisits } = await import('./support/contract.js');
+  const seen = new Set(existsSync(path) ? readFileSync(path, 'utf8').split('\n') : []);
+  const missing = documentedVisits().filter((visit) => !seen.has(visit));
+  console.log(`${missing.length ? 'FAILED' : 'ok    '} every operation and status of the contract was visited${missing.length ? `, but ${missing.length}:\n  ${missing.join('\n  ')}` : ''}`);
+  total[missing.length ? 'failed' : 'passed']++;
+}
+
+const temporary = mkdtempSync(join(tmpdir(), 'gloss-run-'));
+const env = { GLOSS_TEST_VISITED: join(temporary, 'visited') };
+const files = wanted.map(filesOf);
+try {
+  if (files.flat().some(({ path }) => path.endsWith('.js'))) {
+    if (!existsSync(binary)) throw new Error(`${binary} is not there: run make first`);
+    const { Cluster } = await import('./support/cluster.js');
+    env.GLOSS_TEST_CLUSTER = (await Cluster.start()).folder;
+  }
+  for (const [i, name] of wanted.entries()) {
+    if (files[i].length === 0) {
+      console.log(`FAILED ${name}: no tests`);
+      total.failed++;
+    }
+    await runAll(files[i], env);
+    if (name === 'http') await checkVisits(env.GLOSS_TEST_VISITED);
+  }
+} catch (error) {
+  console.log(`FAILED to run: ${error.message}`);
+  total.failed++;
+}
+rmSync(temporary, { recursive: true, force: true });
+if (process.env.CI && total.skipped) {
+  console.log(`FAILED ${total.skipped} skipped: under CI every test runs`);
+  total.failed += total.skipped;
+  total.skipped = 0;
+}
+console.log(`${total.passed} passed, ${total.failed} failed${total.skipped ? `, ${total.skipped} skipped` : ''}`);
+process.exit(total.failed === 0 && total.passed > 0 ? 0 : 1);

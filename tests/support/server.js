@@ -1,0 +1,78 @@
+// The server under test, as a process of its own.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { binary, environment, patience } from './binary.js';
+
+const SAID = /gloss is listening on (http:\/\/[^\s"]+)/;
+const REPORT = /(AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:|Assertion .* failed)/;
+
+const running = new Set();
+process.on('exit', () => {
+  for (const server of running) try { process.kill(server.child.pid, 'SIGKILL'); } catch { /* it has ended */ }
+});
+
+export class Server {
+  // options: further arguments of `serve`. expectsErrors: the log may have lines of level error.
+  static async start(args, { expectsErrors = false, env = {} } = {}) {
+    const server = new Server();
+    server.expectsErrors = expectsErrors;
+    server.args = args;
+    server.env = env;
+    await server.launch();
+    return server;
+  }
+
+  async launch() {
+    this.out = '';
+    this.err = '';
+    this.child = spawn(binary, ['serve', '--listen', '127.0.0.1:0', ...this.args], { env: environment(this.env), cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+    running.add(this);
+    this.ended = once(this.child, 'exit').then(([code, signal]) => {
+      running.delete(this);
+      return code ?? signal;
+    });
+    this.child.stderr.setEncoding('utf8').on('data', (text) => { this.err += text; });
+    this.url = await new Promise((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error(`the server did not say where it listens\n${this.out}${this.err}`)), 30_000 * patience);
+      this.child.on('exit', (code) => {
+        clearTimeout(timer);
+        reject(new Error(`the server ended with ${code} at its start\n${this.out}${this.err}`));
+      });
+      this.child.on('error', reject);
+      this.child.stdout.setEncoding('utf8').on('data', (text) => {
+        this.out += text;
+        const said = SAID.exec(this.out);
+        if (!said) return;
+        clearTimeout(timer);
+        resolve(said[1].replace(/\/$/, ''));
+      });
+    });
+  }
+
+  get port() { return Number(new URL(this.url).port); }
+  get pid() { return this.child.pid; }
+
+  // The lines of its log so far.
+  log() {
+    return this.err.split('\n').filter((line) => line.startsWith('{')).flatMap((line) => {
+      try { return [JSON.parse(line)]; } catch { return []; }
+    });
+  }
+
+  async kill(signal = 'SIGKILL') {
+    if (this.child.exitCode === null && this.child.signalCode === null) process.kill(this.child.pid, signal);
+    return this.ended;
+  }
+
+  async stop() {
+    const late = setTimeout(() => process.kill(this.child.pid, 'SIGKILL'), 30_000 * patience);
+    const code = await this.kill('SIGTERM');
+    clearTimeout(late);
+    if (REPORT.test(this.err)) throw new Error(`the server's report:\n${this.err}`);
+    if (code !== 0) throw new Error(`the server ended with ${code}\n${this.err.slice(-4000)}`);
+    const errors = this.log().filter((line) => line.level === 'error');
+    if (errors.length && !this.expectsErrors) {
+      throw new Error(`the server logged errors:\n${errors.map((line) => JSON.stringify(line)).join('\n')}`);
+    }
+  }
+}
