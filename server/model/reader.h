@@ -1,0 +1,30 @@
+/* Who asks, and what they may read. */
+#ifndef GLOSS_MODEL_READER_H
+#define GLOSS_MODEL_READER_H
+
+#include "base/str.h"
+#include "base/uuid.h"
+
+/* The audiences that a reader may read, ascending. To see is to be listed; nothing is subtracted.
+ */
+struct pass {
+    const int32_t *reads;
+    size_t count;
+};
+
+bool pass_holds(const struct pass *pass, int32_t audience);
+
+/* Nobody in particular has the nil id, no scope to write, and a pass of their own. */
+struct reader {
+    struct uuid id;
+    struct str name, display_name;
+    bool admin;             /* runs the server; reads nothing more for it */
+    unsigned scopes;        /* bits of enum scope (http/router.h) */
+    bool by_session;        /* signed in on the page; else by token, or nobody */
+    struct uuid credential; /* the session or token */
+    struct pass pass;
+};
+
+bool reader_is_nobody(const struct reader *reader);
+
+#endif
