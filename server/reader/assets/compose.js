@@ -1,0 +1,146 @@
+// The form in which annotations, replies and edits are written. What is typed is kept in the
+// browser until the server has it.
+
+import { Problem } from './api.js';
+import { h } from './dom.js';
+import { remember, remembered } from './theme.js';
+import { tagsOf } from './words.js';
+
+/**
+ * @typedef {object} Writing
+ * @property {string | null} body
+ * @property {string} [kind]
+ * @property {string[]} [tags]
+ * @property {'group' | 'private'} [visibility]
+ */
+
+/**
+ * @typedef {object} Form
+ * @property {string} draft under which name unsent text is kept
+ * @property {string} label for the text field
+ * @property {string} send words on the button
+ * @property {string} [groupName] asks who may read it, when given
+ * @property {boolean} [kinds] asks what kind it is, and for tags
+ * @property {boolean} [mayBeEmpty]
+ * @property {Writing} [from] what is there already
+ * @property {(writing: Writing) => Promise<void>} onSend throws a Problem to keep the form open
+ * @property {() => void} onCancel
+ */
+
+const CHOICES = ['comment', 'question', 'claim', 'objection'];
+let serial = 0;
+
+/** @param {Form} form @returns {HTMLFormElement} */
+export function composer(form) {
+  const id = `compose-${serial += 1}`;
+  const kept = draftOf(form.draft);
+  const start = { body: '', kind: 'comment', tags: [], visibility: lastVisibility(), ...form.from, ...kept };
+
+  const body = /** @type {HTMLTextAreaElement} */ (h('textarea', { id, rows: 3, dir: 'auto',
+    'aria-describedby': `${id}-hint`, placeholder: form.label, maxlength: 200000 }));
+  body.value = start.body ?? '';
+  const kind = form.kinds ? choice('Kind', CHOICES.map(name => [name, name]), start.kind ?? 'comment') : null;
+  const who = form.groupName
+    ? choice('Who may read it', [['group', form.groupName], ['private', 'Only me']], start.visibility ?? 'group')
+    : null;
+  const tags = form.kinds ? /** @type {HTMLInputElement} */ (h('input', { type: 'text', placeholder: 'tags, with commas',
+    'aria-label': 'Tags, with commas between', autocomplete: 'off' })) : null;
+  if (tags) tags.value = (start.tags ?? []).join(', ');
+
+  const fault = h('p', { class: 'fault', role: 'alert', hidden: true });
+  const send = /** @type {HTMLButtonElement} */ (h('button', { type: 'submit', class: 'main' }, form.send));
+  const el = /** @type {HTMLFormElement} */ (h('form', { class: 'composer', 'data-tool': true },
+    h('label', { class: 'unseen', for: id }, form.label),
+    body,
+    kind || who || tags ? h('div', { class: 'choices' }, kind, who, tags) : null,
+    fault,
+    h('div', { class: 'row' },
+      send,
+      h('button', { type: 'button', class: 'quiet', on: { click: () => cancel() } }, 'Cancel'),
+      h('span', { class: 'hint', id: `${id}-hint` }, 'Markdown · Ctrl+Enter sends'))));
+
+  /** @returns {Writing} */
+  const read = () => ({
+    body: body.value,
+    ...(kind && { kind: kind.value }),
+    ...(tags && { tags: tagsOf(tags.value) }),
+    ...(who && { visibility: /** @type {'group' | 'private'} */ (who.value) }),
+  });
+  const cancel = () => {
+    keepDraft(form.draft, null);
+    form.onCancel();
+  };
+  const submit = async () => {
+    if (send.disabled || (!form.mayBeEmpty && body.value.trim() === '')) return body.focus();
+    send.disabled = true;
+    fault.hidden = true;
+    try {
+      const writing = read();
+      await form.onSend(writing);
+      keepDraft(form.draft, null);
+      if (who) remember('gloss:visibility', who.value);
+    } catch (why) {
+      if (!(why instanceof Problem)) throw why;
+      fault.textContent = why.message;
+      fault.hidden = false;
+    } finally {
+      send.disabled = false;
+    }
+  };
+
+  el.addEventListener('input', () => {
+    fit(body);
+    keepDraft(form.draft, read());
+  });
+  el.addEventListener('submit', event => {
+    event.preventDefault();
+    submit();
+  });
+  el.addEventListener('keydown', event => {
+    if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      submit();
+    } else if (event.key === 'Escape' && !event.isComposing) {
+      event.stopPropagation();
+      // Esc must not cost anybody a long text: the draft stays for the next time
+      form.onCancel();
+    }
+  });
+  requestAnimationFrame(() => fit(body));
+  return el;
+}
+
+/** @param {string} name @param {string[][]} options @param {string} value */
+function choice(name, options, value) {
+  const select = /** @type {HTMLSelectElement} */ (h('select', { 'aria-label': name },
+    ...options.map(([key, words]) => h('option', { value: key }, words))));
+  select.value = value;
+  if (!select.value) select.value = options[0][0];
+  return select;
+}
+
+/** Grows with what is typed. @param {HTMLTextAreaElement} area */
+function fit(area) {
+  area.style.setProperty('height', 'auto');
+  area.style.setProperty('height', `${Math.min(area.scrollHeight + 2, 420)}px`);
+}
+
+/** @returns {'group' | 'private'} */
+export function lastVisibility() {
+  return remembered('gloss:visibility') === 'private' ? 'private' : 'group';
+}
+
+/** @param {string} name @returns {Writing | null} */
+export function draftOf(name) {
+  try {
+    return JSON.parse(remembered(`gloss:draft:${name}`) ?? 'null');
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} name @param {Writing | null} writing */
+function keepDraft(name, writing) {
+  const empty = !writing?.body?.trim();
+  remember(`gloss:draft:${name}`, empty ? null : JSON.stringify(writing));
+}

@@ -1,0 +1,249 @@
+// What a reader does on the reading page. Each deed asks the server first and then tells the store
+// what came of it; nothing is shown as done before it is.
+
+import { Problem, newKey, request } from './api.js';
+import { composer, lastVisibility } from './compose.js';
+import { h, say } from './dom.js';
+
+/** @typedef {import('./store.js').Annotation} Annotation */
+/** @typedef {import('./store.js').Thread} Thread */
+/** @typedef {import('./compose.js').Writing} Writing */
+
+export class Deeds {
+  /** @param {any} reader the page */
+  constructor(reader) {
+    this.reader = reader;
+    /** @type {{ start: number, end: number, el: HTMLElement } | null} an annotation being written */
+    this.draft = null;
+    for (const name of ['react', 'edit', 'remove', 'copyLink', 'focus', 'reply', 'step'])
+      this[name] = this[name].bind(this);
+  }
+
+  get store() {
+    return this.reader.store;
+  }
+
+  // -- something new ------------------------------------------------------------------------------
+
+  async highlight() {
+    const passage = this.reader.passage();
+    if (!passage) return;
+    this.reader.picker.drop();
+    this.reader.painter.put('pending', passage);
+    try {
+      await this.create(passage, { body: null, kind: 'highlight', visibility: lastVisibility() }, newKey());
+    } catch (why) {
+      this.complain(why);
+    } finally {
+      this.reader.painter.put('pending', null);
+    }
+  }
+
+  /** Opens a form beside the passage. @param {'comment' | 'question'} kind */
+  compose(kind) {
+    const passage = this.reader.passage();
+    if (!passage) return;
+    const { document: id, groupName } = this.reader.page;
+    const key = newKey();
+    const form = composer({
+      draft: `${id}:${passage.start}-${passage.end}`,
+      label: kind === 'question' ? 'Your question' : 'Your comment',
+      send: 'Send',
+      groupName,
+      kinds: true,
+      from: { body: '', kind },
+      onSend: async writing => {
+        await this.create(passage, writing, key);
+        this.closeDraft();
+      },
+      onCancel: () => this.closeDraft(),
+    });
+    const el = h('li', { class: 'thread focused writing', data: { key: 'draft' } },
+      h('article', { 'aria-label': 'A new note' },
+        h('blockquote', { class: 'passage', dir: 'auto' }, this.reader.map.text(passage.start, passage.end)),
+        form));
+    this.store.focus(null);
+    this.draft = { ...passage, el };
+    this.reader.margin.focused = 'draft';
+    this.reader.painter.put('pending', passage);
+    this.reader.picker.drop();
+    this.reader.render();
+    this.reader.margin.place();
+    document.body.classList.add('sheet-open');
+    form.querySelector('textarea')?.focus({ preventScroll: true });
+  }
+
+  closeDraft() {
+    this.draft = null;
+    if (this.reader.margin.focused === 'draft') this.reader.margin.focused = this.store.focused;
+    this.reader.painter.put('pending', null);
+    document.body.classList.toggle('sheet-open', this.store.focused !== null);
+    this.reader.render();
+  }
+
+  /**
+   * @param {{ start: number, end: number }} passage
+   * @param {Writing} writing
+   * @param {string} key
+   */
+  async create(passage, writing, key) {
+    const { document: id, revision } = this.reader.page;
+    const { start, end } = passage;
+    const json = { document: id, revision, start, end, ...writing };
+    const { data } = await request('POST', '/annotations', { json, key });
+    this.store.merge([data]);
+    this.store.focus(data.id);
+    say('Saved');
+  }
+
+  // -- in a thread --------------------------------------------------------------------------------
+
+  /** @param {Thread} thread @param {Annotation} to */
+  reply(thread, to) {
+    const card = this.reader.cards.get(thread.id);
+    if (!card || !this.reader.page.me) return;
+    const key = newKey();
+    this.store.focus(thread.id);
+    card.open(composer({
+      draft: `reply:${to.id}`,
+      label: 'Your reply',
+      send: 'Reply',
+      onSend: async writing => {
+        const { data } = await request('POST', `/annotations/${to.id}/replies`, { json: { body: writing.body }, key });
+        card.open(null);
+        this.store.merge([data]);
+        say('Saved');
+      },
+      onCancel: () => card.open(null),
+    }));
+  }
+
+  /** @param {Annotation} annotation */
+  async edit(annotation) {
+    const card = this.reader.cards.get(this.store.threadIdOf(annotation.id) ?? '');
+    if (!card) return;
+    this.store.focus(card.id);
+    let now;
+    try {
+      now = await request('GET', `/annotations/${annotation.id}`);
+    } catch (why) {
+      return this.complain(why);
+    }
+    const { body, kind, tags, visibility } = now.data;
+    const latest = { match: now.etag };
+    const isReply = now.data.parent !== null;
+    card.open(composer({
+      draft: `edit:${annotation.id}`,
+      label: 'Change your note',
+      send: 'Save',
+      mayBeEmpty: kind === 'highlight',
+      ...(isReply ? {} : { groupName: this.reader.page.groupName, kinds: true }),
+      from: { body, tags, visibility, kind: kind === 'highlight' ? 'comment' : kind },
+      onSend: async writing => {
+        await this.change(annotation, writing, latest);
+        card.open(null);
+      },
+      onCancel: () => card.open(null),
+    }));
+  }
+
+  /**
+   * Where somebody was faster (another tab, another device), the text in the form stays, and a
+   * second press puts it in place of what is there now.
+   *
+   * @param {Annotation} annotation
+   * @param {Writing} writing
+   * @param {{ match: string | null }} latest
+   */
+  async change(annotation, writing, latest) {
+    const path = `/annotations/${annotation.id}`;
+    const json = writing.body?.trim() ? writing : { ...writing, body: null, kind: 'highlight' };
+    try {
+      const { data } = await request('PATCH', path, { json, match: latest.match });
+      this.store.merge([data]);
+    } catch (why) {
+      if (!(why instanceof Problem) || why.status !== 412) throw why;
+      const now = await request('GET', path);
+      latest.match = now.etag;
+      this.store.merge([now.data]);
+      throw new Problem(412, { detail: `This note was changed elsewhere in the meantime and now says: “${now.data.body}”. `
+        + 'Your text is still here; save again to put it in its place.' });
+    }
+  }
+
+  /** @param {Annotation} annotation */
+  async remove(annotation) {
+    try {
+      await request('DELETE', `/annotations/${annotation.id}`);
+      const hasReplies = [...this.store.annotations.values()].some(one => one.parent === annotation.id);
+      if (hasReplies) await this.reader.live.reload(false);
+      else this.store.remove(annotation.id);
+      say('Deleted');
+    } catch (why) {
+      this.complain(why);
+    }
+  }
+
+  /** @param {Annotation} annotation @param {string} reaction @param {boolean} on */
+  async react(annotation, reaction, on) {
+    try {
+      await request(on ? 'PUT' : 'DELETE', `/annotations/${annotation.id}/reactions/${reaction}`);
+      const { data } = await request('GET', `/annotations/${annotation.id}`);
+      this.store.merge([data]);
+    } catch (why) {
+      this.complain(why);
+    }
+  }
+
+  // -- links and moves ----------------------------------------------------------------------------
+
+  /** @param {Annotation} annotation */
+  async copyLink(annotation) {
+    await this.copy(`${location.origin}/n/${annotation.id}`);
+  }
+
+  async copyPassageLink() {
+    const passage = this.reader.passage();
+    if (!passage) return;
+    await this.copy(`${location.origin}/d/${this.reader.page.document}#p=${passage.start}-${passage.end}`);
+    this.reader.picker.drop();
+  }
+
+  /** @param {string} link */
+  async copy(link) {
+    try {
+      await navigator.clipboard.writeText(link);
+      this.tell('Link copied');
+    } catch {
+      this.tell(link); // without the right to the clipboard, the link itself is shown to be copied
+    }
+  }
+
+  /** @param {string | null} id */
+  focus(id) {
+    if (id) this.reader.open(id);
+    else this.reader.escape();
+  }
+
+  /** @param {number} by */
+  step(by) {
+    this.reader.step(by);
+  }
+
+  // -- words to the reader ------------------------------------------------------------------------
+
+  /** @param {unknown} why */
+  complain(why) {
+    if (!(why instanceof Problem)) throw why;
+    this.tell(why.message, 9000);
+  }
+
+  /** @param {string} text @param {number} [ms] */
+  tell(text, ms = 3500) {
+    document.querySelector('.toast')?.remove();
+    const toast = h('p', { class: 'toast' }, text);
+    document.body.append(toast);
+    say(text);
+    setTimeout(() => toast.remove(), ms);
+  }
+}

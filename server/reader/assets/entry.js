@@ -1,0 +1,136 @@
+// One annotation as it stands in a thread: who, when, what, and what one may do with it.
+
+import { h } from './dom.js';
+import { fragmentOf } from './safe.js';
+import { KINDS, REACTIONS, ago, count, exactly } from './words.js';
+
+/** @typedef {import('./store.js').Annotation} Annotation */
+
+/**
+ * What the reader may do; the page does it and the store tells of the outcome.
+ *
+ * @typedef {object} Deeds
+ * @property {(annotation: Annotation, reaction: string, on: boolean) => Promise<void>} react
+ * @property {(annotation: Annotation) => void} edit
+ * @property {(annotation: Annotation) => Promise<void>} remove
+ * @property {(annotation: Annotation) => Promise<void>} copyLink
+ */
+
+const ONLY_EMOJI = /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f\u{1f1e6}-\u{1f1ff}]|\s){1,24}$/u;
+
+/**
+ * @param {Annotation} one
+ * @param {{ me: string | null, fresh: boolean, answers: string | null }} how `answers`: the name of
+ *   who is answered, where that is not the thread's first
+ * @param {Deeds} deeds
+ * @returns {HTMLElement}
+ */
+export function entry(one, how, deeds) {
+  if (isGone(one))
+    return h('div', { class: 'entry gone', id: `e-${one.id}`, data: { id: one.id } },
+      h('p', { class: 'body' }, 'Deleted by its author. The replies stay.'));
+
+  const mine = one.author?.id === how.me;
+  return h('div', { class: `entry${mine ? ' is-mine' : ''}`, id: `e-${one.id}`, data: { id: one.id } },
+    heading(one, how),
+    how.answers ? h('p', { class: 'answers' }, `to ${how.answers}`) : null,
+    bodyOf(one),
+    one.tags?.length ? h('ul', { class: 'tags', 'aria-label': 'Tags' },
+      ...one.tags.map(tag => h('li', { dir: 'auto' }, tag))) : null,
+    tools(one, mine, how, deeds));
+}
+
+/** A tombstone keeps its replies together. @param {Annotation} one */
+export function isGone(one) {
+  return one.deleted;
+}
+
+/** @param {Annotation['author']} author */
+export function nameOf(author) {
+  return author?.display_name || author?.name || 'Somebody';
+}
+
+/** @param {Annotation} one @param {{ fresh: boolean }} how */
+function heading(one, how) {
+  const edited = one.updated_at !== one.created_at && one.version > 1;
+  return h('header', null,
+    h(one.parent ? 'h4' : 'h3', { class: 'author', id: `h-${one.id}`, dir: 'auto' }, nameOf(one.author)),
+    one.kind in KINDS && one.kind !== 'comment' ? h('span', { class: `kind ${one.kind}` }, KINDS[one.kind]) : null,
+    one.visibility === 'private' ? h('span', { class: 'only-me' }, 'only me') : null,
+    h('a', { class: 'when', href: `/n/${one.id}`, title: exactly(one.created_at) },
+      h('time', { datetime: one.created_at }, ago(one.created_at))),
+    edited ? h('span', { class: 'edited', title: `changed ${exactly(one.updated_at)}` }, 'edited') : null,
+    how.fresh ? h('span', { class: 'fresh' }, 'new') : null);
+}
+
+/** @param {Annotation} one */
+function bodyOf(one) {
+  if (!one.body?.trim()) return null;
+  const body = h('div', { class: `body${ONLY_EMOJI.test(one.body) ? ' emoji' : ''}`, dir: 'auto' });
+  body.append(fragmentOf(one.body_html ?? ''));
+  return body;
+}
+
+/**
+ * @param {Annotation} one
+ * @param {boolean} mine
+ * @param {{ me: string | null }} how
+ * @param {Deeds} deeds
+ */
+function tools(one, mine, how, deeds) {
+  const shown = REACTIONS.filter(({ name }) => (one.reactions?.[name] ?? 0) > 0);
+  const chips = shown.map(reaction => chip(one, reaction, deeds, how.me !== null));
+  const row = h('div', { class: 'row tools' }, ...chips);
+  if (how.me === null) return row;
+
+  const rest = REACTIONS.filter(reaction => !shown.includes(reaction))
+    .map(reaction => chip(one, reaction, deeds, true));
+  const offer = h('span', { class: 'offer', hidden: true }, ...rest);
+  const react = button('React', 'react', () => {
+    offer.hidden = !offer.hidden;
+    react.setAttribute('aria-expanded', String(!offer.hidden));
+    if (!offer.hidden) /** @type {HTMLElement | null} */ (offer.firstElementChild)?.focus();
+  });
+  react.setAttribute('aria-expanded', 'false');
+  row.append(...(rest.length ? [react, offer] : []), button('Link', 'link', () => deeds.copyLink(one)));
+  if (mine) row.append(button('Edit', 'edit', () => deeds.edit(one)), deletion(one, deeds));
+  return row;
+}
+
+/**
+ * @param {Annotation} one
+ * @param {{ name: string, words: string }} reaction
+ * @param {Deeds} deeds
+ * @param {boolean} may
+ */
+function chip(one, { name, words }, deeds, may) {
+  const on = one.my_reactions?.includes(name) ?? false;
+  const n = one.reactions?.[name] ?? 0;
+  return h('button', {
+    type: 'button', class: 'chip', disabled: !may, data: { act: `react-${name}` },
+    'aria-pressed': String(on), 'aria-label': `${words}, ${count(n, 'reader')}`,
+    on: { click: () => deeds.react(one, name, !on) },
+  }, words, n ? h('span', { class: 'n' }, String(n)) : null);
+}
+
+/** Asks once more, in the same place. @param {Annotation} one @param {Deeds} deeds */
+function deletion(one, deeds) {
+  const holder = h('span', { class: 'deletion' });
+  const ask = button('Delete', 'delete', () => {
+    const yes = button('Yes, delete', 'delete-yes', () => deeds.remove(one));
+    yes.classList.add('danger');
+    const no = button('Keep', 'delete-no', () => {
+      holder.replaceChildren(ask);
+      ask.focus();
+    });
+    holder.replaceChildren(yes, no);
+    yes.focus();
+  });
+  holder.append(ask);
+  return holder;
+}
+
+/** @param {string} words @param {string} act @param {() => void} onClick */
+function button(words, act, onClick) {
+  return h('button', { type: 'button', class: 'quiet', data: { act }, on: { click: onClick } }, words);
+}

@@ -1,0 +1,37 @@
+// A group's page: its join link, leaving it, and, for an owner, roles and members.
+
+import './page.js';
+import { request } from './api.js';
+import { copyButtons, onSubmit } from './forms.js';
+
+const main = /** @type {HTMLElement} */ (document.querySelector('main'));
+const { group = '', me = '' } = main.dataset;
+
+copyButtons();
+onSubmit('#invite', async (_, form) => {
+  const { data } = await request('POST', `/groups/${group}/invitations`, { json: {} });
+  const link = /** @type {HTMLInputElement} */ (document.querySelector('#join-link'));
+  link.value = `${location.origin}/join/${data.code}`;
+  /** @type {HTMLElement} */ (document.querySelector('#link-row')).hidden = false;
+  form.hidden = true;
+  link.select();
+});
+
+onSubmit('#leave', async () => {
+  if (!confirm('Leave this group? You will no longer see its texts; what you wrote stays.')) return;
+  await request('POST', `/groups/${group}/leave`);
+  location.assign('/');
+});
+
+onSubmit('#rename', async fields => {
+  await request('PATCH', `/groups/${group}`, { json: { name: String(fields.get('name') ?? '').trim() } });
+  location.reload();
+});
+
+document.addEventListener('click', async event => {
+  const button = event.target instanceof Element ? event.target.closest('[data-remove-member]') : null;
+  const user = button?.getAttribute('data-remove-member');
+  if (!user || user === me || !confirm('Remove this member? What they wrote stays.')) return;
+  await request('DELETE', `/groups/${group}/members/${user}`);
+  button?.closest('li')?.remove();
+});

@@ -1,0 +1,309 @@
+// The reading page: joins the parts. The server has rendered the text; this adds what readers say.
+
+import './theme.js';
+import { Bar } from './bar.js';
+import { noteBlocks } from './blocks.js';
+import { Deeds } from './deeds.js';
+import { arrange, eachFrame, one, say } from './dom.js';
+import { nameOf } from './entry.js';
+import { listenForKeys } from './keys.js';
+import { Live } from './live.js';
+import { Margin } from './margin.js';
+import { TextMap } from './offsets.js';
+import { painterFor } from './paint.js';
+import { Picker, positionAt } from './pick.js';
+import { Store } from './store.js';
+import { Card } from './threads.js';
+import { ago, count } from './words.js';
+
+/** @typedef {import('./store.js').Thread} Thread */
+
+class Reader {
+  constructor() {
+    const main = /** @type {HTMLElement} */ (one('#reader'));
+    const { document: id = '', revision = '', me = '', groupName = '' } = main.dataset;
+    this.page = { document: id, revision, me: me || null, groupName };
+    this.body = /** @type {HTMLElement} */ (one('#body'));
+    this.list = /** @type {HTMLElement} */ (one('#threads'));
+
+    this.map = new TextMap(this.body);
+    this.painter = painterFor(this.map);
+    this.store = new Store(this.page);
+    /** @type {Map<string, Card>} */
+    this.cards = new Map();
+    /** @type {Thread[]} */
+    this.threads = [];
+    this.deeds = new Deeds(this);
+    this.margin = new Margin(this.list, key => this.topOf(key));
+    this.bar = this.page.me ? new Bar({
+      highlight: () => this.deeds.highlight(),
+      comment: () => this.deeds.compose('comment'),
+      question: () => this.deeds.compose('question'),
+      link: () => this.deeds.copyPassageLink(),
+    }) : null;
+    this.picker = new Picker(this.map, picked => this.bar?.show(picked));
+    this.live = new Live(this.store, {
+      onNew: added => this.announce(added),
+      onDocument: data => this.followRevision(data),
+      onState: state => this.showState(state),
+    });
+    this.later = eachFrame(() => this.render());
+    this.listen();
+  }
+
+  listen() {
+    this.store.addEventListener('change', this.later);
+    this.store.addEventListener('focus', () => this.focused());
+    this.body.addEventListener('click', event => this.clicked(event));
+    this.body.addEventListener('pointermove', hoverOver(this));
+    this.body.addEventListener('pointerleave', () => this.painter.put('hover', null));
+    this.list.addEventListener('pointerover', event => this.hoverCard(event));
+    this.list.addEventListener('pointerleave', () => this.painter.put('hover', null));
+    addEventListener('hashchange', () => this.followHash());
+    listenForKeys([
+      { key: 'j', words: 'next paragraph', deed: () => this.stepBlock(1) },
+      { key: 'k', words: 'previous paragraph', deed: () => this.stepBlock(-1) },
+      { key: 'n', words: 'next note', deed: () => this.step(1) },
+      { key: 'p', words: 'previous note', deed: () => this.step(-1) },
+      { key: 'h', words: 'highlight the selection, or the paragraph', deed: () => this.deeds.highlight() },
+      { key: 'a', words: 'comment on it', deed: () => this.deeds.compose('comment') },
+      { key: 'q', words: 'ask a question about it', deed: () => this.deeds.compose('question') },
+      { key: 'r', words: 'reply', deed: () => this.replyToFocused() },
+      { key: 'Escape', words: 'back to the text', deed: () => this.escape() },
+    ]);
+    setInterval(() => refreshTimes(), 60000);
+  }
+
+  async start() {
+    try {
+      await this.live.start();
+    } catch {
+      this.showState('away');
+      setTimeout(() => this.start(), 3000);
+      return;
+    }
+    this.render();
+    this.followHash();
+    document.documentElement.dataset.ready = 'true';
+  }
+
+  render() {
+    this.threads = this.store.threads();
+    this.painter.paint(this.threads.filter(thread => thread.end > thread.start).map(thread => ({
+      start: thread.start,
+      end: thread.end,
+      mine: thread.root.author?.id === this.page.me,
+      hidden: thread.root.visibility === 'private',
+      doubtful: ['changed', 'ambiguous'].includes(thread.root.anchor?.state ?? ''),
+    })));
+    this.showThreads();
+    noteBlocks(this.map, this.threads, id => this.open(id));
+    this.focusPaint();
+    const n = one('#count');
+    if (n) n.textContent = count(this.store.annotations.size, 'note');
+  }
+
+  showThreads() {
+    const cards = this.threads.map(thread => {
+      const card = this.cards.get(thread.id) ?? new Card(thread.id, this.deeds);
+      this.cards.set(thread.id, card);
+      card.update(thread, { me: this.page.me, focused: this.store.focused === thread.id, fresh: this.store.fresh });
+      return card;
+    });
+    const elements = cards.map(card => card.el);
+    const { draft } = this.deeds;
+    if (draft) {
+      const before = this.threads.findIndex(thread => thread.start > draft.start);
+      elements.splice(before < 0 ? elements.length : before, 0, draft.el);
+    }
+    for (const id of this.cards.keys()) if (!this.threads.some(thread => thread.id === id)) this.cards.delete(id);
+    arrange(this.list, elements);
+    one('#no-notes')?.toggleAttribute('hidden', elements.length > 0);
+    for (const card of cards) card.measure();
+    this.margin.watch(elements);
+  }
+
+  /** Where a card's passage stands in the viewport. @param {string} key */
+  topOf(key) {
+    const { draft } = this.deeds;
+    const start = draft && key === 'draft' ? draft.start : this.threads.find(thread => thread.id === key)?.start ?? -1;
+    if (start < 0) return null;
+    return this.map.ranges(start, start + 1)[0]?.getBoundingClientRect().top ?? null;
+  }
+
+  // -- focus --------------------------------------------------------------------------------------
+
+  focused() {
+    const id = this.store.focused;
+    this.margin.focused = id;
+    if (id) for (const one of this.store.annotations.values()) if (this.store.threadIdOf(one.id) === id) this.store.fresh.delete(one.id);
+    this.render();
+    this.margin.place();
+    document.body.classList.toggle('sheet-open', id !== null);
+  }
+
+  focusPaint() {
+    const thread = this.threads.find(one => one.id === this.store.focused);
+    this.painter.put('focus', thread && thread.end > thread.start ? thread : null);
+  }
+
+  /** Focuses a thread and brings it and its passage into view. @param {string} id @param {string} [annotation] */
+  open(id, annotation) {
+    this.store.focus(id);
+    const card = this.cards.get(id);
+    if (!card) return;
+    this.margin.place();
+    const passage = this.topOf(id);
+    if (passage !== null && (passage < 80 || passage > innerHeight * 0.7))
+      scrollBy({ top: passage - innerHeight * 0.3, behavior: motion() });
+    card.article.focus({ preventScroll: true });
+    if (passage === null || (annotation && annotation !== id))
+      one(`#e-${annotation ?? id}`)?.scrollIntoView({ block: 'nearest', behavior: motion() });
+  }
+
+  /** @param {number} by */
+  step(by) {
+    if (this.threads.length === 0) return;
+    const at = this.threads.findIndex(thread => thread.id === this.store.focused);
+    const next = at < 0 ? this.nextBelow(by) : (at + by + this.threads.length) % this.threads.length;
+    this.open(this.threads[next].id);
+  }
+
+  /** The first thread on the screen or below it. @param {number} by */
+  nextBelow(by) {
+    const below = this.threads.findIndex(thread => (this.topOf(thread.id) ?? -1) >= 0);
+    if (below < 0) return by > 0 ? 0 : this.threads.length - 1;
+    return by > 0 ? below : Math.max(0, below - 1);
+  }
+
+  escape() {
+    this.picker.drop();
+    const id = this.store.focused;
+    this.store.focus(null);
+    const block = id ? this.body.querySelector(`.noted[data-ids~="${id}"]`) : null;
+    if (block instanceof HTMLElement) block.focus({ preventScroll: true });
+  }
+
+  replyToFocused() {
+    const thread = this.threads.find(one => one.id === this.store.focused);
+    if (thread) this.deeds.reply(thread, thread.root);
+  }
+
+  // -- the text -----------------------------------------------------------------------------------
+
+  /** The narrowest annotated passage at a position. @param {number | null} position */
+  threadAt(position) {
+    if (position === null) return null;
+    return this.threads.filter(thread => thread.start <= position && position < thread.end)
+      .sort((a, b) => (a.end - a.start) - (b.end - b.start))[0] ?? null;
+  }
+
+  /** @param {MouseEvent} event */
+  clicked(event) {
+    if (document.getSelection()?.isCollapsed === false) return;
+    if (event.target instanceof Element && event.target.closest('a, button')) return;
+    const thread = this.threadAt(positionAt(this.map, event.clientX, event.clientY));
+    if (thread) this.open(thread.id);
+    else this.store.focus(null);
+  }
+
+  /** @param {Event} event */
+  hoverCard(event) {
+    const key = event.target instanceof Element ? event.target.closest('li.thread')?.getAttribute('data-key') : null;
+    const thread = this.threads.find(one => one.id === key);
+    this.painter.put('hover', thread && thread.end > thread.start ? thread : null);
+  }
+
+  /** @param {number} by */
+  stepBlock(by) {
+    const blocks = this.map.blocks();
+    const now = this.body.querySelector('.here');
+    const at = now ? blocks.indexOf(now) : blocks.findIndex(block => block.getBoundingClientRect().top > 70) - by;
+    const next = blocks[Math.min(blocks.length - 1, Math.max(0, at + by))];
+    now?.classList.remove('here');
+    next?.classList.add('here');
+    next?.scrollIntoView({ block: 'nearest', behavior: motion() });
+    say(next?.textContent?.slice(0, 120) ?? '');
+  }
+
+  /** What a new annotation is about: the selection, or the paragraph that j and k have reached. */
+  passage() {
+    const picked = this.picker.now();
+    const block = this.body.querySelector('.here');
+    return picked ?? (block ? this.map.passageOf(block) : null);
+  }
+
+  // -- what others do -----------------------------------------------------------------------------
+
+  /** @param {import('./store.js').Annotation[]} added */
+  announce(added) {
+    const names = [...new Set(added.map(note => nameOf(note.author)))].join(', ');
+    say(`${count(added.length, 'new note')} by ${names}`);
+  }
+
+  /** @param {any} data the document */
+  followRevision(data) {
+    const changed = data.revision && data.revision.id !== this.page.revision;
+    one('#text-changed')?.toggleAttribute('hidden', !changed);
+  }
+
+  /** @param {'here' | 'away' | 'signed-out'} state */
+  showState(state) {
+    const el = one('#state');
+    if (!el) return;
+    el.hidden = state === 'here';
+    el.textContent = state === 'away' ? 'Not connected; trying again…'
+      : state === 'signed-out' ? 'You can no longer read this text here. Sign in again.' : '';
+  }
+
+  followHash() {
+    const { n, p } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    const thread = n ? this.store.threadIdOf(n) : null;
+    if (thread) this.open(thread, n);
+    else if (n) this.showMissing();
+    const passage = /^(\d+)-(\d+)$/.exec(p ?? '');
+    if (passage) this.showPassage(Number(passage[1]), Number(passage[2]));
+  }
+
+  showMissing() {
+    const el = one('#state');
+    if (!el) return;
+    el.hidden = false;
+    el.textContent = 'The note of this link is not here: it was deleted, or it is not for you.';
+  }
+
+  /** @param {number} start @param {number} end */
+  showPassage(start, end) {
+    const range = this.map.ranges(start, end)[0];
+    if (!range) return;
+    this.painter.put('pending', { start, end });
+    scrollBy({ top: range.getBoundingClientRect().top - innerHeight * 0.3, behavior: motion() });
+  }
+}
+
+/** A hand over annotated passages, and their paint a little stronger. @param {Reader} reader */
+function hoverOver(reader) {
+  /** @type {PointerEvent | null} */
+  let last = null;
+  const look = eachFrame(() => {
+    if (!last || last.buttons) return;
+    const thread = reader.threadAt(positionAt(reader.map, last.clientX, last.clientY));
+    reader.body.classList.toggle('over', thread !== null);
+    reader.painter.put('hover', thread);
+  });
+  return (/** @type {PointerEvent} */ event) => {
+    last = event;
+    look();
+  };
+}
+
+function refreshTimes() {
+  for (const time of document.querySelectorAll('#threads time')) time.textContent = ago(time.getAttribute('datetime') ?? '');
+}
+
+/** @returns {'auto' | 'smooth'} */
+function motion() {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
+}
+
+new Reader().start();

@@ -1,0 +1,118 @@
+// What the page knows, in one place, and who is told when it changes.
+
+/**
+ * An annotation as the API gives it, as far as the page reads it.
+ *
+ * @typedef {object} Annotation
+ * @property {string} id
+ * @property {string} document
+ * @property {string} group
+ * @property {'group' | 'private'} visibility
+ * @property {{ id: string, name: string, display_name: string } | null} author
+ * @property {string} kind
+ * @property {string | null} body null in a highlight and in a tombstone
+ * @property {string | null} body_html
+ * @property {string[]} tags
+ * @property {{ exact: string } | null} quote
+ * @property {{ revision: string, start: number | null, end: number | null, state: string } | null} anchor
+ * @property {string | null} parent
+ * @property {string} thread
+ * @property {Record<string, number>} reactions
+ * @property {string[]} my_reactions
+ * @property {string} created_at
+ * @property {string} updated_at
+ * @property {number} version
+ * @property {boolean} deleted
+ */
+
+/**
+ * A passage's discussion: its first annotation, and the replies, oldest first.
+ *
+ * @typedef {{ id: string, root: Annotation, replies: Annotation[], start: number, end: number }} Thread
+ */
+
+/** Events: `change` (annotations), `focus`. */
+export class Store extends EventTarget {
+  /** @param {{ document: string, me: string | null }} page */
+  constructor(page) {
+    super();
+    this.page = page;
+    /** @type {Map<string, Annotation>} */
+    this.annotations = new Map();
+    /** @type {string | null} a thread's id */
+    this.focused = null;
+    /** @type {Set<string>} ids that came from others while the page was open */
+    this.fresh = new Set();
+  }
+
+  /**
+   * Takes annotations in, newer versions only.
+   *
+   * @param {Annotation[]} list
+   * @param {{ live?: boolean, whole?: boolean }} [how] live: while the reader is here; whole: those
+   *   that are not on the list are gone
+   * @returns {Annotation[]} those that were not known before
+   */
+  merge(list, how = {}) {
+    const before = new Map(this.annotations);
+    if (how.whole) this.annotations.clear();
+    for (const one of list) {
+      const known = before.get(one.id);
+      this.annotations.set(one.id, known && known.version > one.version ? known : one);
+    }
+    const added = list.filter(one => !before.has(one.id));
+    if (how.live)
+      for (const one of added) if (one.author?.id !== this.page.me) this.fresh.add(one.id);
+    if (this.differs(before)) this.dispatchEvent(new Event('change'));
+    return added;
+  }
+
+  /** @param {Map<string, Annotation>} before */
+  differs(before) {
+    if (before.size !== this.annotations.size) return true;
+    for (const [id, one] of this.annotations)
+      if (JSON.stringify(one) !== JSON.stringify(before.get(id))) return true;
+    return false;
+  }
+
+  /** @param {string} id */
+  remove(id) {
+    if (this.annotations.delete(id)) this.dispatchEvent(new Event('change'));
+  }
+
+  /** @param {string | null} id */
+  focus(id) {
+    if (this.focused === id) return;
+    this.focused = id;
+    this.dispatchEvent(new Event('focus'));
+  }
+
+  /** In the order of the text; what is about the whole document comes first. @returns {Thread[]} */
+  threads() {
+    /** @type {Map<string, Annotation[]>} */
+    const replies = new Map();
+    const roots = [];
+    for (const one of this.annotations.values()) {
+      if (!one.parent) roots.push(one);
+      else replies.set(one.thread, [...(replies.get(one.thread) ?? []), one]);
+    }
+    return roots.map(root => threadOf(root, replies.get(root.id) ?? [])).sort(inText);
+  }
+
+  /** The thread that an annotation belongs to. @param {string} id */
+  threadIdOf(id) {
+    const one = this.annotations.get(id);
+    return one ? (one.parent ? one.thread : one.id) : null;
+  }
+}
+
+/** @param {Annotation} root @param {Annotation[]} replies @returns {Thread} */
+function threadOf(root, replies) {
+  replies.sort((a, b) => a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : a.id < b.id ? -1 : 1);
+  return { id: root.id, root, replies, start: root.anchor?.start ?? -1, end: root.anchor?.end ?? -1 };
+}
+
+/** @param {Thread} a @param {Thread} b */
+function inText(a, b) {
+  return a.start - b.start || a.end - b.end || (a.root.created_at < b.root.created_at ? -1 : 1);
+}

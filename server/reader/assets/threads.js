@@ -1,0 +1,161 @@
+// A thread's card in the margin: its annotation, the replies, and the forms that open in it.
+
+import { arrange, h } from './dom.js';
+import { entry, isGone, nameOf } from './entry.js';
+import { count, shorten } from './words.js';
+
+/** @typedef {import('./store.js').Thread} Thread */
+/** @typedef {import('./store.js').Annotation} Annotation */
+/** @typedef {import('./entry.js').Deeds} Deeds */
+
+/**
+ * @typedef {object} View
+ * @property {string | null} me
+ * @property {boolean} focused
+ * @property {Set<string>} fresh
+ */
+
+export class Card {
+  /**
+   * @param {string} id
+   * @param {Deeds & { focus: (id: string | null) => void, reply: (thread: Thread, to: Annotation) => void,
+   *   step: (by: number) => void }} deeds
+   */
+  constructor(id, deeds) {
+    this.id = id;
+    this.deeds = deeds;
+    /** @type {Thread | null} */
+    this.thread = null;
+    /** @type {Map<string, { sign: string, el: HTMLElement }>} */
+    this.entries = new Map();
+    this.quote = h('blockquote', { class: 'passage', dir: 'auto' });
+    this.first = h('div', { class: 'first' });
+    this.replies = h('ol', { class: 'replies' });
+    this.folded = h('button', { type: 'button', class: 'quiet folded', on: { click: () => deeds.focus(this.id) } });
+    this.answer = h('button', { type: 'button', class: 'quiet', data: { act: 'reply' },
+      on: { click: () => this.thread && deeds.reply(this.thread, this.thread.root) } }, 'Reply');
+    this.slot = h('div', { class: 'slot' });
+    this.article = h('article', { 'aria-labelledby': `h-${id}`, tabindex: -1 },
+      this.sheetBar(), this.quote, this.first, this.replies, this.folded, this.slot, this.answer);
+    this.el = h('li', { class: 'thread', id: `t-${id}`, data: { key: id } }, this.article);
+    this.el.addEventListener('click', event => this.pressed(event));
+  }
+
+  /** Only on narrow screens, where the card is a sheet at the bottom. */
+  sheetBar() {
+    return h('div', { class: 'sheet-bar' },
+      h('button', { type: 'button', class: 'quiet', on: { click: () => this.deeds.step(-1) } }, '‹ previous'),
+      h('button', { type: 'button', class: 'quiet', on: { click: () => this.deeds.step(1) } }, 'next ›'),
+      h('button', { type: 'button', class: 'quiet close', 'aria-label': 'Close', on: { click: () => this.deeds.focus(null) } }, '✕'));
+  }
+
+  /** @param {Event} event */
+  pressed(event) {
+    const at = event.target instanceof Element ? event.target : null;
+    if (!at || at.closest('button, a, form, input, textarea, select')) return;
+    if (document.getSelection()?.isCollapsed === false) return;
+    this.deeds.focus(this.id);
+  }
+
+  /** @param {Thread} thread @param {View} view */
+  update(thread, view) {
+    this.thread = thread;
+    const { root, replies } = thread;
+    this.el.classList.toggle('focused', view.focused);
+    this.el.classList.toggle('is-mine', root.author?.id === view.me);
+    this.el.classList.toggle('is-private', root.visibility === 'private');
+    this.el.classList.toggle('bare', !root.body?.trim() && replies.length === 0 && !isGone(root));
+    this.showPassage(root);
+
+    arrange(this.first, [this.entry(root, null, view)]);
+    const names = new Map([root, ...replies].map(one => [one.id, nameOf(one.author)]));
+    arrange(this.replies, replies.map(reply => {
+      const to = reply.parent && reply.parent !== root.id ? names.get(reply.parent) ?? null : null;
+      return this.entry(reply, to, view);
+    }));
+    this.folded.textContent = replies.length ? folded(replies) : '';
+    this.folded.hidden = replies.length === 0;
+    this.answer.hidden = view.me === null || isGone(root) || this.slot.childElementCount > 0;
+    const here = new Set([root.id, ...replies.map(reply => reply.id)]);
+    for (const id of this.entries.keys()) if (!here.has(id)) this.entries.delete(id);
+  }
+
+  /** @param {Annotation} root */
+  showPassage(root) {
+    const state = root.anchor?.state;
+    const lost = root.quote !== null && (root.anchor === null || root.anchor.start === null);
+    const about = root.quote ? shorten(root.quote.exact, 160) : 'The whole text';
+    if (this.quote.textContent !== about) this.quote.textContent = about;
+    this.quote.classList.toggle('always', root.quote === null || lost || state === 'changed' || state === 'ambiguous');
+    this.quote.dataset.state = lost ? 'gone' : state ?? '';
+  }
+
+  /**
+   * The element of an annotation; the same one as long as nothing in it has changed.
+   *
+   * @param {Annotation} one
+   * @param {string | null} answers
+   * @param {View} view
+   */
+  entry(one, answers, view) {
+    const sign = JSON.stringify([one, answers, view.me, view.fresh.has(one.id)]);
+    const known = this.entries.get(one.id);
+    if (known?.sign === sign) return known.el;
+
+    const made = entry(one, { me: view.me, fresh: view.fresh.has(one.id), answers }, this.deeds);
+    const el = one.parent ? h('li', null, made) : made;
+    if (known) restoreFocus(known.el, el);
+    this.entries.set(one.id, { sign, el });
+    return el;
+  }
+
+  /** Shows "more" where a body is longer than its room. */
+  measure() {
+    for (const body of this.article.querySelectorAll('.body')) {
+      const known = body.nextElementSibling;
+      const has = known?.classList.contains('more');
+      const long = body.classList.contains('whole') || body.scrollHeight > body.clientHeight + 4;
+      if (long && !has) body.after(this.more(/** @type {HTMLElement} */ (body)));
+      else if (!long && has) known?.remove();
+    }
+  }
+
+  /** @param {HTMLElement} body */
+  more(body) {
+    const button = h('button', { type: 'button', class: 'quiet more', 'aria-expanded': 'false' }, 'more');
+    button.addEventListener('click', () => {
+      const whole = body.classList.toggle('whole');
+      button.textContent = whole ? 'less' : 'more';
+      button.setAttribute('aria-expanded', String(whole));
+      this.deeds.focus(this.id);
+    });
+    return button;
+  }
+
+  /** Opens a form in the card, or closes it. @param {HTMLElement | null} form */
+  open(form) {
+    this.slot.replaceChildren(...(form ? [form] : []));
+    this.answer.hidden = form !== null;
+    form?.querySelector('textarea')?.focus({ preventScroll: true });
+  }
+}
+
+/** @param {Annotation[]} replies */
+function folded(replies) {
+  const names = [...new Set(replies.filter(one => !isGone(one)).map(one => nameOf(one.author)))];
+  const who = names.slice(0, 3).join(', ') + (names.length > 3 ? ' and others' : '');
+  return `${count(replies.length, 'reply', 'replies')}${who ? ` · ${who}` : ''}`;
+}
+
+/**
+ * An element was made again under the reader's fingers: the same button has the focus after it.
+ *
+ * @param {HTMLElement} before
+ * @param {HTMLElement} after
+ */
+function restoreFocus(before, after) {
+  const active = document.activeElement;
+  if (!(active instanceof HTMLElement) || !before.contains(active) || !active.dataset.act) return;
+  const act = active.dataset.act;
+  queueMicrotask(() => after.querySelector(`[data-act="${CSS.escape(act)}"]`)?.focus?.({ preventScroll: true }));
+}

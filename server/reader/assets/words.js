@@ -1,0 +1,67 @@
+// Words that several parts of the page share.
+
+/** @type {Record<string, string>} */
+export const KINDS = {
+  highlight: 'highlight',
+  comment: 'comment',
+  question: 'question',
+  claim: 'claim',
+  objection: 'objection',
+  suggestion: 'suggestion',
+};
+
+/** What a reader may say in one press: its name in the API, and its words. */
+export const REACTIONS = [
+  { name: 'agree', words: 'agree' },
+  { name: 'disagree', words: 'disagree' },
+  { name: 'question', words: 'unclear' },
+  { name: 'thanks', words: 'thanks' },
+  { name: 'want_answer', words: 'want an answer too' },
+];
+
+/** @param {number} n @param {string} one @param {string} [many] */
+export function count(n, one, many = `${one}s`) {
+  return `${n} ${n === 1 ? one : many}`;
+}
+
+/**
+ * "just now", "5 min ago", "3 Mar", "3 Mar 2024".
+ *
+ * @param {string} iso
+ * @param {Date} [now]
+ */
+export function ago(iso, now = new Date()) {
+  const then = new Date(iso);
+  const seconds = (now.getTime() - then.getTime()) / 1000;
+  if (seconds < 45) return 'just now';
+  if (seconds < 3600) return `${Math.max(1, Math.round(seconds / 60))} min ago`;
+  if (seconds < 20 * 3600) return `${Math.round(seconds / 3600)} h ago`;
+  const sameYear = then.getFullYear() === now.getFullYear();
+  return then.toLocaleDateString(undefined,
+    { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
+}
+
+/** @param {string} iso */
+export function exactly(iso) {
+  return new Date(iso).toLocaleString(undefined, { dateStyle: 'long', timeStyle: 'short' });
+}
+
+/**
+ * The first `chars` characters, cut at a grapheme, with an ellipsis where something is missing.
+ *
+ * @param {string} text
+ * @param {number} chars
+ */
+export function shorten(text, chars) {
+  const parts = [...text.replace(/\s+/gu, ' ').trim()];
+  return parts.length <= chars ? parts.join('') : `${parts.slice(0, chars - 1).join('').trimEnd()}…`;
+}
+
+/**
+ * "irony, mass of men" → ["irony", "mass of men"], each once.
+ *
+ * @param {string} text
+ */
+export function tagsOf(text) {
+  return [...new Set(text.split(',').map(tag => tag.trim()).filter(Boolean))];
+}
