@@ -37,6 +37,11 @@ static size_t sequence_bytes(struct str s, size_t i)
 
 bool utf8_valid(struct str s)
 {
+    return utf8_valid_bytes(s) == s.bytes;
+}
+
+size_t utf8_valid_bytes(struct str s)
+{
     size_t i = 0;
     while (i < s.bytes) {
         uint64_t eight;
@@ -46,10 +51,10 @@ bool utf8_valid(struct str s)
         }
         size_t bytes = sequence_bytes(s, i);
         if (bytes == 0)
-            return false;
+            return i;
         i += bytes;
     }
-    return true;
+    return i;
 }
 
 static size_t lead_bytes(char lead)
@@ -98,6 +103,18 @@ size_t utf8_put(char out[4], uint32_t c)
     out[2] = (char)(0x80 | (c >> 6 & 0x3F));
     out[3] = (char)(0x80 | (c & 0x3F));
     return 4;
+}
+
+uint32_t utf16_next(const uint16_t *units, size_t count, size_t *at)
+{
+    uint32_t c = units[(*at)++];
+    if (c < 0xD800 || c > 0xDBFF || *at == count)
+        return c;
+    uint32_t low = units[*at];
+    if (low < 0xDC00 || low > 0xDFFF)
+        return c;
+    (*at)++;
+    return 0x10000 + ((c - 0xD800) << 10) + (low - 0xDC00);
 }
 
 size_t utf8_chars(struct str s)

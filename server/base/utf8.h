@@ -7,11 +7,16 @@
 
 /* Strict: no overlong form, no surrogate, nothing past U+10FFFF. */
 bool utf8_valid(struct str s);
+/* Bytes up to the first that is not part of a valid sequence; s.bytes when all are. */
+size_t utf8_valid_bytes(struct str s);
 
 /* Decodes the character at s.at[*at_bytes] of VALID text and moves past it. */
 uint32_t utf8_next(struct str s, size_t *at_bytes);
 /* Writes one code point, returns its length in bytes (1 to 4). */
 size_t utf8_put(char out[4], uint32_t code_point);
+
+/* The same for UTF-16 of `count` units; an unpaired surrogate is returned as it is. */
+uint32_t utf16_next(const uint16_t *units, size_t count, size_t *at);
 
 /* Lengths of valid text. */
 size_t utf8_chars(struct str s);
