@@ -23,11 +23,11 @@ enum text_fault {
 struct text_prepared {
     struct str canonical; /* UTF-8; blocks separated by one newline */
     size_t chars;
-    struct str html; /* blocks stamped with data-o, their start in characters of `canonical` */
-    struct str toc;  /* JSON: [{"level":1,"text":"…","start":0},…] */
-    struct str map;  /* canonical characters to source bytes; opaque, text_map_*() reads it */
-    struct str charset;    /* the charset that was decoded from, e.g. "UTF-8" */
-    struct str title;      /* the first heading, or STR_NONE */
+    struct str html;    /* blocks stamped with data-o, their start in characters of `canonical` */
+    struct str toc;     /* JSON: [{"level":1,"text":"…","start":0},…] */
+    struct str map;     /* canonical text to source bytes; opaque, text_map_source() reads it */
+    struct str charset; /* the charset that was decoded from, e.g. "UTF-8" */
+    struct str title;   /* the first heading, or STR_NONE */
     size_t fault_byte;
 };
 
@@ -35,6 +35,15 @@ struct text_prepared {
  * On any fault only fault_byte is set. */
 enum text_fault text_prepare(struct arena *arena, enum text_format format, struct str source,
     struct str charset, struct text_prepared *out);
+
+/* Where in the source the bytes [from, to) of the canonical text come from. `contiguous`: nothing
+ * else stands between them there, so that replacing those source bytes replaces just this text.
+ * False where nothing of the range was copied from the source (a separator between blocks). */
+struct text_source {
+    size_t from_byte, to_byte;
+    bool contiguous;
+};
+bool text_map_source(struct str map, size_t from_bytes, size_t to_bytes, struct text_source *out);
 
 /* A body of an annotation (Markdown as written) as safe HTML: raw HTML is shown as text, links are
  * http, https or mailto with rel="nofollow noopener ugc", images become links. Linear in its input.
