@@ -47,7 +47,8 @@ struct quote {
 /* Finds the quote: letter for letter first, else with white space, quotation marks, dashes and
  * normal forms folded. RESOLVED: one place, or prefix, suffix or hint decided: places[0].
  * RESOLVED_AMBIGUOUS: the candidates in text order, *total of them, at most PLACES_MAX listed.
- * RESOLVED_NOWHERE: places[0] is the most similar passage, if any is worth showing (*count 1 or 0). */
+ * RESOLVED_NOWHERE: places[0] is the most similar passage, if any is worth showing (*count 1 or 0).
+ */
 enum resolved quote_resolve(struct arena *arena, const struct text_index *index,
     const struct quote *quote, struct place places[PLACES_MAX], size_t *count, size_t *total);
 
