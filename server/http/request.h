@@ -54,6 +54,7 @@ struct request {
     const struct reader *reader; /* who asks; never NULL in a handler */
     void *state;                 /* what a later step needs */
     void *after;                 /* step/'s: where to go on */
+    void *once;                  /* step/'s: its Idempotency-Key */
     int64_t started_ms, deadline_ms;
 
     struct {

@@ -24,7 +24,7 @@ static const struct layer {
     { "model", "base" },
     { "http", "base" },
     { "db", "base" },
-    { "step", "http db base sql" },
+    { "step", "http db model base sql" },
     { "visibility", "step http db model base sql" },
     { "anchoring", "model base" },
     { "formats", "anchoring model base" },
