@@ -37,7 +37,7 @@ static const struct layer {
     { "live", "formats anchoring visibility step http db model base sql" },
     { "reader", "formats anchoring visibility step http db model base sql" },
     { "cluster", "db base sql" },
-    { "admin", "db base sql users/password.h" },
+    { "admin", "cluster http/router.h db base sql users/password.h users/secret.h" },
     { "routes", DOMAINS " visibility step http db model base" },
     { "main",
         DOMAINS " routes cluster admin visibility step http db formats anchoring model base sql" },

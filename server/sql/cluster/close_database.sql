@@ -1,0 +1,2 @@
+-- Nobody gets in by default.
+REVOKE ALL ON DATABASE gloss FROM PUBLIC

@@ -1,0 +1,1 @@
+CREATE DATABASE gloss OWNER gloss_owner TEMPLATE template0 ENCODING 'UTF8'

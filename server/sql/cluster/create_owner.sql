@@ -1,0 +1,2 @@
+-- Owns the schema; migrations run as this role.
+CREATE ROLE gloss_owner LOGIN

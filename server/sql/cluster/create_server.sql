@@ -1,0 +1,2 @@
+-- What the server runs as: it owns nothing and has the rights that migrate grants.
+CREATE ROLE gloss LOGIN

@@ -1,0 +1,2 @@
+-- $1 the role that the server runs as
+SELECT gloss.grant_rights($1::text::name)
