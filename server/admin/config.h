@@ -20,7 +20,7 @@ enum command {
     COMMANDS
 };
 
-enum signup { SIGNUP_INVITED, SIGNUP_OPEN, SIGNUP_CLOSED };
+enum config_signup { CONFIG_SIGNUP_INVITED, CONFIG_SIGNUP_OPEN, CONFIG_SIGNUP_CLOSED };
 
 struct config {
     enum command command;
@@ -35,7 +35,7 @@ struct config {
     const char *base_url; /* without a slash at its end; NULL: made of where the server listens */
     int workers;
     bool public_reading;
-    enum signup signup;
+    int signup; /* enum config_signup */
     bool rate_limit;
 
     /* Arguments of single commands. */

@@ -9,6 +9,11 @@ static void take_given(const struct config *config, struct database *database)
     *database = (struct database){ config->database, config->owner_database, NULL };
 }
 
+static bool take_data(struct arena *arena, const struct config *config, struct str *why)
+{
+    return cluster_check_path(arena, config->data, why) && identity_take(arena, config->data, why);
+}
+
 static bool open_private(struct arena *arena, const struct config *config, enum cluster_use use,
     struct database *database, struct str *why)
 {
@@ -27,7 +32,7 @@ bool database_open(
         take_given(config, database);
         return true;
     }
-    return identity_take(arena, config->data, why) &&
+    return take_data(arena, config, why) &&
         open_private(arena, config, CLUSTER_VISIT, database, why);
 }
 
@@ -88,7 +93,7 @@ bool database_serve(
 {
     int applied = 0;
 
-    if (!(config->database ? identity_drop(arena, why) : identity_take(arena, config->data, why)))
+    if (!(config->database ? identity_drop(arena, why) : take_data(arena, config, why)))
         return false;
     if (!listen_check(arena, config, why))
         return false;

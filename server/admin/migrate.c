@@ -9,7 +9,7 @@
 
 /* What keeps the record of the steps, so it is there before the first. */
 static const char foundation[] = "CREATE SCHEMA IF NOT EXISTS gloss;"
-                                 "CREATE TABLE IF NOT EXISTS gloss.schema_migration ("
+                                 "CREATE TABLE IF NOT EXISTS gloss.migration ("
                                  " number integer PRIMARY KEY,"
                                  " name text NOT NULL,"
                                  " sha256 text NOT NULL,"

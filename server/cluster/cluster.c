@@ -155,7 +155,7 @@ static bool ensure_database(struct arena *arena, struct cluster *c, struct str *
 
 /* -- in and out ------------------------------------------------------------------------------- */
 
-static bool check_path(struct arena *arena, const char *data, struct str *why)
+bool cluster_check_path(struct arena *arena, const char *data, struct str *why)
 {
     if (strlen(data) + strlen(SOCKET_NAME) > SOCKET_PATH_BYTES_MAX) {
         *why = arena_printf(arena,
@@ -263,9 +263,6 @@ static void release(struct cluster *c)
 struct cluster *cluster_open(
     struct arena *arena, const char *data, enum cluster_use use, struct str *why)
 {
-    if (!check_path(arena, data, why))
-        return NULL;
-
     struct cluster *c = mem_zero(1, sizeof *c);
     c->arena = arena_make();
     c->pg.data = arena_cstr(c->arena, str_from(data));

@@ -22,8 +22,11 @@ enum cluster_use {
     CLUSTER_VISIT  /* any number, for a short while */
 };
 
-/* `data` is absolute and ours (identity_take()). Starts PostgreSQL unless it is running. NULL on
- * failure: *why then says what to do. */
+/* Is the path fit for a cluster and its socket? Asked before the directory is made. */
+bool cluster_check_path(struct arena *arena, const char *data, struct str *why);
+
+/* `data` is absolute fit (above), and ours (identity_take()). Starts PostgreSQL unless it is
+ * running. NULL on failure: *why then says what to do. */
 struct cluster *cluster_open(
     struct arena *arena, const char *data, enum cluster_use use, struct str *why);
 

@@ -1,2 +1,2 @@
 -- The steps that this database has had, in order.
-SELECT number, name, sha256 FROM gloss.schema_migration ORDER BY number
+SELECT number, name, sha256 FROM gloss.migration ORDER BY number
