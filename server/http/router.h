@@ -6,7 +6,13 @@
 #include "http/problem.h"
 #include "http/request.h"
 
-enum access { ANYONE, NEEDS_USER, NEEDS_ADMIN };
+enum access {
+    UNASKED,      /* the same for all: who asks is not even looked up */
+    ANYONE,       /* signed in or not */
+    NEEDS_READER, /* a user, or anybody where the server is public */
+    NEEDS_USER,
+    NEEDS_ADMIN
+};
 
 /* Scopes of a token; sessions have them all. */
 enum scope {
@@ -22,6 +28,15 @@ enum scope {
     SCOPE_SESSION = 1 << 8, /* only a session, no token: passwords and tokens themselves */
     SCOPE_ALL = (1 << 9) - 1
 };
+
+struct scope_name {
+    enum scope scope;
+    const char *name; /* "documents:read" */
+};
+
+/* Those that a token can have. */
+extern const struct scope_name scope_names[];
+extern const size_t scope_name_count;
 
 /* What a route takes as a body. */
 struct body_rule {
@@ -60,6 +75,11 @@ enum found router_find(const struct router *router, struct request *req, struct 
 /* Percent-decodes one path segment or query text into the arena; false on a bad escape, bad UTF-8
  * or NUL. */
 bool percent_decode(struct arena *arena, struct str raw, bool plus_is_space, struct str *out);
+
+/* Parses a body that must be a JSON object, within limits: 32 levels, 20,000 values, no key twice.
+ * On failure *problem and *why say what to answer. The caller owns the result. */
+json_t *body_parse_json(
+    struct arena *arena, struct str body, enum problem *problem, struct str *why);
 
 /* Splits and decodes req->target's query. False: *why says what is wrong. */
 bool query_parse(struct request *req, struct str *why);

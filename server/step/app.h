@@ -7,19 +7,10 @@
 #include "base/rates.h"
 #include "base/str.h"
 #include "db/pool.h"
+#include "model/settings.h"
 #include "step/work.h"
 
 #include <stdatomic.h>
-
-enum signup { SIGNUP_OPEN, SIGNUP_INVITED, SIGNUP_CLOSED };
-
-/* Fixed while the server runs, but for a reload. */
-struct settings {
-    struct str base_url; /* without a slash at the end, e.g. "http://127.0.0.1:8080" */
-    bool is_public;      /* Everyone may be read without signing in */
-    enum signup signup;
-    bool rate_limit;
-};
 
 struct text_cache;
 struct identities;
@@ -27,7 +18,6 @@ struct http_server;
 
 /* One for the process; every field may be used by any thread. */
 struct shared {
-    const struct settings *settings;
     struct work *work;    /* anchoring, parsing: what takes longer than a turn */
     struct work *hashing; /* passwords: one thread */
     struct rates *rates;
@@ -47,6 +37,10 @@ struct app {
     struct http_server *http;
     struct identities *identities;
 };
+
+/* Call it before answering whatever changed a right: what was kept of identities and passes is
+ * dropped everywhere in this process. */
+void app_rights_changed(struct app *app);
 
 /* "https://example.org" and "/d/doc_1" in one. */
 struct str app_url(struct arena *arena, const struct app *app, struct str path);

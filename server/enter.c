@@ -1,0 +1,100 @@
+#include "enter.h"
+
+#include "http/respond.h"
+#include "http/router.h"
+#include "model/reader.h"
+#include "step/await.h"
+#include "users/users.h"
+
+#define INLINE_JSON_MAX_BYTES 65536
+
+/* -- the body ---------------------------------------------------------------------------------- */
+
+struct parsed {
+    enum problem problem;
+    struct str why;
+};
+
+static void release_json(void *json)
+{
+    json_decref(json);
+}
+
+static void parse_json(struct request *req)
+{
+    struct parsed *parsed = arena_new(req->arena, struct parsed);
+
+    req->state = parsed;
+    req->json = body_parse_json(req->arena, req->body, &parsed->problem, &parsed->why);
+    if (req->json)
+        arena_own(req->arena, req->json, release_json);
+}
+
+static enum step on_parsed(struct request *req)
+{
+    const struct parsed *parsed = req->state;
+
+    if (!req->json)
+        return respond_problem_with(req, parsed->problem, parsed->why, NULL, STR_NONE);
+    req->state = NULL;
+    return req->route->handler(req);
+}
+
+static bool has_json(const struct request *req)
+{
+    return req->route->body &&
+        (str_eq(req->media_type, STR("application/json")) ||
+            str_eq(req->media_type, STR("application/merge-patch+json")));
+}
+
+static enum step read_body(struct request *req)
+{
+    if (!has_json(req))
+        return req->route->handler(req);
+    if (req->body.bytes > INLINE_JSON_MAX_BYTES)
+        return await_work(req, parse_json, on_parsed);
+    parse_json(req);
+    return on_parsed(req);
+}
+
+/* -- who may ----------------------------------------------------------------------------------- */
+
+static const char *scope_text(unsigned missing)
+{
+    for (size_t i = 0; i < scope_name_count; i++)
+        if (missing & scope_names[i].scope)
+            return scope_names[i].name;
+    return "a session: sign in on the page";
+}
+
+static enum step on_known(struct request *req)
+{
+    const struct route *route = req->route;
+    const struct reader *reader = req->reader;
+
+    if (!limit_rate(req))
+        return respond_problem(req, PROBLEM_TOO_MANY_REQUESTS);
+    if (reader_is_nobody(reader)) {
+        bool is_open = route->access == ANYONE ||
+            (route->access == NEEDS_READER && req->app->settings->is_public);
+        return is_open ? read_body(req) : respond_problem(req, PROBLEM_UNAUTHORIZED);
+    }
+    if (route->access == NEEDS_ADMIN && !reader->admin)
+        return respond_problem_detail(req, PROBLEM_NOT_ALLOWED, "Only an admin of the server may.");
+    unsigned missing = (unsigned)route->scope & ~reader->scopes;
+    if (missing)
+        return respond_problem_detail(
+            req, PROBLEM_MISSING_SCOPE, "This takes the scope %s.", scope_text(missing));
+    return read_body(req);
+}
+
+enum step enter(struct request *req)
+{
+    static const struct reader nobody = { 0 };
+
+    if (req->route->access == UNASKED) {
+        req->reader = &nobody;
+        return read_body(req);
+    }
+    return authenticate(req, on_known);
+}

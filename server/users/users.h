@@ -1,0 +1,19 @@
+/* Accounts, and who is asking: sessions, tokens, limits. */
+#ifndef GLOSS_USERS_USERS_H
+#define GLOSS_USERS_USERS_H
+
+#include "http/request.h"
+
+/* Finds out who asks, sets req->reader, and goes on with `next`; or answers 401 or 403. */
+enum step authenticate(struct request *req, step_fn *next) __attribute__((warn_unused_result));
+
+/* Counts the request against its reader's or its address's rate and sets the RateLimit headers of
+ * the answer. False: it is too many, answer 429. */
+bool limit_rate(struct request *req);
+
+/* A worker's memory of identities, each good for a second at most. */
+struct identities;
+struct identities *identities_new(void);
+void identities_free(struct identities *identities);
+
+#endif
