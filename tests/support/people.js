@@ -37,7 +37,11 @@ export class Person {
   request(method, path, options = {}) {
     const headers = { ...options.headers };
     if (this.token && !('Authorization' in headers)) headers.Authorization = `Bearer ${this.token}`;
-    else if (this.cookie && !('Cookie' in headers)) headers.Cookie = this.cookie;
+    else if (this.cookie && !('Cookie' in headers)) {
+      // As the page itself sends it.
+      headers.Cookie = this.cookie;
+      if (!('Origin' in headers)) headers['Sec-Fetch-Site'] ??= 'same-origin';
+    }
     const full = path.startsWith('/') ? path : `/api/v1/${path}`;
     return exchange(this.world.url, method, full, { ...options, headers });
   }
