@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { World, expect, refused } from '../support/people.js';
+
+const world = await World.start();
+const [alice, bob, carol] = await world.people3();
+const NOWHERE = 'grp_01h00000000000000000000000';
+const names = async (who, group) => expect(await who.get(`${group.path}/members`), 200).data.map((m) => `${m.user.name} ${m.role}`).sort();
+
+test('who founds a group owns it, alone at first', async () => {
+  const group = await alice.founds('Thursday readers', { description: 'We read on Thursdays.' });
+  assert.deepEqual([group.name, group.description, group.kind, group.access, group.role, group.members, group.version], ['Thursday readers', 'We read on Thursdays.', 'group', 'private', 'owner', 1, 1]);
+  assert.deepEqual(await names(alice, group), ['alice owner']);
+  refused(await bob.get(group.path), 'not-found');
+  refused(await bob.get(`${group.path}/members`), 'not-found');
+});
+
+test('a group has a name', async () => {
+  for (const name of ['', 'x'.repeat(101), 7, 'a\nb']) refused(await alice.post('groups', { name }), 'invalid-body', '/name');
+  refused(await alice.post('groups', {}), 'invalid-body', '/name');
+  refused(await alice.post('groups', { name: 'x', description: 'x'.repeat(2001) }), 'invalid-body', '/description');
+});
+
+test('everybody is in Everyone and in a group of their own', async () => {
+  const { data } = expect(await bob.get('groups'), 200);
+  assert.ok(data.some((g) => g.kind === 'everyone') && data.some((g) => g.kind === 'mine'));
+  const mine = expect(await bob.get('groups/mine'), 200);
+  assert.deepEqual([mine.kind, mine.members, mine.role], ['mine', 1, 'owner']);
+  const everyone = expect(await bob.get('groups/everyone'), 200);
+  assert.deepEqual([everyone.kind, everyone.role], ['everyone', 'member']);
+  refused(await alice.get(`groups/${mine.id}`), 'not-found');
+});
+
+test('nobody leaves Everyone or their own group, nor takes them apart', async () => {
+  for (const id of ['everyone', 'mine']) {
+    const answer = await bob.post(`groups/${id}/leave`);
+    assert.ok([403, 409].includes(answer.status), answer.text);
+    assert.ok([403, 409].includes((await bob.delete(`groups/${id}`)).status));
+  }
+  refused(await bob.patch('groups/everyone', { name: 'Mine' }), 'not-allowed');
+});
+
+test('a group lists only where one is in', async () => {
+  const group = await alice.founds('Secret');
+  assert.ok(!expect(await bob.get('groups'), 200).data.some((g) => g.id === group.id));
+  refused(await bob.get(`groups/${NOWHERE}`), 'not-found');
+});
+
+test('owners change a group, members do not', async () => {
+  const group = await world.group(alice, bob);
+  const changed = expect(await alice.patch(group.path, { name: 'Friday readers', description: null }), 200);
+  assert.deepEqual([changed.name, changed.description, changed.version > group.version], ['Friday readers', null, true]);
+  refused(await bob.patch(group.path, { name: 'x' }), 'not-allowed');
+  refused(await carol.patch(group.path, { name: 'x' }), 'not-found');
+  refused(await alice.patch(group.path, { name: null }), 'invalid-body', '/name');
+});
+
+test('a member becomes an owner, and then does what owners do', async () => {
+  const group = await world.group(alice, bob, carol);
+  refused(await bob.patch(`${group.path}/members/${carol.id}`, { role: 'owner' }), 'not-allowed');
+  assert.equal(expect(await alice.patch(`${group.path}/members/${bob.id}`, { role: 'owner' }), 200).role, 'owner');
+  expect(await bob.patch(group.path, { name: 'Ours now' }), 200);
+  expect(await bob.patch(`${group.path}/members/${alice.id}`, { role: 'member' }), 200);
+  assert.deepEqual(await names(carol, group), ['alice member', 'bob owner', 'carol member']);
+  refused(await alice.patch(group.path, { name: 'x' }), 'not-allowed');
+  refused(await bob.patch(`${group.path}/members/${carol.id}`, { role: 'king' }), 'invalid-body', '/role');
+  refused(await bob.patch(`${group.path}/members/usr_01h00000000000000000000000`, { role: 'owner' }), 'not-found');
+});
+
+test('the last owner stays, and stays an owner', async () => {
+  const group = await world.group(alice, bob);
+  refused(await alice.post(`${group.path}/leave`), 'last-owner');
+  refused(await alice.delete(`${group.path}/members/${alice.id}`), 'last-owner');
+  refused(await alice.patch(`${group.path}/members/${alice.id}`, { role: 'member' }), 'last-owner');
+});
+
+test('two owners who leave at once do not both get away', async () => {
+  const group = await world.group(alice, bob);
+  expect(await alice.patch(`${group.path}/members/${bob.id}`, { role: 'owner' }), 200);
+  const answers = await Promise.all([alice, bob].map((who) => who.post(`${group.path}/leave`)));
+  assert.deepEqual(answers.map((a) => a.status).sort(), [204, 409]);
+});
+
+test('who leaves or is removed reads no more, at once', async () => {
+  const group = await world.group(alice, bob, carol);
+  const essay = await alice.puts('For members.', { group: group.id });
+  const note = await bob.annotates(essay, { body: 'from bob' });
+  await bob.leaves(group);
+  refused(await bob.get(essay.path), 'not-found');
+  refused(await bob.get(group.path), 'not-found');
+  refused(await bob.post(`${group.path}/leave`), 'not-found');
+  refused(await carol.delete(`${group.path}/members/${alice.id}`), 'not-allowed');
+  expect(await alice.delete(`${group.path}/members/${carol.id}`), 204);
+  refused(await carol.get(essay.path), 'not-found');
+  refused(await alice.delete(`${group.path}/members/${carol.id}`), 'not-found');
+  assert.equal((await alice.reads(note)).body, 'from bob');
+  assert.deepEqual(await names(alice, group), ['alice owner']);
+});
+
+test('one’s own words stay readable to oneself after leaving, and can be taken back', async () => {
+  const group = await world.group(alice, bob);
+  const essay = await alice.puts('For members.', { group: group.id });
+  const note = await bob.annotates(essay, { body: 'mine all the same' });
+  await bob.leaves(group);
+  assert.equal((await bob.reads(note)).body, 'mine all the same');
+});
+
+test('a group in which a text has its home is not dissolved; an empty one is', async () => {
+  const group = await world.group(alice, bob);
+  const essay = await alice.puts('At home.', { group: group.id });
+  refused(await bob.delete(group.path), 'not-allowed');
+  refused(await alice.delete(group.path), 'conflict');
+  await alice.deletes(essay);
+  const free = await world.group(alice, bob);
+  expect(await alice.delete(free.path), 204);
+  refused(await alice.get(free.path), 'not-found');
+  refused(await bob.get(free.path), 'not-found');
+  refused(await alice.delete(free.path), 'not-found');
+  refused(await carol.delete(group.path), 'not-found');
+});
+
+test('an invitation is made, seen, accepted', async () => {
+  const group = await alice.founds('Inviting');
+  const invitation = await alice.invites(group, { uses: 2 });
+  assert.deepEqual([invitation.group, invitation.role, invitation.uses_left, invitation.expires_at, invitation.author.name], [group.id, 'member', 2, null, 'alice']);
+  assert.equal(invitation.links.html, `/join/${invitation.code}`);
+  const seen = expect(await world.anyone.get(`invitations/${invitation.code}`), 200);
+  assert.deepEqual([seen.group.name, seen.author.name], ['Inviting', 'alice']);
+  assert.equal((await bob.accepts(invitation)).role, 'member');
+  assert.equal((await bob.accepts(invitation)).members, 2);
+  const listed = expect(await alice.get(`${group.path}/invitations`), 200).data;
+  assert.deepEqual(listed.map((i) => [i.id, i.uses_left]), [[invitation.id, 1]]);
+  await carol.accepts(invitation);
+  const late = await world.person();
+  refused(await late.post(`invitations/${invitation.code}/accept`), 'gone');
+  refused(await world.anyone.get(`invitations/${invitation.code}`), 'gone');
+});
+
+test('the last use of an invitation goes to one of two who want it', async () => {
+  const group = await alice.founds('One place');
+  const invitation = await alice.invites(group, { uses: 1 });
+  const answers = await Promise.all([bob, carol].map((who) => who.post(`invitations/${invitation.code}/accept`)));
+  assert.deepEqual(answers.map((a) => a.status).sort(), [200, 410]);
+});
+
+test('a revoked or expired invitation lets nobody in', async () => {
+  const group = await alice.founds('Closing');
+  const invitation = await alice.invites(group);
+  refused(await bob.delete(`invitations/${invitation.id}`), 'not-found');
+  expect(await alice.delete(`invitations/${invitation.id}`), 204);
+  refused(await alice.delete(`invitations/${invitation.id}`), 'not-found');
+  refused(await bob.post(`invitations/${invitation.code}/accept`), 'gone');
+  const short = await alice.invites(group, { expires_at: new Date(Date.now() + 1000).toISOString() });
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  refused(await bob.post(`invitations/${short.code}/accept`), 'gone');
+});
+
+test('a code that nobody made is not there', async () => {
+  for (const code of ['nonsense', 'x'.repeat(300), '%F0%9F%98%80']) {
+    refused(await world.anyone.get(`invitations/${code}`), 'not-found');
+    refused(await bob.post(`invitations/${code}/accept`), 'not-found');
+  }
+});
+
+test('owners invite, members do not; what cannot be is refused by its field', async () => {
+  const group = await world.group(alice, bob);
+  refused(await bob.post(`${group.path}/invitations`, {}), 'not-allowed');
+  refused(await bob.get(`${group.path}/invitations`), 'not-allowed');
+  refused(await carol.post(`${group.path}/invitations`, {}), 'not-found');
+  refused(await carol.get(`${group.path}/invitations`), 'not-found');
+  const invitation = await alice.invites(group);
+  refused(await bob.delete(`invitations/${invitation.id}`), 'not-allowed');
+  for (const [fields, pointer] of [[{ uses: 0 }, '/uses'], [{ uses: 'many' }, '/uses'], [{ role: 'king' }, '/role'], [{ expires_at: 'soon' }, '/expires_at'], [{ expires_at: '2001-01-01T00:00:00Z' }, '/expires_at']]) {
+    refused(await alice.post(`${group.path}/invitations`, fields), 'invalid-body', pointer);
+  }
+});
+
+test('an invitation as owner makes an owner', async () => {
+  const group = await alice.founds('Owners');
+  assert.equal((await bob.accepts(await alice.invites(group, { role: 'owner' }))).role, 'owner');
+});
+
+test('members are listed page by page, the first to join first', async () => {
+  const group = await world.group(alice, bob, carol);
+  const seen = [];
+  let path = `${group.path}/members?limit=2`;
+  while (path) {
+    const page = await bob.get(path);
+    seen.push(...expect(page, 200).data.map((m) => m.user.name));
+    path = page.next;
+  }
+  assert.deepEqual(seen, ['alice', 'bob', 'carol']);
+});
