@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define DOMAINS "annotations documents groups users exports search live reader"
+#define DOMAINS "meta annotations documents groups users exports search live reader"
 
 /* May include: folders, "sql" for the header made of server/sql/, or a single file. */
 static const struct layer {
@@ -35,6 +35,7 @@ static const struct layer {
     { "exports", "formats anchoring visibility step http db model base sql" },
     { "search", "formats anchoring visibility step http db model base sql" },
     { "live", "formats anchoring visibility step http db model base sql" },
+    { "meta", "formats anchoring visibility step http db model base sql" },
     { "reader", "formats anchoring visibility step http db model base sql" },
     { "cluster", "db base sql" },
     { "admin", "cluster http/router.h db base sql users/password.h users/secret.h" },
@@ -70,7 +71,8 @@ static int layer_of(const char *folder)
     return -1;
 }
 
-/* "base" of "base/str.h", "routes" of "routes.h", "sql" of the made "sql.h". */
+/* "base" of "base/str.h", "sql" of the made "sql.h". The files of the root are one layer, but for
+ * the table of routes: "main" of "serve.h", "routes" of "routes.h". */
 static void folder_of(const char *included, char folder[64])
 {
     size_t size = strcspn(included, "/.");
@@ -79,6 +81,8 @@ static void folder_of(const char *included, char folder[64])
         size = 63;
     memcpy(folder, included, size);
     folder[size] = '\0';
+    if (included[size] == '.' && strcmp(folder, "sql") != 0 && strcmp(folder, "routes") != 0)
+        strcpy(folder, "main");
 }
 
 static bool is_domain(const char *folder)
@@ -164,7 +168,7 @@ static bool is_source(const char *name)
     return size > 2 && name[size - 2] == '.' && (name[size - 1] == 'c' || name[size - 1] == 'h');
 }
 
-/* `from` is NULL for the root, whose files are layers of their own: main.c, routes.c. */
+/* `from` is NULL for the root. */
 static void check_folder(const char *folder, const char *from)
 {
     struct dirent **entries;
