@@ -247,6 +247,7 @@ static enum step dispatch(struct request *req)
     if (req->target.bytes > TARGET_MAX_BYTES)
         return respond_problem(req, PROBLEM_URI_TOO_LONG);
     enum found found = router_find(server->config.router, req, &allowed, &sample);
+    req->answer.close = found == FOUND_BAD_PATH;
     if (found == FOUND_BAD_PATH)
         return respond_problem_detail(req, PROBLEM_BAD_REQUEST,
             "The path holds an escape that is not UTF-8, U+0000, or a dot segment.");

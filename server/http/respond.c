@@ -176,6 +176,15 @@ static void write_faults(struct writer *writer, const struct invalid *faults)
     writer_array_end(writer);
 }
 
+/* People at an address that does not exist get a page too. */
+static bool wants_page(const struct request *req)
+{
+    if (req->route)
+        return req->route->is_page;
+    return !req->answer.close && !str_starts(req->path, STR("/api/")) &&
+           str_contains(request_header(req, "Accept"), STR("text/html"));
+}
+
 enum step respond_problem_with(struct request *req, enum problem problem, struct str detail,
     const struct invalid *faults, struct str members)
 {
@@ -187,7 +196,7 @@ enum step respond_problem_with(struct request *req, enum problem problem, struct
     if (row->status == 503 && !str_given(answer_header(req, "Retry-After")))
         respond_header(req, "Retry-After", random() % 2 ? STR("1") : STR("2"));
     req->answer.keeps_tags = false;
-    if (req->route && req->route->is_page)
+    if (wants_page(req))
         return connection_problem_page(req, problem, detail);
 
     writer_start(&writer);
