@@ -265,11 +265,15 @@ enum resolved quote_resolve(struct arena *arena, const struct text_index *index,
 {
     struct search search;
 
-    (void)arena;
     *count = *total = 0;
     search_begin(&search, index, quote);
     enum resolved answer = resolve(&search, quote, places, count, total);
     free(search.prefix_at);
     free(search.suffix_at);
+    for (size_t i = 0; i < *count; i++) {
+        places[i].before = arena_dup(arena, places[i].before);
+        places[i].exact = arena_dup(arena, places[i].exact);
+        places[i].after = arena_dup(arena, places[i].after);
+    }
     return answer;
 }

@@ -48,11 +48,12 @@ struct quote {
  * normal forms folded. RESOLVED: one place, or prefix, suffix or hint decided: places[0].
  * RESOLVED_AMBIGUOUS: the candidates in text order, *total of them, at most PLACES_MAX listed.
  * RESOLVED_NOWHERE: places[0] is the most similar passage, if any is worth showing (*count 1 or 0).
- */
+ * The context decides if it stands there in full, or most of it and clearly more than elsewhere;
+ * then the hint, unless two places are equally near. The places' texts live in the arena. */
 enum resolved quote_resolve(struct arena *arena, const struct text_index *index,
     const struct quote *quote, struct place places[PLACES_MAX], size_t *count, size_t *total);
 
-/* The context of a range, as stored with an annotation. */
+/* The context of a range, as stored with an annotation; borrowed from the index. */
 void place_describe(const struct text_index *index, struct range range, struct place *out);
 
 /* The range moved outwards to whole grapheme clusters (Web Annotation Data Model 4.2.5). */

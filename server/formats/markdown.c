@@ -32,8 +32,11 @@ struct renderer {
     size_t source_at;           /* where in the source the last text ended */
     size_t cells, link_bytes;
 
-    unsigned spans, links;
-    const char *closing[NESTING_MAX]; /* tags that end the open spans; NULL: it has none */
+    unsigned spans, deeper_spans, links;
+    struct {
+        MD_SPANTYPE type;
+        const char *closing; /* the tag that ends it; NULL: it has none */
+    } open[NESTING_MAX];
 };
 
 static void tag(struct renderer *r, const char *text)
@@ -138,8 +141,26 @@ static void need_leaf(struct renderer *r)
     r->leaf = LEAF_LINE;
 }
 
+static void close_spans(struct renderer *r, unsigned keep)
+{
+    while (r->spans > keep) {
+        r->spans--;
+        if (r->open[r->spans].closing)
+            tag(r, r->open[r->spans].closing);
+        if (r->open[r->spans].type == MD_SPAN_A || r->open[r->spans].type == MD_SPAN_IMG)
+            r->links--;
+    }
+}
+
+static void end_text(struct renderer *r)
+{
+    close_spans(r, 0);
+    r->deeper_spans = 0;
+}
+
 static void close_line(struct renderer *r)
 {
+    end_text(r);
     if (r->leaf != LEAF_LINE)
         return;
     if (r->use == MARKDOWN_TEXT)
@@ -149,6 +170,7 @@ static void close_line(struct renderer *r)
 
 static void close_leaf(struct renderer *r, const char *closing)
 {
+    end_text(r);
     tag(r, closing);
     r->leaf = LEAF_NONE;
 }
@@ -301,7 +323,7 @@ static int on_enter_block(MD_BLOCKTYPE type, void *detail, void *user)
         break;
     case MD_BLOCK_TD:
         if (++r->cells > CELLS_MAX)
-            return 1;
+            return -1; /* md4c goes on after other answers */
         open_cell(r, "<td", detail);
         break;
     }
@@ -468,24 +490,31 @@ static int on_enter_span(MD_SPANTYPE type, void *detail, void *user)
     struct renderer *r = user;
 
     need_leaf(r);
-    if (r->spans < NESTING_MAX)
-        r->closing[r->spans] = open_span(r, type, detail);
-    r->spans++;
+    if (r->spans == NESTING_MAX) {
+        r->deeper_spans++;
+        return 0;
+    }
+    r->open[r->spans].closing = open_span(r, type, detail);
+    r->open[r->spans++].type = type;
     return 0;
 }
 
+/* md4c may end a span that it never began, and begin one that it never ends (a bare link runs over
+ * the mark of the other end); the HTML is to be well formed all the same. */
 static int on_leave_span(MD_SPANTYPE type, void *detail, void *user)
 {
     struct renderer *r = user;
+    unsigned keep = r->spans;
 
     (void)detail;
-    assert(r->spans > 0);
-    if (--r->spans >= NESTING_MAX)
+    if (r->deeper_spans > 0) {
+        r->deeper_spans--;
         return 0;
-    if (r->closing[r->spans])
-        tag(r, r->closing[r->spans]);
-    if (type == MD_SPAN_A || type == MD_SPAN_IMG)
-        r->links--;
+    }
+    while (keep > 0 && r->open[keep - 1].type != type)
+        keep--;
+    if (keep > 0)
+        close_spans(r, keep - 1);
     return 0;
 }
 
@@ -546,7 +575,8 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *passed, MD_SIZE bytes, void 
 /* -- the whole -----------------------------------------------------------------------------------
  */
 
-static int parse(struct str source, const char *parsed, unsigned flags, enum markdown_use use,
+/* False: a table of too many cells. */
+static bool parse(struct str source, const char *parsed, unsigned flags, enum markdown_use use,
     struct markdown *out)
 {
     MD_PARSER parser = { 0, flags, on_enter_block, on_leave_block, on_enter_span, on_leave_span,
@@ -554,8 +584,8 @@ static int parse(struct str source, const char *parsed, unsigned flags, enum mar
     struct renderer r = { .out = out, .use = use, .source = source, .parsed = parsed };
 
     int result = md_parse(parsed, (MD_SIZE)source.bytes, &parser, &r);
-    assert(result >= 0); /* below: no memory, which ends the process everywhere */
-    return result;
+    assert(result == 0 || r.cells > CELLS_MAX); /* else no memory, which ends the process */
+    return result == 0;
 }
 
 void markdown_render(struct str source, enum markdown_use use, struct markdown *out)
@@ -563,8 +593,8 @@ void markdown_render(struct str source, enum markdown_use use, struct markdown *
     char *tamed = markdown_tame(source);
     const char *parsed = tamed ? tamed : source.at;
 
-    if (source.bytes > 0 && parse(source, parsed, MARKDOWN_FLAGS, use, out) != 0) {
-        markdown_drop(out); /* a table of too many cells: without tables then */
+    if (source.bytes > 0 && !parse(source, parsed, MARKDOWN_FLAGS, use, out)) {
+        markdown_drop(out); /* its rows are lines then */
         parse(source, parsed, MARKDOWN_FLAGS & ~(unsigned)MD_FLAG_TABLES, use, out);
     }
     free(tamed);

@@ -73,6 +73,7 @@ static void add_copied(struct map_runs *runs, const struct map_runs *outer, stru
     }
 }
 
+/* What one unit of the middle text was made from, as a whole. */
 static void add_unit(struct map_runs *runs, const struct map_runs *outer, struct map_run inner)
 {
     size_t from = inner.source_at, last = from + inner.source_unit - 1;
@@ -96,12 +97,21 @@ static void add_unit(struct map_runs *runs, const struct map_runs *outer, struct
 
 void map_add_through(struct map_runs *runs, const struct map_runs *outer, struct map_run inner)
 {
-    if (!outer)
+    if (!outer) {
         map_add(runs, inner);
-    else if (inner.text_unit == 1 && inner.source_unit == 1)
+        return;
+    }
+    if (inner.text_unit == 1 && inner.source_unit == 1) {
         add_copied(runs, outer, inner);
-    else
-        add_unit(runs, outer, inner);
+        return;
+    }
+    struct map_run unit = inner;
+    unit.count = 1;
+    for (size_t i = 0; i < inner.count; i++) {
+        add_unit(runs, outer, unit);
+        unit.text_at += unit.text_unit;
+        unit.source_at += unit.source_unit;
+    }
 }
 
 static void put_varint(struct buffer *out, uint64_t number)

@@ -89,7 +89,7 @@ static int on_enter_block(MD_BLOCKTYPE type, void *detail, void *user)
     (void)detail;
     end_paragraph(v);
     v->code = type == MD_BLOCK_CODE;
-    return type == MD_BLOCK_TD && ++v->cells > CELLS_MAX;
+    return type == MD_BLOCK_TD && ++v->cells > CELLS_MAX ? -1 : 0;
 }
 
 static int on_leave_block(MD_BLOCKTYPE type, void *detail, void *user)
