@@ -71,7 +71,9 @@ class Reader {
       { key: 'r', words: 'reply', deed: () => this.replyToFocused() },
       { key: 'Escape', words: 'back to the text', deed: () => this.escape() },
     ]);
-    setInterval(() => refreshTimes(), 60000);
+    for (const time of document.querySelectorAll('.text > header time'))
+      time.textContent = ago(time.getAttribute('datetime') ?? '');
+    setInterval(refreshTimes, 60000);
   }
 
   async start() {
@@ -100,7 +102,7 @@ class Reader {
     noteBlocks(this.map, this.threads, id => this.open(id));
     this.focusPaint();
     const n = one('#count');
-    if (n) n.textContent = count(this.store.annotations.size, 'note');
+    if (n) n.textContent = ` · ${count(this.store.annotations.size, 'note')}`;
   }
 
   showThreads() {

@@ -1,0 +1,110 @@
+/* The ways in and out: signing in and out, joining a group, becoming the admin of a new server. */
+#include "reader/page.h"
+#include "reader/reader.h"
+#include "sql.h"
+#include "step/await.h"
+
+/* GET /signin (pageSignIn) */
+enum step page_sign_in(struct request *req)
+{
+    struct buffer out = { 0 };
+
+    page_begin(&out, req, &(struct page){ .title = STR("Sign in"), .script = "signin.js" });
+    buffer_put_cstr(
+        &out, "<main id=\"main\" class=\"page narrow\">\n<h1>Sign in</h1>\n<div class=\"card\">\n");
+    html_sign_in(&out, req, request_query(req, "next"));
+    buffer_put_cstr(&out,
+        "</div>\n<p class=\"hint\">No account yet? Open the link that somebody from your group has "
+        "sent you.</p>\n</main>\n");
+    return page_end(&out, req, 200);
+}
+
+/* GET /signout (pageSignOut): asks; a link alone signs nobody out. */
+enum step page_sign_out(struct request *req)
+{
+    struct buffer out = { 0 };
+
+    page_begin(&out, req, &(struct page){ .title = STR("Sign out"), .script = "page.js" });
+    buffer_put_cstr(&out,
+        "<main id=\"main\" class=\"page narrow\">\n<h1>Sign out</h1>\n"
+        "<form id=\"signout\" class=\"fields\" method=\"post\" action=\"/signout\">"
+        "<p class=\"note\">What you have written stays.</p>"
+        "<button type=\"submit\" class=\"main\">Sign out</button></form>\n</main>\n");
+    return page_end(&out, req, 200);
+}
+
+/* GET /setup/{code} (pageSetup). The code is looked at when it is used. */
+enum step page_setup(struct request *req)
+{
+    struct buffer out = { 0 };
+
+    page_begin(&out, req, &(struct page){ .title = STR("Welcome"), .script = "join.js" });
+    HTML(&out,
+        "<main id=\"main\" class=\"page narrow\" data-setup=\"{}\">\n<h1>Welcome to Gloss</h1>\n"
+        "<p class=\"lead\">This link makes the first account, which runs this server.</p>\n"
+        "<div class=\"card\">\n",
+        request_param(req, 0));
+    html_sign_up(&out, "Make my account");
+    buffer_put_cstr(&out, "</div>\n</main>\n");
+    return page_end(&out, req, 200);
+}
+
+static enum step on_invitation(struct request *req, const struct db_result *res);
+
+/* GET /join/{code} (pageJoin) */
+enum step page_join(struct request *req)
+{
+    return await_query(req, &sql_reader_invitation, on_invitation,
+        DB_PARAMS(db_text(request_param(req, 0)), db_uuid(req->reader->id)));
+}
+
+static void put_accept(struct buffer *out, struct request *req)
+{
+    HTML(out,
+        "<form id=\"accept\" class=\"fields\"><p class=\"note\">You are signed in as {}.</p>"
+        "<p class=\"fault\" role=\"alert\" hidden></p>"
+        "<button type=\"submit\" class=\"main\">Join the group</button></form>\n",
+        req->reader->display_name);
+}
+
+static void put_forms(struct buffer *out, struct request *req)
+{
+    if (req->app->settings->signup != SIGNUP_CLOSED) {
+        buffer_put_cstr(out, "<h2>I am new here</h2>\n");
+        html_sign_up(out, "Make an account and join");
+        buffer_put_cstr(out, "</div>\n<div class=\"card\">\n");
+    }
+    buffer_put_cstr(out, "<h2>I have an account</h2>\n");
+    html_sign_in(out, req, req->target);
+}
+
+static enum step on_invitation(struct request *req, const struct db_result *res)
+{
+    struct buffer out = { 0 };
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    if (res->rows == 0)
+        return respond_problem_detail(
+            req, PROBLEM_NOT_FOUND, "There is no such invitation. Is the link whole?");
+    struct str group = typeid_write(req->arena, "grp", db_get_uuid(res, 0, "id"));
+    if (db_get_bool(res, 0, "is_member"))
+        return respond_redirect(req, 302, arena_printf(req->arena, "/g/%.*s", STR_ARG(group)));
+    if (!db_get_bool(res, 0, "open"))
+        return respond_problem_detail(
+            req, PROBLEM_GONE, "This invitation has ended. Ask whoever sent it for a new one.");
+
+    page_begin(&out, req, &(struct page){ .title = STR("Join"), .script = "join.js" });
+    HTML(&out,
+        "<main id=\"main\" class=\"page narrow\" data-code=\"{}\" data-group=\"{}\">\n"
+        "<p class=\"hint\">You are invited to read with</p>\n<h1 dir=\"auto\">{}</h1>\n"
+        "<p class=\"lead\" dir=\"auto\">{}</p>\n<div class=\"card\">\n",
+        request_param(req, 0), group, db_get_text(res, 0, "name"),
+        db_get_text(res, 0, "description"));
+    if (is_signed_in(req))
+        put_accept(&out, req);
+    else
+        put_forms(&out, req);
+    buffer_put_cstr(&out, "</div>\n</main>\n");
+    return page_end(&out, req, 200);
+}

@@ -1,0 +1,140 @@
+#include "reader/page.h"
+#include "reader/reader.h"
+#include "sql.h"
+#include "step/await.h"
+
+#define EVERYONE_ID "grp_00000000000000000000000001"
+
+static enum step on_read(struct request *req, const struct db_result *res);
+
+/* GET /g/{group} (pageGroup) */
+enum step page_group(struct request *req)
+{
+    const struct reader *reader = req->reader;
+    struct str name = request_param(req, 0);
+    struct uuid id;
+
+    if (str_eq(name, STR("everyone")))
+        name = STR(EVERYONE_ID);
+    if (!typeid_read(name, "grp", &id))
+        return is_signed_in(req) ? respond_problem(req, PROBLEM_NOT_FOUND)
+                                 : respond_sign_in_first(req);
+    struct db_param reads = db_ints(req->arena, reader->pass.reads, reader->pass.count);
+    return AWAIT_ALL(req, DB_READ, on_read,
+        { &sql_reader_group, DB_PARAMS(db_uuid(reader->id), reads, db_uuid(id)) },
+        { &sql_reader_group_texts, DB_PARAMS(reads, db_uuid(id)) },
+        { &sql_reader_group_members, DB_PARAMS(db_uuid(reader->id), db_uuid(id)) });
+}
+
+static void put_texts(struct buffer *out, struct request *req, const struct db_result *res)
+{
+    if (res->rows == 0) {
+        buffer_put_cstr(out, "<p class=\"empty\">No texts here yet.</p>\n");
+        return;
+    }
+    buffer_put_cstr(out, "<ul class=\"list\">\n");
+    for (int row = 0; row < res->rows; row++) {
+        HTML(out,
+            "<li><a class=\"title\" href=\"/d/{}\" dir=\"auto\">{}</a><p class=\"facts\">{} · ",
+            typeid_write(req->arena, "doc", db_get_uuid(res, row, "id")),
+            db_get_text(res, row, "title"), db_get_text(res, row, "owner_name"));
+        html_time(out, db_get_time(res, row, "updated_at"));
+        buffer_put_cstr(out, "</p></li>\n");
+    }
+    buffer_put_cstr(out, "</ul>\n");
+}
+
+/* The link when there is one, else the button that makes it. */
+static void put_invitation(struct buffer *out, struct request *req, struct str code)
+{
+    struct str link = str_given(code)
+        ? app_url(req->arena, req->app, arena_printf(req->arena, "/join/%.*s", STR_ARG(code)))
+        : STR("");
+
+    buffer_put_cstr(out, "<h2>Invite others</h2>\n");
+    HTML(out,
+        "<div class=\"link-row\" id=\"link-row\"{}><input type=\"text\" id=\"join-link\" readonly "
+        "aria-label=\"Join link\" value=\"{}\">"
+        "<button type=\"button\" class=\"js-only\" data-copy=\"join-link\">Copy</button></div>\n",
+        str_given(code) ? STR("") : STR(" hidden"), link);
+    if (!str_given(code))
+        buffer_put_cstr(out,
+            "<form id=\"invite\"><p class=\"fault\" role=\"alert\" hidden></p>"
+            "<button type=\"submit\">Make a join link</button></form>\n");
+}
+
+static void put_member(
+    struct buffer *out, struct request *req, const struct db_result *res, int row, bool owns)
+{
+    struct uuid id = db_get_uuid(res, row, "id");
+
+    HTML(out, "<li><span dir=\"auto\">{}</span><span class=\"facts\">{}</span>",
+        db_get_text(res, row, "display_name"),
+        str_eq(db_get_text(res, row, "role"), STR("owner")) ? STR("owner") : STR(""));
+    if (owns && !uuid_eq(id, req->reader->id))
+        HTML(out,
+            "<button type=\"button\" class=\"quiet js-only\" data-remove-member=\"{}\">"
+            "Remove</button>",
+            typeid_write(req->arena, "usr", id));
+    buffer_put_cstr(out, "</li>\n");
+}
+
+static void put_members(
+    struct buffer *out, struct request *req, const struct db_result *res, bool owns)
+{
+    if (res->rows == 0)
+        return;
+    buffer_put_cstr(out, "<h2>Members</h2>\n<ul class=\"list members\">\n");
+    for (int row = 0; row < res->rows; row++)
+        put_member(out, req, res, row, owns);
+    buffer_put_cstr(out, "</ul>\n");
+}
+
+static void put_leaving(struct buffer *out)
+{
+    buffer_put_cstr(out,
+        "<h2>Leave</h2>\n<form id=\"leave\"><p class=\"fault\" role=\"alert\" hidden></p>"
+        "<button type=\"submit\" class=\"danger\">Leave this group</button></form>\n");
+}
+
+static void put_group(struct buffer *out, struct request *req, const struct db_result *res)
+{
+    struct str kind = db_get_text(&res[0], 0, "kind"), role = db_get_text(&res[0], 0, "role");
+    bool owns = str_eq(role, STR("owner")), common = str_eq(kind, STR("group"));
+    struct str id = typeid_write(req->arena, "grp", db_get_uuid(&res[0], 0, "id"));
+
+    HTML(out,
+        "<main id=\"main\" class=\"page\" data-group=\"{}\" data-me=\"{}\">\n"
+        "<header class=\"split\"><h1 dir=\"auto\">{}</h1>",
+        id, is_signed_in(req) ? typeid_write(req->arena, "usr", req->reader->id) : STR_NONE,
+        group_title(kind, db_get_text(&res[0], 0, "name")));
+    if (str_given(role))
+        HTML(out, "<a class=\"button main\" href=\"/new?group={}\">Put a text in</a>", id);
+    HTML(out, "</header>\n<p class=\"lead\" dir=\"auto\">{}</p>\n",
+        db_get_text(&res[0], 0, "description"));
+    put_texts(out, req, &res[1]);
+    if (owns && common)
+        put_invitation(out, req, db_get_text(&res[0], 0, "code"));
+    if (common)
+        put_members(out, req, &res[2], owns);
+    if (str_given(role) && common)
+        put_leaving(out);
+    buffer_put_cstr(out, "</main>\n");
+}
+
+static enum step on_read(struct request *req, const struct db_result *res)
+{
+    struct buffer out = { 0 };
+
+    if (res[0].err != ERR_NONE)
+        return respond_db_error(req, &res[0]);
+    if (res[0].rows == 0)
+        return is_signed_in(req) ? respond_problem(req, PROBLEM_NOT_FOUND)
+                                 : respond_sign_in_first(req);
+    page_begin(&out, req,
+        &(struct page){
+            .title = group_title(db_get_text(&res[0], 0, "kind"), db_get_text(&res[0], 0, "name")),
+            .script = "group.js" });
+    put_group(&out, req, res);
+    return page_end(&out, req, 200);
+}

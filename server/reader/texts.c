@@ -1,0 +1,100 @@
+#include "base/writer.h"
+#include "reader/page.h"
+#include "reader/reader.h"
+#include "sql.h"
+#include "step/await.h"
+
+#define TEXTS_MAX 100
+
+static enum step on_read(struct request *req, const struct db_result *res);
+
+/* GET / (pageTexts) */
+enum step page_texts(struct request *req)
+{
+    const struct reader *reader = req->reader;
+
+    return AWAIT_ALL(req, DB_READ, on_read,
+        { &sql_reader_texts,
+            DB_PARAMS(db_uuid(reader->id),
+                db_ints(req->arena, reader->pass.reads, reader->pass.count), db_int(TEXTS_MAX)) },
+        { &sql_reader_groups, DB_PARAMS(db_uuid(reader->id)) });
+}
+
+static void put_text(struct buffer *out, struct request *req, const struct db_result *res, int row)
+{
+    struct str group =
+        group_title(db_get_text(res, row, "group_kind"), db_get_text(res, row, "group_name"));
+
+    HTML(out,
+        "<li><a class=\"title\" href=\"/d/{}\" dir=\"auto\">{}</a><p class=\"facts\">{} · {} · ",
+        typeid_write(req->arena, "doc", db_get_uuid(res, row, "id")),
+        db_get_text(res, row, "title"), group, db_get_text(res, row, "owner_name"));
+    html_time(out, db_get_time(res, row, "updated_at"));
+    buffer_put_cstr(out, "</p></li>\n");
+}
+
+static void put_texts(struct buffer *out, struct request *req, const struct db_result *res)
+{
+    if (res->rows == 0) {
+        buffer_put_cstr(out,
+            "<p class=\"empty\">No texts yet. Put one in, or ask a friend for the link of a "
+            "group.</p>\n");
+        return;
+    }
+    buffer_put_cstr(out, "<ul class=\"list\">\n");
+    for (int row = 0; row < res->rows; row++)
+        put_text(out, req, res, row);
+    buffer_put_cstr(out, "</ul>\n");
+}
+
+static void put_groups(struct buffer *out, struct request *req, const struct db_result *res)
+{
+    bool any = false;
+
+    for (int row = 0; row < res->rows; row++) {
+        if (!str_eq(db_get_text(res, row, "kind"), STR("group")))
+            continue;
+        buffer_put_cstr(out, any ? "" : "<h2>Groups</h2>\n<ul class=\"list\">\n");
+        any = true;
+        HTML(out, "<li><a class=\"title\" href=\"/g/{}\" dir=\"auto\">{}</a></li>\n",
+            typeid_write(req->arena, "grp", db_get_uuid(res, row, "id")),
+            db_get_text(res, row, "name"));
+    }
+    buffer_put_cstr(out, any ? "</ul>\n" : "");
+}
+
+static void put_landing(struct buffer *out, struct request *req, const struct db_result *texts)
+{
+    buffer_put_cstr(out,
+        "<main id=\"main\" class=\"page\">\n<div class=\"hero\">\n"
+        "<h1>Read together, in the margin.</h1>\n"
+        "<p>Put a text in, send your group a link, and talk about it where it matters: beside the "
+        "passage itself.</p>\n<p><a class=\"button main\" href=\"/signin\">Sign in</a></p>\n"
+        "<p class=\"hint\">New here? Open the link that somebody from your group has sent "
+        "you.</p>\n</div>\n");
+    if (texts->rows > 0) {
+        buffer_put_cstr(out, "<h2>Open to everybody</h2>\n");
+        put_texts(out, req, texts);
+    }
+    buffer_put_cstr(out, "</main>\n");
+}
+
+static enum step on_read(struct request *req, const struct db_result *res)
+{
+    struct buffer out = { 0 };
+
+    if (res[0].err != ERR_NONE)
+        return respond_db_error(req, &res[0]);
+    page_begin(&out, req, &(struct page){ .title = STR("Texts"), .script = "texts.js" });
+    if (!is_signed_in(req)) {
+        put_landing(&out, req, &res[0]);
+        return page_end(&out, req, 200);
+    }
+    buffer_put_cstr(&out,
+        "<main id=\"main\" class=\"page\">\n<header class=\"split\"><h1>Texts</h1>"
+        "<a class=\"button main\" href=\"/new\">Put a text in</a></header>\n");
+    put_texts(&out, req, &res[0]);
+    put_groups(&out, req, &res[1]);
+    buffer_put_cstr(&out, "</main>\n");
+    return page_end(&out, req, 200);
+}

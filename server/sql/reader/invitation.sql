@@ -1,0 +1,10 @@
+-- What an invitation's code leads to, whether or not it can still be accepted.
+-- $1 code text, $2 reader uuid
+SELECT g.id, g.name, g.description, u.display_name AS author_name,
+       i.revoked_at IS NULL AND g.deleted_at IS NULL AND coalesce(i.uses_left > 0, true)
+         AND coalesce(i.expires_at > now(), true) AS open,
+       EXISTS (SELECT 1 FROM member m WHERE m.group_id = g.id AND m.user_id = $2) AS is_member
+  FROM invitation i
+  JOIN groups g ON g.id = i.group_id
+  LEFT JOIN users u ON u.id = i.author_id
+ WHERE i.code = $1
