@@ -1,6 +1,6 @@
 // The bar that appears at a selected passage.
 
-import { h, one } from './dom.js';
+import { find, h } from './dom.js';
 
 /** @typedef {import('./pick.js').Picked} Picked */
 
@@ -26,7 +26,7 @@ export class Bar {
     const width = this.el.offsetWidth;
     const height = this.el.offsetHeight;
     const left = Math.min(Math.max(8, rect.right - width / 2), innerWidth - width - 8);
-    const header = one('.top')?.offsetHeight ?? 0;
+    const header = find('.top')?.offsetHeight ?? 0;
     const above = rect.top - height - 10;
     const top = above > header + 4 ? above : rect.bottom + 10;
     this.el.style.setProperty('left', `${left + scrollX}px`);

@@ -15,8 +15,6 @@ export class Deeds {
     this.reader = reader;
     /** @type {{ start: number, end: number, el: HTMLElement } | null} an annotation being written */
     this.draft = null;
-    for (const name of ['react', 'edit', 'remove', 'copyLink', 'focus', 'reply', 'step'])
-      this[name] = this[name].bind(this);
   }
 
   get store() {

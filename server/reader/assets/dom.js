@@ -31,7 +31,7 @@ export function h(tag, props, ...children) {
 }
 
 /** @param {string} selector @param {ParentNode} [root] @returns {HTMLElement | null} */
-export function one(selector, root = document) {
+export function find(selector, root = document) {
   return /** @type {HTMLElement | null} */ (root.querySelector(selector));
 }
 
@@ -70,6 +70,6 @@ export function eachFrame(job) {
 
 /** Says something to screen readers, in the page's one polite live region. @param {string} text */
 export function say(text) {
-  const region = one('#said');
+  const region = find('#said');
   if (region) region.textContent = text;
 }

@@ -66,9 +66,7 @@ export class Painter {
 
 /** With <mark> elements: text nodes are split, so the map is read again after each change. */
 export class MarkPainter extends Painter {
-  prepare() {
-    this.marks = [];
-  }
+  prepare() {}
 
   /** @param {Passage[]} passages */
   paint(passages) {

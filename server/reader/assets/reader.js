@@ -4,7 +4,7 @@ import './theme.js';
 import { Bar } from './bar.js';
 import { noteBlocks } from './blocks.js';
 import { Deeds } from './deeds.js';
-import { arrange, eachFrame, one, say } from './dom.js';
+import { arrange, eachFrame, find, say } from './dom.js';
 import { nameOf } from './entry.js';
 import { listenForKeys } from './keys.js';
 import { Live } from './live.js';
@@ -20,11 +20,11 @@ import { ago, count } from './words.js';
 
 class Reader {
   constructor() {
-    const main = /** @type {HTMLElement} */ (one('#reader'));
+    const main = /** @type {HTMLElement} */ (find('#reader'));
     const { document: id = '', revision = '', me = '', groupName = '' } = main.dataset;
     this.page = { document: id, revision, me: me || null, groupName };
-    this.body = /** @type {HTMLElement} */ (one('#body'));
-    this.list = /** @type {HTMLElement} */ (one('#threads'));
+    this.body = /** @type {HTMLElement} */ (find('#body'));
+    this.list = /** @type {HTMLElement} */ (find('#threads'));
 
     this.map = new TextMap(this.body);
     this.painter = painterFor(this.map);
@@ -101,7 +101,7 @@ class Reader {
     this.showThreads();
     noteBlocks(this.map, this.threads, id => this.open(id));
     this.focusPaint();
-    const n = one('#count');
+    const n = find('#count');
     if (n) n.textContent = ` · ${count(this.store.annotations.size, 'note')}`;
   }
 
@@ -120,7 +120,7 @@ class Reader {
     }
     for (const id of this.cards.keys()) if (!this.threads.some(thread => thread.id === id)) this.cards.delete(id);
     arrange(this.list, elements);
-    one('#no-notes')?.toggleAttribute('hidden', elements.length > 0);
+    find('#no-notes')?.toggleAttribute('hidden', elements.length > 0);
     for (const card of cards) card.measure();
     this.margin.watch(elements);
   }
@@ -160,7 +160,7 @@ class Reader {
       scrollBy({ top: passage - innerHeight * 0.3, behavior: motion() });
     card.article.focus({ preventScroll: true });
     if (passage === null || (annotation && annotation !== id))
-      one(`#e-${annotation ?? id}`)?.scrollIntoView({ block: 'nearest', behavior: motion() });
+      find(`#e-${annotation ?? id}`)?.scrollIntoView({ block: 'nearest', behavior: motion() });
   }
 
   /** @param {number} by */
@@ -246,12 +246,12 @@ class Reader {
   /** @param {any} data the document */
   followRevision(data) {
     const changed = data.revision && data.revision.id !== this.page.revision;
-    one('#text-changed')?.toggleAttribute('hidden', !changed);
+    find('#text-changed')?.toggleAttribute('hidden', !changed);
   }
 
   /** @param {'here' | 'away' | 'signed-out'} state */
   showState(state) {
-    const el = one('#state');
+    const el = find('#state');
     if (!el) return;
     el.hidden = state === 'here';
     el.textContent = state === 'away' ? 'Not connected; trying again…'
@@ -268,7 +268,7 @@ class Reader {
   }
 
   showMissing() {
-    const el = one('#state');
+    const el = find('#state');
     if (!el) return;
     el.hidden = false;
     el.textContent = 'The note of this link is not here: it was deleted, or it is not for you.';

@@ -6,14 +6,15 @@ const ELEMENTS = new Set(['A', 'B', 'BLOCKQUOTE', 'BR', 'CODE', 'DEL', 'EM', 'H1
   'THEAD', 'TR', 'UL']);
 const LINK = /^(https?:|mailto:|\/|#)/i;
 
-const policy = globalThis.trustedTypes?.createPolicy('gloss', { createHTML: html => html });
+const types = /** @type {any} */ (globalThis).trustedTypes;
+const policy = types?.createPolicy('gloss', { createHTML: (/** @type {string} */ html) => html });
 
 /**
  * @param {string} html an annotation's body_html
  * @returns {DocumentFragment}
  */
 export function fragmentOf(html) {
-  const trusted = /** @type {any} */ (policy ? policy.createHTML(html) : html);
+  const trusted = policy ? policy.createHTML(html) : html;
   const inert = new DOMParser().parseFromString(trusted, 'text/html');
   const out = document.createDocumentFragment();
   copy(inert.body, out);

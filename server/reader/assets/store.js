@@ -33,7 +33,7 @@
 
 /** Events: `change` (annotations), `focus`. */
 export class Store extends EventTarget {
-  /** @param {{ document: string, me: string | null }} page */
+  /** @param {{ document: string, revision: string, me: string | null, groupName: string }} page */
   constructor(page) {
     super();
     this.page = page;

@@ -1,6 +1,6 @@
 // A thread's card in the margin: its annotation, the replies, and the forms that open in it.
 
-import { arrange, h } from './dom.js';
+import { arrange, find, h } from './dom.js';
 import { entry, isGone, nameOf } from './entry.js';
 import { count, shorten } from './words.js';
 
@@ -157,5 +157,5 @@ function restoreFocus(before, after) {
   const active = document.activeElement;
   if (!(active instanceof HTMLElement) || !before.contains(active) || !active.dataset.act) return;
   const act = active.dataset.act;
-  queueMicrotask(() => after.querySelector(`[data-act="${CSS.escape(act)}"]`)?.focus?.({ preventScroll: true }));
+  queueMicrotask(() => find(`[data-act="${CSS.escape(act)}"]`, after)?.focus({ preventScroll: true }));
 }

@@ -1,0 +1,137 @@
+// People who read in browsers of their own. Each screen keeps what its browser complained about:
+// script errors, and everything that the page's security policy refused.
+import assert from 'node:assert/strict';
+
+export class Screen {
+  /**
+   * @param {import('playwright-core').Browser} browser
+   * @param {string} url of the server
+   * @param {object} [options] of the browser context
+   */
+  static async open(browser, url, options = {}) {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, baseURL: url, ...options });
+    const page = await context.newPage();
+    const screen = new Screen(page, url);
+    page.on('pageerror', (error) => screen.complaints.push(String(error.stack)));
+    page.on('console', (message) => {
+      // a 4xx that a form shows in words is no fault of the page
+      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) screen.complaints.push(message.text());
+    });
+    return screen;
+  }
+
+  /** @param {import('playwright-core').Page} page @param {string} url */
+  constructor(page, url) {
+    this.page = page;
+    this.url = url;
+    /** @type {string[]} */
+    this.complaints = [];
+  }
+
+  async goes(path) {
+    await this.page.goto(path);
+  }
+
+  /** Opens a text and waits until its notes are there. */
+  async reads(path) {
+    await this.goes(path);
+    await this.settled();
+  }
+
+  async settled() {
+    await this.page.waitForSelector('html[data-ready]');
+  }
+
+  /** Signs up with the form of a set-up or join link. */
+  async signsUp(name, displayName) {
+    await this.page.fill('#signup [name=display_name]', displayName);
+    await this.page.fill('#signup [name=name]', name);
+    await this.page.fill('#signup [name=password]', `the password of ${name}`);
+    await this.page.click('#signup button[type=submit]');
+    await this.page.waitForURL((url) => !/\/(setup|join)\//.test(url.pathname));
+  }
+
+  async signsIn(name, password, next = '/') {
+    await this.goes(`/signin?next=${encodeURIComponent(next)}`);
+    await this.page.fill('#signin [name=name]', name);
+    await this.page.fill('#signin [name=password]', password);
+    await this.page.click('#signin button[type=submit]');
+    await this.page.waitForURL((url) => url.pathname !== '/signin');
+  }
+
+  /** Selects words of the text with the mouse, as a reader does. */
+  async selects(words) {
+    const ends = await this.page.evaluate((wanted) => {
+      const walker = document.createTreeWalker(document.querySelector('#body'), NodeFilter.SHOW_TEXT);
+      while (walker.nextNode()) {
+        const at = walker.currentNode.nodeValue.indexOf(wanted);
+        if (at < 0) continue;
+        walker.currentNode.parentElement.scrollIntoView({ block: 'center' });
+        const range = document.createRange();
+        range.setStart(walker.currentNode, at);
+        range.setEnd(walker.currentNode, at + wanted.length);
+        const rects = [...range.getClientRects()];
+        const [first, last] = [rects[0], rects[rects.length - 1]];
+        return [first.left + 0.5, first.top + first.height / 2, last.right - 0.5, last.top + last.height / 2];
+      }
+      return null;
+    }, words);
+    assert.ok(ends, `"${words}" stands in the text`);
+    const { mouse } = this.page;
+    await mouse.move(ends[0], ends[1]);
+    await mouse.down();
+    await mouse.move((ends[0] + ends[2]) / 2, (ends[1] + ends[3]) / 2, { steps: 3 });
+    await mouse.move(ends[2], ends[3], { steps: 3 });
+    await mouse.up();
+    await this.page.waitForSelector('.bar:not([hidden])');
+  }
+
+  /** @param {'Highlight' | 'Comment' | 'Question' | 'Copy link'} name */
+  async presses(name) {
+    await this.page.click(`.bar button:text-is("${name}")`);
+  }
+
+  async comments(words, body, { visibility } = {}) {
+    await this.selects(words);
+    await this.presses('Comment');
+    await this.page.fill('.writing textarea', body);
+    if (visibility) await this.page.selectOption('.writing select[aria-label="Who may read it"]', visibility);
+    await this.page.click('.writing button[type=submit]');
+    await this.page.waitForSelector('.writing', { state: 'detached' });
+    return this.thread(body);
+  }
+
+  /** The card of the thread in which these words stand. */
+  thread(words) {
+    return this.page.locator('#threads > .thread', { hasText: words });
+  }
+
+  async sees(words, timeout = 5000) {
+    await this.thread(words).first().waitFor({ state: 'attached', timeout });
+  }
+
+  async opens(words) {
+    await this.thread(words).first().locator('header').first().click();
+    await this.page.waitForSelector('.thread.focused');
+  }
+
+  async replies(words, body) {
+    await this.opens(words);
+    const card = this.thread(words).first();
+    await card.locator('[data-act=reply]').click();
+    await card.locator('.slot textarea').fill(body);
+    await card.locator('.slot textarea').press('Control+Enter');
+    await card.locator('.replies', { hasText: body }).waitFor();
+  }
+
+  /** The words that are painted, by class of paint. */
+  async painted() {
+    return this.page.evaluate(() => Object.fromEntries([...CSS.highlights].map(([name, ranges]) =>
+      [name.replace('gloss-', ''), [...ranges].map(String)]).filter(([, words]) => words.length)));
+  }
+
+  /** Everything that the browser complained about so far. */
+  isContent() {
+    assert.deepEqual(this.complaints, []);
+  }
+}
