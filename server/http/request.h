@@ -42,6 +42,7 @@ struct request {
     struct str path;                    /* the raw path, undecoded */
     struct str id;                      /* X-Request-Id */
     struct str params[PATH_PARAMS_MAX]; /* decoded, in the pattern's order */
+    struct str suffix;                  /* the media type that a suffix asks for; beats Accept */
     struct field query[QUERY_MAX];      /* decoded */
     size_t query_count;
     struct str media_type; /* of the body, lower case, without parameters */

@@ -82,8 +82,50 @@ enum step respond_not_modified(struct request *req)
     return answer(req, 304, NULL, STR_NONE);
 }
 
+static bool range_takes(struct str range, struct str media_type)
+{
+    struct str kind, subkind, parameters, wanted_kind, wanted_subkind;
+    str_cut(range, ';', &range, &parameters);
+    str_cut(str_trim(range), '/', &kind, &subkind);
+    str_cut(media_type, '/', &wanted_kind, &wanted_subkind);
+    bool refused = str_contains(parameters, STR("q=0")) && !str_contains(parameters, STR("q=0."));
+    return !refused && (str_eq(kind, STR("*")) || str_eq_nocase(kind, wanted_kind)) &&
+        (str_eq(subkind, STR("*")) || str_eq_nocase(subkind, wanted_subkind));
+}
+
+/* The ranges of an Accept header; none, or an empty list, takes anything. */
+static bool range_list_takes(struct str list, struct str media_type)
+{
+    struct str range;
+
+    if (str_trim(list).bytes == 0)
+        return true;
+    while (list.bytes > 0) {
+        str_cut(list, ',', &range, &list);
+        if (range_takes(range, media_type))
+            return true;
+    }
+    return false;
+}
+
+/* Is this form what the suffix, or else the Accept header, asks for? */
+static bool is_acceptable(const struct request *req, const char *media_type)
+{
+    struct str type, parameters;
+
+    if (!is_read(req) || (req->route && req->route->is_page))
+        return true;
+    str_cut(str_from(media_type), ';', &type, &parameters);
+    if (req->suffix.bytes)
+        return str_eq(req->suffix, type);
+    return range_list_takes(request_header(req, "Accept"), type);
+}
+
 enum step respond_bytes(struct request *req, int status, const char *media_type, struct str body)
 {
+    if (status == 200 && !is_acceptable(req, media_type))
+        return respond_problem_detail(
+            req, PROBLEM_NOT_ACCEPTABLE, "What there is is %s.", media_type);
     if (status == 200 && respond_is_fresh(req))
         return respond_not_modified(req);
     return answer(req, status, media_type, body);
@@ -182,7 +224,7 @@ static bool wants_page(const struct request *req)
     if (req->route)
         return req->route->is_page;
     return !req->answer.close && !str_starts(req->path, STR("/api/")) &&
-           str_contains(request_header(req, "Accept"), STR("text/html"));
+        str_contains(request_header(req, "Accept"), STR("text/html"));
 }
 
 enum step respond_problem_with(struct request *req, enum problem problem, struct str detail,
@@ -242,29 +284,9 @@ enum step respond_unavailable(struct request *req)
 
 /* -- what the client asks for ------------------------------------------------------------------ */
 
-static bool range_takes(struct str range, struct str media_type)
-{
-    struct str kind, subkind, parameters, wanted_kind, wanted_subkind;
-    str_cut(range, ';', &range, &parameters);
-    str_cut(str_trim(range), '/', &kind, &subkind);
-    str_cut(media_type, '/', &wanted_kind, &wanted_subkind);
-    bool refused = str_contains(parameters, STR("q=0")) && !str_contains(parameters, STR("q=0."));
-    return !refused && (str_eq(kind, STR("*")) || str_eq_nocase(kind, wanted_kind)) &&
-        (str_eq(subkind, STR("*")) || str_eq_nocase(subkind, wanted_subkind));
-}
-
 bool request_accepts(const struct request *req, const char *media_type)
 {
-    struct str accept = request_header(req, "Accept"), range;
-
-    if (!str_given(accept) || str_trim(accept).bytes == 0)
-        return true;
-    while (accept.bytes > 0) {
-        str_cut(accept, ',', &range, &accept);
-        if (range_takes(range, str_from(media_type)))
-            return true;
-    }
-    return false;
+    return range_list_takes(request_header(req, "Accept"), str_from(media_type));
 }
 
 static struct str version_of(struct str tag)

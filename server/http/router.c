@@ -173,6 +173,25 @@ static bool decode_segments(struct arena *arena, struct str *segments, size_t co
     return true;
 }
 
+/* `.json` and the like behind a path that has no such pattern: what is asked for, not a name. */
+static bool take_suffix(struct request *req, struct str *last)
+{
+    static const struct {
+        const char *suffix, *media_type;
+    } rows[] = { { ".json", "application/json" }, { ".txt", "text/plain" },
+        { ".html", "text/html" } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct str suffix = str_from(rows[i].suffix);
+        if (!str_ends(*last, suffix))
+            continue;
+        *last = str_slice(*last, 0, last->bytes - suffix.bytes);
+        req->suffix = str_from(rows[i].media_type);
+        return true;
+    }
+    return false;
+}
+
 enum found router_find(const struct router *router, struct request *req, struct str *allowed,
     const struct route **sample)
 {
@@ -184,11 +203,8 @@ enum found router_find(const struct router *router, struct request *req, struct 
     if (!decode_segments(req->arena, segments, count))
         return FOUND_BAD_PATH;
     const struct pattern *path = find_path(router, segments, count);
-    struct str *last = &segments[count - 1];
-    if (!path && str_ends(*last, STR(".json"))) {
-        *last = str_slice(*last, 0, last->bytes - 5);
+    if (!path && take_suffix(req, &segments[count - 1]))
         path = find_path(router, segments, count);
-    }
     if (!path)
         return FOUND_NOTHING;
 
