@@ -1,6 +1,7 @@
 #include "housekeeping.h"
 
 #include "base/arena.h"
+#include "sql.h"
 #include "step/await.h"
 
 #include <stdlib.h>
@@ -12,6 +13,8 @@ struct chore {
 
 /* Each takes no parameter and does a bounded piece of its work. */
 static const struct chore chores[] = {
+    { &sql_shelves_fold, 2 },
+    { &sql_idempotency_purge, 600 },
     { NULL, 0 },
 };
 

@@ -1,0 +1,68 @@
+-- Stores an annotation that is no reply, with its anchor and its event. Decides which group it goes
+-- to: the named one; else the one group through which the author reads the text and may write; else
+-- the author's own. A batch: [idempotency/keep], annotations/lock, this, annotations/find.
+-- $1 id uuid, $2 author uuid, $3 the author's true pass integer[], $4 document uuid,
+-- $5 group uuid or null, $6 private boolean, $7 draft boolean, $8 kind text, $9 body text or null,
+-- $10 tags text[], $11 quote text or null, $12 prefix text or null, $13 suffix text or null,
+-- $14 selectors json or null, $15 extra json or null, $16 shown text, $17 renderer integer,
+-- $18 revision uuid or null; the anchor, null for none: $19 start integer, $20 end integer,
+-- $21 state text, $22 score double precision
+-- Refuses: not-found (no such document, or not readable), group-not-found (no such group, or unknown
+-- to the author), group-elsewhere (the group does not read this text), not-allowed (may not write there).
+-- Answers id, group_id, audience_id, created_at.
+WITH text AS (
+    SELECT d.id, d.kind, d.owner_id, d.group_id, d.audience_id
+      FROM document d WHERE d.id = $4::uuid AND d.deleted_at IS NULL
+), ways AS (
+    SELECT t.group_id FROM text t WHERE t.audience_id = ANY ($3::integer[])
+    UNION
+    SELECT l.group_id FROM text t JOIN listing l ON l.document_id = t.id
+     WHERE l.audience_id = ANY ($3::integer[])
+), writable AS (
+    SELECT w.group_id FROM ways w
+     WHERE audience_for(w.group_id, $4::uuid, $2::uuid, false) IS NOT NULL
+), chosen AS (
+    SELECT CASE
+           WHEN $5::uuid IS NOT NULL THEN $5
+           WHEN (SELECT count(*) FROM writable) = 1 THEN (SELECT w.group_id FROM writable w)
+           ELSE u.own_group_id END AS group_id,
+           t.id IS NOT NULL AND (t.kind = 'page' OR t.owner_id = u.id OR EXISTS (SELECT FROM ways))
+               AS is_readable,
+           $5::uuid IS NULL OR EXISTS (SELECT FROM audience x
+                WHERE x.group_id = $5 AND x.id = ANY ($3::integer[])) AS is_known,
+           $5::uuid IS NULL OR $5 = u.own_group_id OR t.kind = 'page' OR $5 IN (SELECT group_id FROM ways)
+               AS fits
+      FROM users u LEFT JOIN text t ON true WHERE u.id = $2::uuid
+), allowed AS (
+    SELECT c.group_id, audience_for(c.group_id, $4::uuid, $2::uuid, $6::boolean OR $7::boolean)
+               AS audience_id,
+           clock_timestamp() AS at
+      FROM chosen c
+     WHERE CASE WHEN NOT c.is_readable THEN refuse('not-found')
+                WHEN NOT c.is_known THEN refuse('group-not-found')
+                WHEN NOT c.fits THEN refuse('group-elsewhere')
+                ELSE true END
+), made AS (
+    INSERT INTO annotation (document_id, id, group_id, author_id, audience_id, open, thread_id, kind,
+        moderation, draft, revision_id, body, tags, quote_exact, quote_prefix, quote_suffix,
+        selectors, extra, shown, renderer, created_at, updated_at)
+    SELECT $4::uuid, $1::uuid, w.group_id, $2::uuid, w.audience_id, x.class = 0, $1::uuid, $8::text,
+           CASE WHEN x.class = 1 THEN 'pending' ELSE 'none' END, $7::boolean, $18::uuid, $9::text,
+           $10::text[], $11::text, $12::text, $13::text, $14::json, $15::json, $16::text,
+           $17::integer, w.at, w.at
+      FROM allowed w LEFT JOIN audience x ON x.id = w.audience_id
+     WHERE w.audience_id IS NOT NULL OR refuse('not-allowed')
+    RETURNING *
+), placed AS (
+    INSERT INTO anchor (document_id, annotation_id, revision_id, start_chars, end_chars, state, score)
+    SELECT m.document_id, m.id, m.revision_id, $19::integer, $20::integer, $21::text,
+           $22::double precision
+      FROM made m WHERE $21::text IS NOT NULL
+), told AS (
+    INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, actor_id, delta)
+    SELECT m.document_id, 'annotation.created', m.group_id, m.audience_id,
+           CASE WHEN m.open THEN '00000000-0000-0000-0000-000000000000' ELSE m.author_id END,
+           m.id, m.author_id, 1
+      FROM made m
+)
+SELECT m.id, m.group_id, m.audience_id, m.created_at FROM made m;

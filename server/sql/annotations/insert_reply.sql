@@ -1,0 +1,53 @@
+-- Stores a reply with its event, and counts it on all that is above it. It goes to its parent's group,
+-- with the narrower of the parent's audience and its own.
+-- A batch: [idempotency/keep], annotations/lock, annotations/lock_thread, this, annotations/find.
+-- $1 id uuid, $2 author uuid, $3 the author's true pass integer[], $4 document uuid, $5 parent uuid,
+-- $6 private boolean, $7 draft boolean, $8 kind text, $9 body text or null, $10 tags text[],
+-- $11 extra json or null, $12 shown text, $13 renderer integer
+-- Refuses: not-found (no parent that the author may see), gone (the parent is a tombstone),
+-- not-allowed (may not write in its group), too-deep (more than 100 levels).
+-- Answers id, group_id, audience_id, created_at.
+WITH parent AS (
+    SELECT a.*, d.deleted_at IS NOT NULL AS document_deleted
+      FROM annotation a JOIN document d ON d.id = a.document_id
+     WHERE a.document_id = $4::uuid AND a.id = $5::uuid
+       AND CASE WHEN a.author_id = $2::uuid THEN true
+                WHEN a.audience_id = ANY ($3::integer[]) THEN true
+                WHEN a.also IS NULL THEN false
+                ELSE a.also && $3::integer[] END
+), fit AS (
+    SELECT p.*,
+           audience_for(p.group_id, p.document_id, $2::uuid, $6::boolean OR $7::boolean) AS own_audience_id
+      FROM (SELECT $5::uuid AS asked) q LEFT JOIN parent p ON p.id = q.asked
+     WHERE CASE WHEN p.id IS NULL OR p.document_deleted THEN refuse('not-found')
+                WHEN p.deleted_at IS NOT NULL THEN refuse('gone')
+                WHEN cardinality(p.ancestors) >= 100 THEN refuse('too-deep')
+                ELSE true END
+), allowed AS (
+    SELECT f.*, audience_narrower(f.audience_id, f.own_audience_id) AS to_audience_id,
+           clock_timestamp() AS at
+      FROM fit f WHERE f.own_audience_id IS NOT NULL OR refuse('not-allowed')
+), made AS (
+    INSERT INTO annotation (document_id, id, group_id, author_id, audience_id, open, thread_id, parent_id,
+        ancestors, kind, moderation, draft, revision_id, body, tags, extra, shown, renderer,
+        created_at, updated_at)
+    SELECT w.document_id, $1::uuid, w.group_id, $2::uuid, w.to_audience_id, x.class = 0, w.thread_id, w.id,
+           coalesce(w.ancestors, '{}') || w.id, $8::text,
+           CASE WHEN (SELECT o.class FROM audience o WHERE o.id = w.own_audience_id) = 1
+                THEN 'pending' ELSE 'none' END,
+           $7::boolean, w.revision_id, $9::text, $10::text[], $11::json, $12::text, $13::integer,
+           w.at, w.at
+      FROM allowed w JOIN audience x ON x.id = w.to_audience_id
+    RETURNING *
+), counted AS (
+    UPDATE annotation a SET tally = tally_add(a.tally, m.audience_id, 0, 1)
+      FROM (SELECT m.document_id, m.audience_id, unnest(m.ancestors) AS above FROM made m) m
+     WHERE a.document_id = m.document_id AND a.id = m.above
+), told AS (
+    INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, actor_id, delta)
+    SELECT m.document_id, 'annotation.created', m.group_id, m.audience_id,
+           CASE WHEN m.open THEN '00000000-0000-0000-0000-000000000000' ELSE m.author_id END,
+           m.id, m.author_id, 1
+      FROM made m
+)
+SELECT m.id, m.group_id, m.audience_id, m.created_at FROM made m;

@@ -1,0 +1,48 @@
+-- Does every row have an audience that can be right? A row is a fault.
+SELECT q.what || ' ' || q.id || ' ' || q.fault AS fault FROM (
+    SELECT 'annotation' AS what, a.id,
+           CASE WHEN x.id IS NULL THEN 'has no audience'
+                WHEN x.group_id <> a.group_id THEN 'has an audience of another group'
+                WHEN x.class = 3 AND x.document_id <> a.document_id THEN 'is sealed on another document'
+                WHEN a.open <> (x.class = 0) THEN 'has the wrong open'
+                WHEN a.draft AND x.class <> 2 THEN 'is a draft that others see'
+                WHEN a.moderation NOT IN ('none', 'approved') AND x.class NOT IN (1, 2)
+                    THEN 'is held back and seen'
+                WHEN a.also IS DISTINCT FROM (SELECT array_agg(w.audience_id ORDER BY w.audience_id)
+                        FROM showing w WHERE w.document_id = a.document_id AND w.annotation_id = a.id)
+                     AND NOT (a.also @> ARRAY(SELECT w.audience_id FROM showing w
+                        WHERE w.document_id = a.document_id AND w.annotation_id = a.id)
+                        AND a.also <@ ARRAY(SELECT w.audience_id FROM showing w
+                        WHERE w.document_id = a.document_id AND w.annotation_id = a.id))
+                    THEN 'names other audiences than its showings'
+                WHEN a.parent_id IS NOT NULL AND p.id IS NULL THEN 'has lost its parent'
+                WHEN p.group_id <> a.group_id THEN 'answers across groups'
+                WHEN p.id IS NOT NULL AND y.class <> 0 AND x.class = 0 THEN 'is wider than its parent'
+                WHEN p.id IS NOT NULL AND y.class = 2 AND x.class <> 2 THEN 'is wider than its parent'
+                END AS fault
+      FROM annotation a LEFT JOIN audience x ON x.id = a.audience_id
+      LEFT JOIN annotation p ON p.document_id = a.document_id AND p.id = a.parent_id
+      LEFT JOIN audience y ON y.id = p.audience_id
+    UNION ALL
+    SELECT 'reaction to', r.annotation_id,
+           CASE WHEN x.group_id IS DISTINCT FROM a.group_id THEN 'has an audience of another group' END
+      FROM reaction r JOIN annotation a ON a.document_id = r.document_id AND a.id = r.annotation_id
+      LEFT JOIN audience x ON x.id = r.audience_id
+    UNION ALL
+    SELECT 'document', d.id,
+           CASE WHEN x.class <> 0 OR x.group_id <> d.group_id
+                THEN 'has another audience than its home''s members' END
+      FROM document d JOIN audience x ON x.id = d.audience_id
+    UNION ALL
+    SELECT 'listing of', l.document_id,
+           CASE WHEN x.class <> 0 OR x.group_id <> l.group_id
+                THEN 'has another audience than the group''s members' END
+      FROM listing l JOIN audience x ON x.id = l.audience_id
+    UNION ALL
+    SELECT 'group', g.id,
+           CASE WHEN (SELECT count(*) FROM audience x WHERE x.group_id = g.id AND x.class < 3) <> 3
+                THEN 'lacks an audience' END
+      FROM groups g
+) q
+ WHERE q.fault IS NOT NULL
+ ORDER BY q.what, q.id;

@@ -1,0 +1,39 @@
+-- Is every pass what members, roles, reveals and settings say?
+-- Written from the audiences' side, apart from pass_of(), so that one mistake cannot hide in both.
+-- A row is a fault.
+WITH readers AS (
+    SELECT u.id FROM users u
+    UNION ALL SELECT '00000000-0000-0000-0000-000000000000'
+    UNION ALL SELECT 'ffffffff-ffff-ffff-ffff-ffffffffffff'
+), alive AS (
+    SELECT x.id, x.class, x.group_id, g.access FROM audience x JOIN groups g ON g.id = x.group_id
+     WHERE g.deleted_at IS NULL AND x.class <> 2
+), due AS (
+    -- what members read, and leaders besides
+    SELECT m.user_id, x.id FROM alive x JOIN member m ON m.group_id = x.group_id
+     WHERE x.class = 0 OR m.role IN ('owner', 'admin', 'moderator')
+    UNION
+    -- sealed ones that a member has opened, or that are open to all members
+    SELECT m.user_id, x.id FROM alive x JOIN member m ON m.group_id = x.group_id
+      JOIN reveal r ON r.audience_id = x.id AND r.user_id = m.user_id WHERE x.class = 3
+    UNION
+    SELECT m.user_id, x.id FROM alive x JOIN member m ON m.group_id = x.group_id
+      JOIN reading r ON r.sealed_id = x.id WHERE x.class = 3 AND r.revealed_at IS NOT NULL
+    UNION
+    SELECT 'ffffffff-ffff-ffff-ffff-ffffffffffff', x.id FROM alive x
+     WHERE x.class = 0 AND x.access IN ('open', 'restricted')
+    UNION
+    SELECT '00000000-0000-0000-0000-000000000000', x.id FROM alive x JOIN server s ON s.public
+     WHERE x.class = 0 AND x.access IN ('open', 'restricted')
+), sums AS (
+    SELECT r.id, coalesce(array_agg(d.id ORDER BY d.id) FILTER (WHERE d.id IS NOT NULL), '{}') AS reads
+      FROM readers r
+      LEFT JOIN due d ON d.user_id = r.id
+            AND NOT EXISTS (SELECT FROM users u WHERE u.id = r.id AND u.state <> 'active')
+     GROUP BY r.id
+)
+SELECT 'the pass of ' || coalesce(p.user_id, s.id) || ' is ' || coalesce(p.reads::text, 'missing')
+       || ', it should be ' || coalesce(s.reads::text, 'none at all') AS fault
+  FROM pass p FULL JOIN sums s ON s.id = p.user_id
+ WHERE p.reads IS DISTINCT FROM s.reads
+ ORDER BY coalesce(p.user_id, s.id);

@@ -1,0 +1,28 @@
+-- What lies on each of some documents for the reader, for lists: as shelves/of_document, but for what
+-- one keeps in groups that one has left and what further groups are shown.
+-- $1 reader uuid (nil: nobody), $2 reads integer[], $3 documents uuid[]
+-- Rows for door_shelves_of(): document_id, audience_id, holder_id (the reader, or nil), n, version.
+WITH since AS MATERIALIZED (
+    SELECT f.xid FROM fold f
+)
+SELECT d.id AS document_id, q.audience_id, q.holder_id, sum(q.n)::integer AS n,
+       sum(q.version)::bigint AS version
+  FROM unnest($3::uuid[]) AS d (id)
+ CROSS JOIN LATERAL (
+    SELECT s.audience_id, s.n, s.version,
+           CASE WHEN s.holder_id = $1::uuid THEN $1 ELSE '00000000-0000-0000-0000-000000000000' END
+               AS holder_id
+      FROM shelf s
+     WHERE s.document_id = d.id
+       AND (s.audience_id = ANY ($2::integer[])
+            OR s.holder_id = $1 AND s.holder_id <> '00000000-0000-0000-0000-000000000000')
+    UNION ALL
+    SELECT e.audience_id, e.delta, 1,
+           CASE WHEN e.holder_id = $1::uuid THEN $1 ELSE '00000000-0000-0000-0000-000000000000' END
+      FROM event e
+     WHERE e.document_id = d.id AND e.xid >= (SELECT xid FROM since) AND e.audience_id IS NOT NULL
+       AND (e.audience_id = ANY ($2::integer[])
+            OR e.holder_id = $1 AND e.holder_id <> '00000000-0000-0000-0000-000000000000')
+ ) q
+ GROUP BY d.id, q.audience_id, q.holder_id
+ ORDER BY d.id, q.audience_id, q.holder_id;
