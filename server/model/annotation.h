@@ -1,0 +1,73 @@
+/* An annotation, a reply, or a tombstone, as one reader sees it. */
+#ifndef GLOSS_MODEL_ANNOTATION_H
+#define GLOSS_MODEL_ANNOTATION_H
+
+#include "base/str.h"
+#include "base/uuid.h"
+
+enum reaction {
+    REACTION_AGREE = 1,
+    REACTION_DISAGREE,
+    REACTION_QUESTION,
+    REACTION_THANKS,
+    REACTION_WANT_ANSWER,
+    REACTIONS
+};
+
+/* The name that every dialect of ours uses, "want_answer". */
+const char *reaction_name(enum reaction reaction);
+/* REACTIONS when there is none of that name. */
+enum reaction reaction_of_name(struct str name);
+
+/* Where it stands in the document's current revision. */
+struct anchor {
+    bool is_placed; /* false: the whole document, a reply, or a page elsewhere */
+    bool is_gone;   /* the passage was taken out: no range */
+    struct uuid revision;
+    int32_t start_chars, end_chars;
+    struct str state; /* exact, moved, changed, ambiguous, gone */
+    double score;
+};
+
+/* Columns that answers are not made of as they are, but changes are. Only single reads have them. */
+struct annotation_source {
+    struct str kind;
+    struct str body; /* Markdown as written; STR_NONE in a highlight */
+    const struct str *tags;
+    size_t tag_count;
+    struct str quote_exact, quote_prefix, quote_suffix; /* STR_NONE: no quote */
+    struct str selectors, extra;                        /* JSON or STR_NONE */
+    struct uuid revision;                               /* that it was written against, or nil */
+    struct str moderation;
+    int renderer;
+};
+
+struct annotation {
+    struct uuid id, document, group;
+    struct uuid thread, parent; /* parent nil: the first of its thread */
+    struct uuid author;
+    struct str author_name, author_display_name; /* not to be shown in a tombstone */
+    int32_t audience;
+    bool is_private, is_draft, is_deleted; /* deleted: a tombstone */
+    struct str status;
+    int32_t version;
+    struct str shown; /* JSON members kind, body, body_html, tags, quote, selectors */
+    struct anchor anchor;
+    int32_t replies;              /* live ones below it that this reader may see */
+    int32_t reactions[REACTIONS]; /* by enum reaction; those that this reader may see */
+    bool mine[REACTIONS];         /* the reader's own */
+    int64_t created_us, updated_us;
+    const struct annotation_source *source; /* NULL in lists */
+};
+
+/* A page of them. `last` is the cursor of the next page: its key is that of the last row that the
+ * page came to, which is not always shown. */
+struct annotation_list {
+    const struct annotation *at;
+    size_t count;
+    bool more;
+    int64_t last_created_us, last_updated_us;
+    struct uuid last_id;
+};
+
+#endif

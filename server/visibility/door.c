@@ -1,0 +1,280 @@
+#include "visibility/door.h"
+
+#include "base/log.h"
+#include "visibility/locks.h"
+
+/* Every audience there is in a test, which has few: what a statement gets while its lock is off. */
+#define TEST_AUDIENCES 4096
+
+struct db_param true_pass_param(struct arena *arena, const struct reader *reader)
+{
+    return db_ints(arena, reader->pass.reads, reader->pass.count);
+}
+
+struct db_param reads_param(struct arena *arena, const struct reader *reader)
+{
+    if (lock_of_statement())
+        return true_pass_param(arena, reader);
+
+    int32_t *all = arena_array(arena, int32_t, TEST_AUDIENCES);
+    for (int32_t i = 0; i < TEST_AUDIENCES; i++)
+        all[i] = i + 1;
+    return db_ints(arena, all, TEST_AUDIENCES);
+}
+
+static bool holds_any(const struct pass *pass, const int32_t *audiences, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (pass_holds(pass, audiences[i]))
+            return true;
+    return false;
+}
+
+/* One's own is always shown; nobody in particular owns nothing. */
+static bool is_own(const struct reader *reader, struct uuid author)
+{
+    return !reader_is_nobody(reader) && uuid_eq(reader->id, author);
+}
+
+static enum door decide(bool is_listed, const char *what, struct uuid reader)
+{
+    char id[UUID_TEXT_BYTES + 1];
+
+    if (is_listed || !lock_of_door())
+        return DOOR_ADMITTED;
+    if (!lock_of_statement())
+        return DOOR_WITHHELD;
+    uuid_write(reader, id);
+    log_line(LOG_ERROR, "door.refused", LOG_CSTR("what", what), LOG_CSTR("reader", id));
+    return DOOR_BROKEN;
+}
+
+static bool is_listed(const struct reader *reader, const struct db_result *res, int row)
+{
+    if (is_own(reader, db_get_uuid(res, row, "author_id")) ||
+        pass_holds(&reader->pass, db_get_int(res, row, "audience_id")))
+        return true;
+    if (db_is_null(res, row, "also"))
+        return false;
+
+    size_t count;
+    struct arena *scratch = arena_make();
+    int32_t *also = db_get_ints(scratch, res, row, "also", &count);
+    bool listed = holds_any(&reader->pass, also, count);
+    arena_free(scratch);
+    return listed;
+}
+
+enum door door_admits(const struct reader *reader, const struct db_result *res, int row)
+{
+    return decide(is_listed(reader, res, row), "row", reader->id);
+}
+
+enum door door_admits_text(const struct reader *reader, const struct db_result *res, int row)
+{
+    size_t count;
+    struct arena *scratch = arena_make();
+    int32_t *audiences = db_get_ints(scratch, res, row, "audiences", &count);
+    bool listed = is_own(reader, db_get_uuid(res, row, "owner_id")) ||
+        holds_any(&reader->pass, audiences, count);
+
+    arena_free(scratch);
+    return decide(listed, "text", reader->id);
+}
+
+/* The statement's sums are those of the pass already; the door adds up what is listed in it. */
+static void add_tally(struct arena *arena, const struct reader *reader,
+    const struct db_result *res, int row, struct annotation *out)
+{
+    size_t count, own;
+    const int32_t *tally = db_get_ints(arena, res, row, "tally", &count);
+
+    for (size_t i = 0; i + 2 < count; i += 3) {
+        int32_t what = tally[i + 1];
+        if (lock_of_door() && !pass_holds(&reader->pass, tally[i]))
+            continue;
+        if (what == 0)
+            out->replies += tally[i + 2];
+        else if (what > 0 && what < REACTIONS)
+            out->reactions[what] += tally[i + 2];
+    }
+
+    /* One's own that no audience of the pass shows is in no sum above. */
+    const int32_t *replies = db_get_ints(arena, res, row, "own_replies", &own);
+    for (size_t i = 0; i < own; i++)
+        out->replies += !pass_holds(&reader->pass, replies[i]);
+
+    const int32_t *audiences = db_get_ints(arena, res, row, "own_reaction_audiences", &count);
+    const int32_t *reactions = db_get_ints(arena, res, row, "own_reactions", &own);
+    for (size_t i = 0; i < own && i < count; i++) {
+        if (reactions[i] <= 0 || reactions[i] >= REACTIONS)
+            continue;
+        out->mine[reactions[i]] = true;
+        out->reactions[reactions[i]] += !pass_holds(&reader->pass, audiences[i]);
+    }
+}
+
+static void read_anchor(const struct db_result *res, int row, struct anchor *out)
+{
+    out->is_placed = !db_is_null(res, row, "anchor_state");
+    if (!out->is_placed)
+        return;
+    out->revision = db_get_uuid(res, row, "anchor_revision_id");
+    out->is_gone = db_is_null(res, row, "anchor_start");
+    out->start_chars = db_get_int(res, row, "anchor_start");
+    out->end_chars = db_get_int(res, row, "anchor_end");
+    out->state = db_get_text(res, row, "anchor_state");
+    out->score = db_get_double(res, row, "anchor_score");
+}
+
+#define CLASS_AUTHOR 2
+
+enum door door_annotation(struct arena *arena, const struct reader *reader,
+    const struct db_result *res, int row, struct annotation *out)
+{
+    enum door door = decide(is_listed(reader, res, row), "annotation", reader->id);
+
+    if (door != DOOR_ADMITTED)
+        return door;
+    *out = (struct annotation){
+        .id = db_get_uuid(res, row, "id"),
+        .document = db_get_uuid(res, row, "document_id"),
+        .group = db_get_uuid(res, row, "group_id"),
+        .thread = db_get_uuid(res, row, "thread_id"),
+        .parent = db_get_uuid(res, row, "parent_id"),
+        .author = db_get_uuid(res, row, "author_id"),
+        .author_name = db_get_text(res, row, "author_name"),
+        .author_display_name = db_get_text(res, row, "author_display_name"),
+        .audience = db_get_int(res, row, "audience_id"),
+        .is_private = db_get_int(res, row, "audience_class") == CLASS_AUTHOR,
+        .is_draft = db_get_bool(res, row, "draft"),
+        .is_deleted = db_get_bool(res, row, "deleted"),
+        .status = db_get_text(res, row, "status"),
+        .version = db_get_int(res, row, "version"),
+        .shown = db_get_text(res, row, "shown"),
+        .created_us = db_get_time(res, row, "created_at"),
+        .updated_us = db_get_time(res, row, "updated_at"),
+    };
+    read_anchor(res, row, &out->anchor);
+    if (!db_is_null(res, row, "tally"))
+        add_tally(arena, reader, res, row, out);
+
+    /* That a tombstone stays tells of the replies below it: who may see none learns nothing. */
+    if ((out->is_deleted && out->replies == 0) || db_get_bool(res, row, "document_deleted"))
+        return DOOR_WITHHELD;
+    return DOOR_ADMITTED;
+}
+
+static struct str copied(
+    struct arena *arena, const struct db_result *res, int row, const char *column)
+{
+    struct str text = db_get_text(res, row, column);
+    return str_given(text) ? arena_dup(arena, text) : STR_NONE;
+}
+
+static const struct annotation_source *read_source(
+    struct arena *arena, const struct db_result *res, int row)
+{
+    struct annotation_source *source = arena_new(arena, struct annotation_source);
+    struct str *tags = db_get_texts(arena, res, row, "tags", &source->tag_count);
+
+    for (size_t i = 0; i < source->tag_count; i++)
+        tags[i] = arena_dup(arena, tags[i]);
+    source->tags = tags;
+    source->kind = copied(arena, res, row, "kind");
+    source->body = copied(arena, res, row, "body");
+    source->quote_exact = copied(arena, res, row, "quote_exact");
+    source->quote_prefix = copied(arena, res, row, "quote_prefix");
+    source->quote_suffix = copied(arena, res, row, "quote_suffix");
+    source->selectors = copied(arena, res, row, "selectors");
+    source->extra = copied(arena, res, row, "extra");
+    source->revision = db_get_uuid(res, row, "revision_id");
+    source->moderation = copied(arena, res, row, "moderation");
+    source->renderer = db_get_int(res, row, "renderer");
+    return source;
+}
+
+enum door door_annotation_in_full(struct arena *arena, const struct reader *reader,
+    const struct db_result *res, int row, struct annotation *out)
+{
+    enum door door = door_annotation(arena, reader, res, row, out);
+
+    if (door != DOOR_ADMITTED)
+        return door;
+    out->author_name = copied(arena, res, row, "author_name");
+    out->author_display_name = copied(arena, res, row, "author_display_name");
+    out->status = copied(arena, res, row, "status");
+    out->shown = copied(arena, res, row, "shown");
+    out->anchor.state = copied(arena, res, row, "anchor_state");
+    out->source = read_source(arena, res, row);
+    return DOOR_ADMITTED;
+}
+
+bool door_annotations(struct arena *arena, const struct reader *reader,
+    const struct db_result *res, size_t limit, struct annotation_list *out)
+{
+    size_t rows = (size_t)res->rows < limit ? (size_t)res->rows : limit;
+    struct annotation *at = arena_array(arena, struct annotation, rows);
+
+    *out = (struct annotation_list){ .at = at, .more = (size_t)res->rows > limit };
+    for (size_t i = 0; i < rows; i++) {
+        enum door door = door_annotation(arena, reader, res, (int)i, &at[out->count]);
+        if (door == DOOR_BROKEN)
+            return false;
+        out->count += door == DOOR_ADMITTED;
+    }
+    if (rows > 0) {
+        int last = (int)rows - 1;
+        out->last_id = db_get_uuid(res, last, "id");
+        out->last_created_us = db_get_time(res, last, "created_at");
+        out->last_updated_us = db_get_time(res, last, "updated_at");
+    }
+    return true;
+}
+
+/* FNV-1a over a row's bytes; rows are added up, so their order does not matter. */
+static uint64_t hash_of(const void *bytes, size_t size, uint64_t hash)
+{
+    const unsigned char *at = bytes;
+    for (size_t i = 0; i < size; i++)
+        hash = (hash ^ at[i]) * 0x100000001b3u;
+    return hash;
+}
+
+static bool add_shelf(
+    const struct reader *reader, const struct db_result *res, int row, struct shelves *out)
+{
+    int32_t audience = db_get_int(res, row, "audience_id");
+    struct uuid holder = db_get_uuid(res, row, "holder_id");
+    int64_t version = db_get_long(res, row, "version");
+    enum door door = decide(
+        is_own(reader, holder) || pass_holds(&reader->pass, audience), "shelf", reader->id);
+
+    if (door != DOOR_ADMITTED)
+        return door == DOOR_WITHHELD;
+    uint64_t hash = hash_of(&audience, sizeof audience, 0xcbf29ce484222325u);
+    hash = hash_of(holder.bytes, sizeof holder.bytes, hash);
+    out->tag += hash_of(&version, sizeof version, hash);
+    out->annotations += db_get_int(res, row, "n");
+    return true;
+}
+
+bool door_shelves(const struct reader *reader, const struct db_result *res, struct shelves *out)
+{
+    *out = (struct shelves){ 0 };
+    for (int row = 0; row < res->rows; row++)
+        if (!add_shelf(reader, res, row, out))
+            return false;
+    return true;
+}
+
+bool door_shelves_of(const struct reader *reader, const struct db_result *res,
+    struct uuid document, struct shelves *out)
+{
+    *out = (struct shelves){ 0 };
+    for (int row = 0; row < res->rows; row++)
+        if (uuid_eq(db_get_uuid(res, row, "document_id"), document) &&
+            !add_shelf(reader, res, row, out))
+            return false;
+    return true;
+}

@@ -1,0 +1,57 @@
+/* The door: no row becomes an annotation, a count or an entry of a list but through here, where the
+ * reader's pass is held against the audience that the row carries. The statement has asked for rows
+ * of that pass already; a row that should not be here is a fault of ours. */
+#ifndef GLOSS_VISIBILITY_DOOR_H
+#define GLOSS_VISIBILITY_DOOR_H
+
+#include "base/arena.h"
+#include "db/params.h"
+#include "db/result.h"
+#include "model/annotation.h"
+#include "model/reader.h"
+
+/* The $reads of a statement that shows something: the reader's pass. */
+struct db_param reads_param(struct arena *arena, const struct reader *reader);
+/* The pass of a statement that decides something (where words go, whether one may reply) or that no
+ * door stands behind. */
+struct db_param true_pass_param(struct arena *arena, const struct reader *reader);
+
+enum door {
+    DOOR_ADMITTED,
+    DOOR_WITHHELD, /* not to be shown: as if it were not there */
+    DOOR_BROKEN    /* the statement returned what it must not; logged; answer 500 */
+};
+
+/* May the reader see a row by its columns author_id, audience_id, also? */
+enum door door_admits(const struct reader *reader, const struct db_result *res, int row);
+
+/* The same for a row of a text by its columns owner_id and audiences, an array: of the home group
+ * and of those that list it. */
+enum door door_admits_text(const struct reader *reader, const struct db_result *res, int row);
+
+/* A row of annotations/find.sql, or of a list: `out` is set when admitted. Texts are borrowed from
+ * the result; door_annotation_in_full() has copies in the arena and sets `out->source`. A tombstone
+ * on which nothing hangs that this reader may see is withheld, as is all on a deleted document. */
+enum door door_annotation(struct arena *arena, const struct reader *reader,
+    const struct db_result *res, int row, struct annotation *out);
+enum door door_annotation_in_full(struct arena *arena, const struct reader *reader,
+    const struct db_result *res, int row, struct annotation *out);
+
+/* The rows of a list statement that was asked for limit + 1 of them. Texts are borrowed from the
+ * result. False: broken, answer 500. */
+bool door_annotations(struct arena *arena, const struct reader *reader,
+    const struct db_result *res, size_t limit, struct annotation_list *out);
+
+/* What lies on a document for a reader. */
+struct shelves {
+    int64_t annotations; /* live ones that the reader may see */
+    uint64_t tag;        /* differs whenever something of it has changed; for ETags */
+};
+
+/* The rows of shelves/of_document.sql. False: broken, answer 500. */
+bool door_shelves(const struct reader *reader, const struct db_result *res, struct shelves *out);
+/* The rows of shelves/of_documents.sql that are of one document. */
+bool door_shelves_of(const struct reader *reader, const struct db_result *res,
+    struct uuid document, struct shelves *out);
+
+#endif
