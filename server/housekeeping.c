@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "sql.h"
+#include "sql.h"
 #include "step/await.h"
 
 #include <stdlib.h>
