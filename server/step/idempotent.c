@@ -137,7 +137,7 @@ enum step await_once(struct request *req, after_query *next, struct made made,
 static enum step on_written(struct request *req, const struct db_result *res)
 {
     struct once *once = req->once;
-    bool overtaken = res->err == ERR_REFUSED && str_eq(res->refusal, STR("in-progress"));
+    bool overtaken = res->err == ERR_REFUSED && str_eq(res->refusal, STR("key-used"));
 
     if (overtaken || res->err == ERR_LOCKED)
         return find(req, on_looked_up_again);

@@ -1,5 +1,6 @@
--- The request that a key of this user's stands for.
+-- What a key was used for within the last day.
 -- $1 user uuid, $2 key text
-SELECT request_hash, operation, object_id, document_id, status
-  FROM idempotency_key
- WHERE user_id = $1 AND key = $2 AND created_at > now() - interval '24 hours';
+SELECT k.request_hash, k.operation, k.object_id, k.document_id, k.status::integer AS status
+  FROM idempotency_key k
+ WHERE k.user_id = $1::uuid AND k.key = $2::text
+   AND k.created_at >= clock_timestamp() - interval '24 hours';
