@@ -16,7 +16,7 @@ enum step page_texts(struct request *req)
     return AWAIT_ALL(req, DB_READ, on_read,
         { &sql_reader_texts,
             DB_PARAMS(db_uuid(reader->id),
-                db_ints(req->arena, reader->pass.reads, reader->pass.count), db_int(TEXTS_MAX)) },
+                db_ints(req->arena, reader->pass.reads, reader->pass.count), db_long(TEXTS_MAX)) },
         { &sql_reader_groups, DB_PARAMS(db_uuid(reader->id)) });
 }
 

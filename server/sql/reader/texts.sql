@@ -1,5 +1,5 @@
 -- The texts that a reader may read, the latest first: by their pass, by a listing, and their own.
--- $1 reader uuid, $2 audiences of their pass integer[], $3 limit integer
+-- $1 reader uuid, $2 audiences of their pass integer[], $3 limit bigint
 SELECT d.id, d.title, d.group_id, g.kind AS group_kind, g.name AS group_name,
        u.display_name AS owner_name, d.updated_at
   FROM (SELECT x.id FROM unnest($2::integer[]) a
