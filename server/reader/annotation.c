@@ -2,32 +2,35 @@
 #include "reader/reader.h"
 #include "sql.h"
 #include "step/await.h"
+#include "visibility/door.h"
 
 static enum step on_found(struct request *req, const struct db_result *res);
 
 /* GET /n/{annotation} (pageAnnotation): to the passage in its text. */
 enum step page_annotation(struct request *req)
 {
-    const struct reader *reader = req->reader;
     struct uuid id;
 
     if (!typeid_read(request_param(req, 0), "ann", &id))
-        return is_signed_in(req) ? respond_problem(req, PROBLEM_NOT_FOUND)
-                                 : respond_sign_in_first(req);
-    return await_query(req, &sql_reader_annotation, on_found,
-        DB_PARAMS(db_uuid(id), db_uuid(reader->id),
-            db_ints(req->arena, reader->pass.reads, reader->pass.count)));
+        return respond_not_here(req);
+    return await_query(req, &sql_annotations_find, on_found,
+        DB_PARAMS(db_uuid(req->reader->id), reads_param(req->arena, req->reader), db_uuid(id)));
 }
 
 static enum step on_found(struct request *req, const struct db_result *res)
 {
+    struct annotation found;
+
     if (res->err != ERR_NONE)
         return respond_db_error(req, res);
-    if (res->rows == 0)
-        return is_signed_in(req) ? respond_problem(req, PROBLEM_NOT_FOUND)
-                                 : respond_sign_in_first(req);
-    struct str document = typeid_write(req->arena, "doc", db_get_uuid(res, 0, "document_id"));
+    enum door door =
+        res->rows ? door_annotation(req->arena, req->reader, res, 0, &found) : DOOR_WITHHELD;
+    if (door == DOOR_BROKEN)
+        return respond_problem(req, PROBLEM_INTERNAL);
+    if (door == DOOR_WITHHELD)
+        return respond_not_here(req);
     return respond_redirect(req, 302,
-        arena_printf(
-            req->arena, "/d/%.*s#n=%.*s", STR_ARG(document), STR_ARG(request_param(req, 0))));
+        arena_printf(req->arena, "/d/%.*s#n=%.*s",
+            STR_ARG(typeid_write(req->arena, "doc", found.document)),
+            STR_ARG(request_param(req, 0))));
 }

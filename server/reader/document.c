@@ -1,8 +1,12 @@
 /* The reading page: the text as it is stored, for the scripts to put the margin beside it. */
 #include "reader/page.h"
 #include "reader/reader.h"
+#include "reader/endnotes.h"
 #include "sql.h"
 #include "step/await.h"
+#include "visibility/door.h"
+
+#define ENDNOTES_MAX 1000
 
 static enum step on_text(struct request *req, const struct db_result *res);
 
@@ -13,11 +17,16 @@ enum step page_reader(struct request *req)
     struct uuid id;
 
     if (!typeid_read(request_param(req, 0), "doc", &id))
-        return is_signed_in(req) ? respond_problem(req, PROBLEM_NOT_FOUND)
-                                 : respond_sign_in_first(req);
-    return await_slow(req, &sql_reader_document, on_text,
-        DB_PARAMS(db_uuid(reader->id), db_ints(req->arena, reader->pass.reads, reader->pass.count),
-            db_uuid(id)));
+        return respond_not_here(req);
+    struct db_param none = db_null();
+    return AWAIT_ALL(req, DB_SLOW, on_text,
+        { &sql_reader_document,
+            DB_PARAMS(db_uuid(reader->id), reads_param(req->arena, reader), db_uuid(id),
+                true_pass_param(req->arena, reader)) },
+        { &sql_annotations_list_of_document,
+            DB_PARAMS(db_uuid(reader->id), reads_param(req->arena, reader),
+                db_int(ENDNOTES_MAX + 1), none, none, none, none, none, none, none, none,
+                db_uuid(id), none, none) });
 }
 
 /* A text that begins with its own title needs no other heading. */
@@ -65,16 +74,20 @@ static void put_main(struct buffer *out, struct request *req, const struct db_re
         alone ? STR("") : db_get_text(res, 0, "group_name"));
 }
 
-static enum step on_text(struct request *req, const struct db_result *res)
+static void put_margin(struct buffer *out)
+{
+    buffer_put_cstr(out,
+        "<aside id=\"margin\" class=\"margin\" aria-label=\"Notes\"><h2>Notes</h2>\n"
+        "<p id=\"no-notes\" hidden>Nothing here yet. Select a passage to write about it.</p>\n"
+        "<ol id=\"threads\"></ol></aside>\n");
+}
+
+static enum step respond_text(
+    struct request *req, const struct db_result *res, const struct annotation_list *notes)
 {
     struct buffer out = { 0 };
-
-    if (res->err != ERR_NONE)
-        return respond_db_error(req, res);
-    if (res->rows == 0)
-        return is_signed_in(req) ? respond_problem(req, PROBLEM_NOT_FOUND)
-                                 : respond_sign_in_first(req);
     struct str group = typeid_write(req->arena, "grp", db_get_uuid(res, 0, "group_id"));
+
     page_begin(&out, req,
         &(struct page){ .title = db_get_text(res, 0, "title"),
             .script = "reader.js",
@@ -87,9 +100,23 @@ static enum step on_text(struct request *req, const struct db_result *res)
         "a new revision. <a href=\"\">Show it</a></p>\n");
     put_main(&out, req, res);
     put_text(&out, res);
-    buffer_put_cstr(&out,
-        "<aside id=\"margin\" class=\"margin\" aria-label=\"Notes\"><h2>Notes</h2>\n"
-        "<p id=\"no-notes\" hidden>Nothing here yet. Select a passage to write about it.</p>\n"
-        "<ol id=\"threads\"></ol></aside>\n</main>\n");
+    put_margin(&out);
+    html_endnotes(&out, req->arena, notes);
+    buffer_put_cstr(&out, "</main>\n");
     return page_end(&out, req, 200);
+}
+
+static enum step on_text(struct request *req, const struct db_result *res)
+{
+    struct annotation_list notes;
+
+    if (res[0].err != ERR_NONE)
+        return respond_db_error(req, &res[0]);
+    enum door door = res[0].rows ? door_admits_text(req->reader, &res[0], 0) : DOOR_WITHHELD;
+    if (door == DOOR_WITHHELD)
+        return respond_not_here(req);
+    if (door == DOOR_BROKEN ||
+        !door_annotations(req->arena, req->reader, &res[1], ENDNOTES_MAX, &notes))
+        return respond_problem(req, PROBLEM_INTERNAL);
+    return respond_text(req, &res[0], &notes);
 }

@@ -2,6 +2,7 @@
 #include "reader/reader.h"
 #include "sql.h"
 #include "step/await.h"
+#include "visibility/door.h"
 
 #define EVERYONE_ID "grp_00000000000000000000000001"
 
@@ -17,11 +18,11 @@ enum step page_group(struct request *req)
     if (str_eq(name, STR("everyone")))
         name = STR(EVERYONE_ID);
     if (!typeid_read(name, "grp", &id))
-        return is_signed_in(req) ? respond_problem(req, PROBLEM_NOT_FOUND)
-                                 : respond_sign_in_first(req);
-    struct db_param reads = db_ints(req->arena, reader->pass.reads, reader->pass.count);
+        return respond_not_here(req);
+    struct db_param reads = reads_param(req->arena, reader);
     return AWAIT_ALL(req, DB_READ, on_read,
-        { &sql_reader_group, DB_PARAMS(db_uuid(reader->id), reads, db_uuid(id)) },
+        { &sql_reader_group,
+            DB_PARAMS(db_uuid(reader->id), true_pass_param(req->arena, reader), db_uuid(id)) },
         { &sql_reader_group_texts, DB_PARAMS(reads, db_uuid(id)) },
         { &sql_reader_group_members, DB_PARAMS(db_uuid(reader->id), db_uuid(id)) });
 }
@@ -34,6 +35,8 @@ static void put_texts(struct buffer *out, struct request *req, const struct db_r
     }
     buffer_put_cstr(out, "<ul class=\"list\">\n");
     for (int row = 0; row < res->rows; row++) {
+        if (door_admits_text(req->reader, res, row) != DOOR_ADMITTED)
+            continue;
         HTML(out,
             "<li><a class=\"title\" href=\"/d/{}\" dir=\"auto\">{}</a><p class=\"facts\">{} · ",
             typeid_write(req->arena, "doc", db_get_uuid(res, row, "id")),
@@ -129,8 +132,7 @@ static enum step on_read(struct request *req, const struct db_result *res)
     if (res[0].err != ERR_NONE)
         return respond_db_error(req, &res[0]);
     if (res[0].rows == 0)
-        return is_signed_in(req) ? respond_problem(req, PROBLEM_NOT_FOUND)
-                                 : respond_sign_in_first(req);
+        return respond_not_here(req);
     page_begin(&out, req,
         &(struct page){
             .title = group_title(db_get_text(&res[0], 0, "kind"), db_get_text(&res[0], 0, "name")),

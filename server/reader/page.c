@@ -152,6 +152,11 @@ enum step respond_sign_in_first(struct request *req)
     return page_end(&out, req, 401);
 }
 
+enum step respond_not_here(struct request *req)
+{
+    return is_signed_in(req) ? respond_problem(req, PROBLEM_NOT_FOUND) : respond_sign_in_first(req);
+}
+
 enum step page_problem(struct request *req, enum problem problem, struct str detail)
 {
     const struct problem_row *row = problem_row(problem);

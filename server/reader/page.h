@@ -36,5 +36,7 @@ void html_sign_in(struct buffer *out, struct request *req, struct str next);
 
 /* The page for who must sign in first: 401, and back here afterwards. */
 RESPOND enum step respond_sign_in_first(struct request *req);
+/* Nothing that this reader may know of: 404, or for who is signed out 401, as everywhere. */
+RESPOND enum step respond_not_here(struct request *req);
 
 #endif

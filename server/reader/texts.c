@@ -1,8 +1,8 @@
-#include "base/writer.h"
 #include "reader/page.h"
 #include "reader/reader.h"
 #include "sql.h"
 #include "step/await.h"
+#include "visibility/door.h"
 
 #define TEXTS_MAX 100
 
@@ -15,8 +15,8 @@ enum step page_texts(struct request *req)
 
     return AWAIT_ALL(req, DB_READ, on_read,
         { &sql_reader_texts,
-            DB_PARAMS(db_uuid(reader->id),
-                db_ints(req->arena, reader->pass.reads, reader->pass.count), db_long(TEXTS_MAX)) },
+            DB_PARAMS(db_uuid(reader->id), reads_param(req->arena, reader), db_long(TEXTS_MAX),
+                true_pass_param(req->arena, reader)) },
         { &sql_reader_groups, DB_PARAMS(db_uuid(reader->id)) });
 }
 
@@ -43,7 +43,8 @@ static void put_texts(struct buffer *out, struct request *req, const struct db_r
     }
     buffer_put_cstr(out, "<ul class=\"list\">\n");
     for (int row = 0; row < res->rows; row++)
-        put_text(out, req, res, row);
+        if (door_admits_text(req->reader, res, row) == DOOR_ADMITTED)
+            put_text(out, req, res, row);
     buffer_put_cstr(out, "</ul>\n");
 }
 

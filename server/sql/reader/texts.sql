@@ -1,6 +1,8 @@
 -- The texts that a reader may read, the latest first: by their pass, by a listing, and their own.
--- $1 reader uuid, $2 audiences of their pass integer[], $3 limit bigint
-SELECT d.id, d.title, d.group_id, g.kind AS group_kind, g.name AS group_name,
+-- Each with the group through which they read it: home if they can, else one that lists it.
+-- $1 reader uuid, $2 reads integer[], $3 limit bigint, $4 the true pass integer[]
+-- Rows for door_admits_text().
+SELECT d.id, d.title, d.owner_id, r.audiences, g.kind AS group_kind, g.name AS group_name,
        u.display_name AS owner_name, d.updated_at
   FROM (SELECT x.id FROM unnest($2::integer[]) a
          CROSS JOIN LATERAL (SELECT id FROM document
@@ -14,7 +16,14 @@ SELECT d.id, d.title, d.group_id, g.kind AS group_kind, g.name AS group_name,
         (SELECT id FROM document WHERE owner_id = $1 AND deleted_at IS NULL
           ORDER BY updated_at DESC, id DESC LIMIT $3)) k
   JOIN document d ON d.id = k.id AND d.deleted_at IS NULL
-  JOIN groups g ON g.id = d.group_id
+ CROSS JOIN LATERAL (SELECT array_agg(o.audience_id) AS audiences,
+                            (array_agg(o.group_id ORDER BY o.rank, o.group_id)
+                               FILTER (WHERE o.audience_id = ANY ($4::integer[])))[1] AS group_id
+                       FROM (SELECT d.group_id, d.audience_id, 0 AS rank
+                              UNION ALL
+                             SELECT l.group_id, l.audience_id, 1 FROM listing l
+                              WHERE l.document_id = d.id) o) r
+  JOIN groups g ON g.id = coalesce(r.group_id, d.group_id)
   JOIN users u ON u.id = d.owner_id
  ORDER BY d.updated_at DESC, d.id DESC
  LIMIT $3
