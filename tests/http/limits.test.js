@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { World, expect, refused } from '../support/people.js';
+import { raw } from '../support/raw.js';
+
+const world = await World.start({ rateLimit: 'on' });
+const [alice, bob] = await world.people3();
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+
+test('who asks too often is told to wait, and for how long; others are not', async () => {
+  const answers = await Promise.all(Array.from({ length: 150 }, () => alice.get('me')));
+  const refusedOnes = answers.filter((a) => a.status === 429);
+  assert.ok(refusedOnes.length > 0, 'nobody was told to wait');
+  assert.ok(answers.filter((a) => a.status === 200).length >= 40);
+  for (const answer of refusedOnes) {
+    refused(answer, 'too-many-requests');
+    assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
+  }
+  expect(await bob.get('me'), 200);
+  await pause(1000 * Math.max(...refusedOnes.map((a) => Number(a.headers['retry-after']))) + 100);
+  expect(await alice.get('me'), 200);
+});
+
+test('an answer says how much is left', async () => {
+  const { headers } = await bob.get('me');
+  assert.match(headers.ratelimit ?? '', /r=\d+/);
+  assert.match(headers['ratelimit-policy'] ?? '', /q=\d+/);
+});
+
+test('writes have a limit of their own', async () => {
+  const essay = await bob.puts('Write much.');
+  const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => bob.post('annotations', { document: essay.id, body: `${i}` })));
+  const kept = answers.filter((a) => a.status === 201).length;
+  assert.ok(kept >= 20 && kept < 60, `${kept}`);
+  await pause(3000);
+  assert.equal((await bob.sees(essay)).length, kept);
+});
+
+test('after some wrong passwords an account waits, with the right one too', async () => {
+  const dora = await world.person('dora');
+  const tries = [];
+  for (let i = 0; i < 12; i++) tries.push((await world.anyone.post('session', { name: 'dora', password: `wrong number ${i}` })).status);
+  assert.ok(tries.includes(401), `${tries}`);
+  assert.ok(tries.includes(429), `${tries}`);
+  const answer = await world.anyone.post('session', { name: 'dora', password: dora.password });
+  refused(answer, 'too-many-requests');
+  assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
+  expect(await dora.get('me'), 200);
+});
+
+test('a flood of logins does not keep others waiting', async () => {
+  const flood = Array.from({ length: 30 }, (_, i) => world.anyone.post('session', { name: `nobody${i}`, password: 'wrong password' }));
+  const started = Date.now();
+  await world.anyone.get('/healthz');
+  const took = Date.now() - started;
+  await Promise.all(flood);
+  assert.ok(took < 1000, `${took} ms`);
+});
+
+test('a client that sends its header or its body drop by drop is cut off, others are answered', async () => {
+  const started = Date.now();
+  const slow = raw(world.url, 'GET /api/v1 HTTP/1.1\r\nHost: x\r\nX-Slow: ', { idleMs: 40000 });
+  const healthy = await world.anyone.get('/healthz');
+  assert.equal(healthy.status, 200);
+  const { closed } = await slow;
+  assert.ok(closed);
+  assert.ok(Date.now() - started < 35000);
+});
