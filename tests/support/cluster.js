@@ -2,8 +2,9 @@
 // disk. A whole run shares one (tests/run makes it and names it in GLOSS_TEST_CLUSTER); a file that
 // runs alone makes its own. Each world gets a database of its own, copied from a migrated one.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gloss } from './binary.js';
 
@@ -37,44 +38,61 @@ function run(command, args, options = {}) {
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
+const HASTY = ['-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off'];
+
 export class Cluster {
-  constructor(folder, process) {
+  constructor(folder) {
     this.folder = folder;
-    this.process = process;
   }
 
-  static async start() {
+  // durable: what it has acknowledged survives a crash, as in real use.
+  static async start({ durable = false } = {}) {
     const who = unprivileged();
     const folder = mkdtempSync(join(tmpdir(), 'gloss-test-'));
     chmodSync(folder, 0o755);
     const data = join(folder, 'data');
     mkdirSync(data, { mode: 0o700 });
     if (who.uid) for (const path of [folder, data]) chownSync(path, who.uid, who.gid);
-    const asUser = { ...who, cwd: folder, env: { ...process.env, HOME: folder } };
+    const cluster = new Cluster(folder);
+    cluster.asUser = { ...who, cwd: folder, env: { ...process.env, HOME: folder } };
+    cluster.settings = durable ? [] : HASTY;
     run(program('initdb'), ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8',
-      '--locale=C.UTF-8', '--no-sync'], asUser);
-    const child = spawn(program('postgres'), ['-D', data, '-k', folder, '-c', 'listen_addresses=',
-      '-c', 'fsync=off', '-c', 'synchronous_commit=off', '-c', 'full_page_writes=off',
-      '-c', 'max_connections=200', '-c', 'shared_buffers=64MB', '-c', 'logging_collector=off'],
-    { ...asUser, stdio: ['ignore', 'ignore', 'ignore'], detached: true });
-    child.unref();
-    const cluster = new Cluster(folder, child);
+      '--locale=C.UTF-8', '--no-sync'], cluster.asUser);
     process.on('exit', () => cluster.stopNow());
-    await cluster.ready();
+    await cluster.launch();
     for (const role of [OWNER, APP]) cluster.sql('postgres', `CREATE ROLE ${role} LOGIN`);
-    cluster.sql('postgres', `ALTER ROLE ${OWNER} CREATEROLE`);
     cluster.makeDatabase(TEMPLATE, 'template1');
     gloss(['migrate', ...cluster.options(TEMPLATE)]);
     return cluster;
   }
 
-  async ready() {
-    for (let i = 0; i < 300; i++) {
-      const done = spawnSync(program('psql'), ['-XAtq', '-h', this.folder, '-U', 'postgres', '-c', 'SELECT 1', 'postgres']);
-      if (done.status === 0) return;
-      await pause(50);
+  async launch() {
+    // After a crash it has to wait until the last process of the old one is gone.
+    for (let i = 0; i < 100; i++) {
+      this.process = spawn(program('postgres'), ['-D', join(this.folder, 'data'), '-k', this.folder,
+        '-c', 'listen_addresses=', '-c', 'max_connections=200', '-c', 'shared_buffers=64MB', ...this.settings],
+      { ...this.asUser, stdio: 'ignore', detached: true });
+      this.process.unref();
+      this.ended = once(this.process, 'exit');
+      if (await this.ready()) return;
     }
     throw new Error('the test cluster did not start');
+  }
+
+  // False: it has ended.
+  async ready() {
+    while (this.process.exitCode === null) {
+      const done = spawnSync(program('psql'), ['-XAtq', '-h', this.folder, '-U', 'postgres', '-c', 'SELECT 1', 'postgres']);
+      if (done.status === 0) return true;
+      await pause(50);
+    }
+    return false;
+  }
+
+  // As a crash does it: the other processes find out that the first of them is dead, and end.
+  async kill() {
+    process.kill(this.process.pid, 'SIGKILL');
+    await this.ended;
   }
 
   // As the superuser: the tests' judge, not the server's way in.
@@ -105,17 +123,14 @@ export class Cluster {
   }
 
   stopNow() {
-    if (!this.process) return;
-    try { process.kill(this.process.pid, 'SIGQUIT'); } catch { /* it has ended */ }
-    this.process = null;
+    if (!this.asUser) return;
+    try { process.kill(this.process?.pid, 'SIGQUIT'); } catch { /* it has ended */ }
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
 
 export async function cluster() {
   const named = process.env.GLOSS_TEST_CLUSTER;
-  shared ??= named ? new Cluster(named, null) : await Cluster.start();
+  shared ??= named ? new Cluster(named) : await Cluster.start();
   return shared;
 }
-
-export const isRoot = userInfo().uid === 0;

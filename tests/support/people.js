@@ -118,9 +118,9 @@ export class Person {
 
 export class World {
   // A server on a database of its own, taken down after the file's tests.
-  static async start({ args = [], signup = 'open', rateLimit = 'off', workers = 2, ...options } = {}) {
+  static async start({ args = [], signup = 'open', rateLimit = 'off', workers = 2, cluster: own, ...options } = {}) {
     const world = new World();
-    world.cluster = await cluster();
+    world.cluster = own ?? await cluster();
     world.database = world.cluster.newDatabase();
     world.args = [...world.cluster.options(world.database), '--workers', String(workers), '--signup', signup, '--rate-limit', rateLimit, ...args];
     world.server = await Server.start(world.args, options);
