@@ -6,8 +6,8 @@
 -- $10 until timestamptz, and not null: $11 author uuid
 -- Rows for door_annotations(). Each branch walks one index in the order of the list and stops: first
 -- what the pass shows, then one's own that no audience shows (private, draft, hidden, sealed), one's
--- own in groups that one has left, and what further groups are shown. Keys first: wide rows are
--- fetched for the page alone.
+-- own in groups that one has left, and what further groups are shown (which may be in the first
+-- branch too, hence GROUP BY). Keys first: wide rows are fetched for the page alone.
 WITH asked AS (
     SELECT CASE WHEN $6::uuid IS NULL THEN $2::integer[]
                 ELSE ARRAY(SELECT x.id FROM audience x WHERE x.group_id = $6 AND x.id = ANY ($2))
@@ -51,7 +51,7 @@ SELECT a.id, a.document_id,
          FROM unnest((SELECT audiences FROM asked)) AS p (audience)
         CROSS JOIN LATERAL (
           SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
-           WHERE a.author_id = $11::uuid AND a.audience_id = p.audience
+           WHERE a.version > 0 AND a.author_id = $11::uuid AND a.audience_id = p.audience
              AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                   coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
              AND a.created_at >= coalesce($9::timestamptz, '-infinity')
@@ -62,7 +62,7 @@ SELECT a.id, a.document_id,
         ORDER BY b.at DESC, b.id DESC LIMIT $3::integer)
       UNION ALL
       (SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
-        WHERE a.author_id = $1::uuid AND NOT a.open AND $11::uuid = $1::uuid
+        WHERE a.version > 0 AND a.author_id = $1::uuid AND NOT a.open AND $11::uuid = $1::uuid
           AND a.audience_id <> ALL ((SELECT audiences FROM asked)::integer[])
           AND ($6::uuid IS NULL OR a.group_id = $6)
           AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
@@ -77,7 +77,8 @@ SELECT a.id, a.document_id,
          FROM unnest((SELECT p.past FROM pass p WHERE p.user_id = $1::uuid)) AS p (audience)
         CROSS JOIN LATERAL (
           SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
-           WHERE a.author_id = $1::uuid AND a.audience_id = p.audience AND a.open AND $11::uuid = $1::uuid
+           WHERE a.version > 0 AND a.author_id = $1::uuid
+             AND a.audience_id = p.audience AND a.open AND $11::uuid = $1::uuid
              AND ($6::uuid IS NULL OR a.group_id = $6)
              AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                   coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
@@ -94,23 +95,17 @@ SELECT a.id, a.document_id,
         CROSS JOIN LATERAL (
           SELECT w.document_id, w.annotation_id AS id, w.created_at AS at
             FROM showing w
-           CROSS JOIN LATERAL (
-              SELECT a.id FROM annotation a, asked s
-               WHERE a.document_id = w.document_id AND a.id = w.annotation_id
-                 AND a.audience_id <> ALL (s.audiences)
-                 AND NOT (a.author_id = $1::uuid AND ($6::uuid IS NULL OR a.group_id = $6))
-                 AND p.audience = (SELECT min(o) FROM unnest(a.also) o WHERE o = ANY (s.audiences))
-                 AND ($7::text IS NULL OR $7 = ANY (a.tags))
-                 AND ($8::text IS NULL OR a.kind = $8)
-               LIMIT 1) a
            WHERE w.audience_id = p.audience AND w.author_id = $11::uuid
-             AND (w.created_at, w.annotation_id) < (coalesce($4::timestamptz, 'infinity'),
-                                              coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+             AND (w.created_at, w.annotation_id)
+                 < (coalesce($4::timestamptz, 'infinity'), coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
              AND w.created_at >= coalesce($9::timestamptz, '-infinity')
              AND w.created_at < coalesce($10::timestamptz, 'infinity')
-           ORDER BY w.created_at DESC, w.annotation_id DESC LIMIT $3::integer) b
-        ORDER BY b.at DESC, b.id DESC LIMIT $3::integer)
-    ) q ORDER BY q.at DESC, q.id DESC LIMIT $3::integer
+             AND (SELECT ($7::text IS NULL OR $7 = ANY (a.tags))
+                    AND ($8::text IS NULL OR a.kind = $8)
+                    FROM annotation a
+                   WHERE a.document_id = w.document_id AND a.id = w.annotation_id LIMIT 1)
+           ORDER BY w.created_at DESC, w.annotation_id DESC LIMIT $3::integer) b)
+    ) q GROUP BY q.document_id, q.id, q.at ORDER BY q.at DESC, q.id DESC LIMIT $3::integer
   ) k
  CROSS JOIN LATERAL (SELECT * FROM annotation a
                       WHERE a.document_id = k.document_id AND a.id = k.id LIMIT 1) a
