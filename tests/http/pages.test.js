@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { Person, World, expect } from '../support/people.js';
+
+const world = await World.start();
+const [alice, bob] = await world.people3();
+const group = await world.group(alice, bob);
+const essay = await alice.putsMarkdown('# On Walking\n\nThe mass of men lead lives of quiet desperation.', { title: 'On <Walking>', group: group.id });
+const note = await bob.annotates(essay, { quote: 'mass of men', body: 'Is <b>this</b> fair?' });
+const signedIn = (who) => new Person(world, { cookie: who.cookie });
+const page = async (who, path, status = 200) => {
+  const answer = await who.get(path);
+  expect(answer, status);
+  return answer;
+};
+
+test('every page is there for who is signed in', async () => {
+  const invitation = await alice.invites(group);
+  const newcomer = await world.person();
+  for (const path of ['/', '/signin', '/signout', '/new', '/account', `/g/${group.id}`, `/d/${essay.id}`]) {
+    const answer = await page(signedIn(bob), path);
+    assert.match(answer.text, /<title>[^<]+<\/title>/, path);
+    assert.match(answer.text, /<html[^>]* lang=/, path);
+  }
+  await page(signedIn(newcomer), `/join/${invitation.code}`);
+});
+
+test('a member who follows a join link again is sent on to the group', async () => {
+  const invitation = await alice.invites(group);
+  assert.equal((await page(signedIn(bob), `/join/${invitation.code}`, 302)).headers.location, `/g/${group.id}`);
+});
+
+test('without JavaScript the text and its annotations are there', async () => {
+  const { text } = await page(signedIn(alice), `/d/${essay.id}`);
+  assert.match(text, /The mass of men lead lives of quiet desperation\./);
+  assert.match(text, /Is &lt;b&gt;this&lt;\/b&gt; fair\?/);
+  assert.match(text, /bob/);
+});
+
+test('nothing that readers wrote becomes markup', async () => {
+  const { text } = await page(signedIn(alice), `/d/${essay.id}`);
+  assert.ok(!text.includes('<Walking>') && !text.includes('<b>this</b>'));
+  assert.ok(!(await page(signedIn(alice), '/')).text.includes('<Walking>'));
+});
+
+test('a permalink leads to the passage', async () => {
+  const answer = await page(signedIn(alice), `/n/${note.id}`, 302);
+  assert.match(answer.headers.location, new RegExp(`^/d/${essay.id}.*${note.id}`));
+});
+
+test('who is not signed in sees the way in, and nothing of the text', async () => {
+  for (const path of ['/', `/d/${essay.id}`, `/n/${note.id}`, `/g/${group.id}`, '/account', '/new']) {
+    const answer = await world.anyone.get(path);
+    assert.ok([200, 401, 404].includes(answer.status), `${path}: ${answer.status}`);
+    assert.equal(answer.mediaType, 'text/html', path);
+    assert.ok(!answer.text.includes('desperation') && !answer.text.includes('Thursday'), path);
+  }
+});
+
+test('a mistake on the way to a page is a page', async () => {
+  for (const path of ['/d/doc_01h00000000000000000000000', '/n/nonsense', '/g/nonsense', '/join/nonsense', '/setup/nonsense']) {
+    const answer = await signedIn(alice).get(path);
+    assert.equal(answer.mediaType, 'text/html', path);
+    assert.ok([200, 404, 410].includes(answer.status), `${path}: ${answer.status}`);
+    assert.match(answer.text, /<title>/);
+  }
+});
+
+test('a join link says who invites and to what, without signing in', async () => {
+  const invitation = await alice.invites(group);
+  const { text } = await page(world.anyone, `/join/${invitation.code}`);
+  assert.match(text, /Thursday readers/);
+});
+
+test('scripts and styles are there, never change under their address, and nothing else is', async () => {
+  const { text } = await page(signedIn(alice), `/d/${essay.id}`);
+  const assets = [...text.matchAll(/(?:src|href)="(\/assets\/[^"]+)"/g)].map((match) => match[1]);
+  assert.ok(assets.length > 0);
+  for (const path of assets) {
+    const answer = await page(world.anyone, path);
+    assert.match(answer.headers['cache-control'], /immutable/);
+    assert.equal((await world.anyone.get(path, { headers: { 'If-None-Match': answer.etag } })).status, 304);
+  }
+  const version = assets[0].split('/')[2];
+  for (const file of ['nothing.js', '..%2froutes.c', '%2e%2e']) assert.equal((await world.anyone.get(`/assets/${version}/${file}`, { contract: false })).status >= 400, true);
+  expect(await world.anyone.get(`/assets/${version}/nothing.js`), 404);
+});
+
+test('a page has no script and no style of its own', async () => {
+  for (const path of ['/', '/signin', `/d/${essay.id}`, `/g/${group.id}`, '/new', '/account']) {
+    const { text } = await page(signedIn(alice), path);
+    assert.doesNotMatch(text, /<style|<script(?![^>]*\bsrc=)(?![^>]*type="application\/json")|\son[a-z]+="|\sstyle="|javascript:/i, path);
+  }
+});
