@@ -26,10 +26,12 @@ static void put_profile(struct buffer *out, const struct reader *reader)
         reader->display_name, reader->name);
 }
 
-static void put_password(struct buffer *out)
+static void put_password(struct buffer *out, const struct reader *reader)
 {
-    buffer_put_cstr(out,
+    /* the name goes with it for password managers */
+    HTML(out,
         "<div class=\"card\"><h2>Password</h2>\n<form id=\"password\" class=\"fields\">\n"
+        "<input type=\"text\" name=\"name\" value=\"{}\" autocomplete=\"username\" hidden>\n"
         "<label>The one you have now<input type=\"password\" name=\"current\" required "
         "autocomplete=\"current-password\"></label>\n"
         "<label>A new one<input type=\"password\" name=\"new\" required minlength=\"8\" "
@@ -38,7 +40,8 @@ static void put_password(struct buffer *out)
         "autocomplete=\"new-password\"></label>\n"
         "<p class=\"note\">Other browsers where you are signed in are signed out.</p>\n"
         "<p class=\"fault\" role=\"alert\" hidden></p><p class=\"done\" role=\"status\"></p>\n"
-        "<button type=\"submit\" class=\"main\">Change it</button>\n</form></div>\n");
+        "<button type=\"submit\" class=\"main\">Change it</button>\n</form></div>\n",
+        reader->name);
 }
 
 static void put_token(struct buffer *out, struct request *req, const struct db_result *res, int row)
@@ -112,7 +115,7 @@ static enum step on_tokens(struct request *req, const struct db_result *res)
     page_begin(&out, req, &(struct page){ .title = STR("Account"), .script = "account.js" });
     buffer_put_cstr(&out, "<main id=\"main\" class=\"page narrow\">\n<h1>Your account</h1>\n");
     put_profile(&out, req->reader);
-    put_password(&out);
+    put_password(&out, req->reader);
     put_tokens(&out, req, res);
     buffer_put_cstr(&out,
         "<p><a href=\"/api/v1/me/export.md\">Take out all that you have written</a> · "

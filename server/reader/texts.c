@@ -86,7 +86,7 @@ static enum step on_read(struct request *req, const struct db_result *res)
 
     if (res[0].err != ERR_NONE)
         return respond_db_error(req, &res[0]);
-    page_begin(&out, req, &(struct page){ .title = STR("Texts"), .script = "texts.js" });
+    page_begin(&out, req, &(struct page){ .title = STR("Texts"), .script = "page.js" });
     if (!is_signed_in(req)) {
         put_landing(&out, req, &res[0]);
         return page_end(&out, req, 200);
