@@ -98,7 +98,7 @@ test('every statement of server/sql/ can be prepared by the server’s role', ()
   for (const group of readdirSync(folder)) {
     for (const file of readdirSync(join(folder, group)).filter((name) => name.endsWith('.sql'))) {
       const text = readFileSync(join(folder, group, file), 'utf8');
-      const bare = text.replace(/--.*$/gm, '').trim().replace(/;$/, '');
+      const bare = text.replace(/^\s*--.*$/gm, '').trim().replace(/;$/, '');
       if (!/^(SELECT|WITH|INSERT|UPDATE|DELETE|VALUES)\b/i.test(bare)) continue;
       try {
         pg.sql(database, `SET ROLE gloss; SET search_path = gloss; PREPARE one AS ${bare};`);
@@ -115,7 +115,9 @@ test('a statement that reads annotations takes a pass', () => {
   const faults = [];
   for (const group of readdirSync(folder)) {
     for (const file of readdirSync(join(folder, group)).filter((name) => name.endsWith('.sql'))) {
-      const bare = readFileSync(join(folder, group, file), 'utf8').replace(/--.*$/gm, '');
+      const bare = readFileSync(join(folder, group, file), 'utf8').replace(/^\s*--.*$/gm, '');
+      // doctor looks at everything and shows nothing; a lock hands nothing out
+      if (group === 'doctor' || /\bFOR (NO KEY )?(UPDATE|SHARE)/.test(bare)) continue;
       if (/\b(FROM|JOIN)\s+annotation\b/i.test(bare) && /^\s*SELECT/i.test(bare) && !/int\[\]|integer\[\]|ANY \(\$\d+\)|reads_of/i.test(bare)) faults.push(`${group}/${file}`);
     }
   }
@@ -142,10 +144,11 @@ test('the server’s role cannot change passes, the log, a text or the schema', 
   }
 });
 
-test('every foreign key can use an index', () => {
+test('a foreign key to what can be deleted has an index', () => {
   const bare = pg.sql(database, `
     SELECT c.conrelid::regclass || ' ' || c.conname FROM pg_constraint c
      WHERE c.contype = 'f' AND c.connamespace = 'gloss'::regnamespace
+       AND has_table_privilege('gloss', c.confrelid, 'DELETE')
        AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)`);
   assert.equal(bare, '');
 });
