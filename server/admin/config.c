@@ -441,12 +441,12 @@ static bool set_signup(struct reading *r, struct config *config)
 {
     struct str text = r->said[OPTION_SIGNUP].value;
 
-    config->signup = CONFIG_SIGNUP_INVITED;
+    config->signup = SIGNUP_INVITED;
     if (!str_given(text) || str_eq(text, STR("invited")))
         return true;
     if (!str_eq(text, STR("open")) && !str_eq(text, STR("closed")))
         return bad_value(r, OPTION_SIGNUP, "open, invited or closed");
-    config->signup = str_eq(text, STR("open")) ? CONFIG_SIGNUP_OPEN : CONFIG_SIGNUP_CLOSED;
+    config->signup = str_eq(text, STR("open")) ? SIGNUP_OPEN : SIGNUP_CLOSED;
     return true;
 }
 

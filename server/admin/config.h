@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/str.h"
+#include "model/settings.h"
 
 enum command {
     COMMAND_SERVE,
@@ -20,8 +21,6 @@ enum command {
     COMMANDS
 };
 
-enum config_signup { CONFIG_SIGNUP_INVITED, CONFIG_SIGNUP_OPEN, CONFIG_SIGNUP_CLOSED };
-
 struct config {
     enum command command;
 
@@ -35,7 +34,7 @@ struct config {
     const char *base_url; /* without a slash at its end; NULL: made of where the server listens */
     int workers;
     bool public_reading;
-    int signup; /* enum config_signup */
+    enum signup signup;
     bool rate_limit;
 
     /* Arguments of single commands. */
