@@ -1,5 +1,7 @@
 #include "step/paging.h"
 
+#include "base/tag.h"
+
 #include <stdio.h>
 
 bool query_fault(struct request *req, struct invalid *why, const char *name, const char *code,
@@ -100,5 +102,8 @@ enum step respond_paging(struct request *req, struct writer *writer, const struc
     writer_object_end(writer);
     if (next)
         respond_header(req, "Link", next_address(req, cursor));
-    return respond_json(req, 200, writer_finish(writer, req->arena));
+    struct str body = writer_finish(writer, req->arena);
+    if (!req->answer.keeps_tags)
+        respond_etag(req, tag_of(req->arena, body));
+    return respond_json(req, 200, body);
 }

@@ -35,7 +35,8 @@ bool paging_has_next(const struct paging *paging, int rows);
 
 /* Begins {"data":[ … */
 void paging_begin(struct writer *writer);
-/* … and ends it; `next` is the cursor of the page's last row, NULL at the end of the list. */
+/* … and ends it; `next` is the cursor of the page's last row, NULL at the end of the list. The ETag
+ * is one that was set before, or made of the page itself. */
 RESPOND enum step respond_paging(
     struct request *req, struct writer *writer, const struct cursor *next);
 
