@@ -29,7 +29,8 @@ struct anchor {
     double score;
 };
 
-/* Columns that answers are not made of as they are, but changes are. Only single reads have them. */
+/* Columns that answers are not made of as they are, but changes are. Only single reads have them.
+ */
 struct annotation_source {
     struct str kind;
     struct str body; /* Markdown as written; STR_NONE in a highlight */

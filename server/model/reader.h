@@ -22,6 +22,7 @@ struct reader {
     unsigned scopes;        /* bits of enum scope (http/router.h) */
     bool by_session;        /* signed in on the page; else by token, or nobody */
     struct uuid credential; /* the session or token */
+    struct uuid own_group;  /* `mine`; nil for nobody */
     struct pass pass;
 };
 

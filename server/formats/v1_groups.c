@@ -1,0 +1,181 @@
+#include "formats/v1_groups.h"
+
+#include "formats/given.h"
+#include "formats/v1_parts.h"
+#include "formats/v1_users.h"
+
+#define NAME_MAX 100
+#define DESCRIPTION_MAX 2000
+#define USES_MAX 10000
+
+struct str v1_group_path(struct arena *arena, struct uuid group)
+{
+    struct str id = typeid_write(arena, "grp", group);
+    return arena_printf(arena, "/api/v1/groups/%.*s", STR_ARG(id));
+}
+
+static void read_description(const struct given *given, struct str *out)
+{
+    if (given_is_null(given, "description"))
+        *out = STR_NONE;
+    else
+        given_text(given, "description", 0, DESCRIPTION_MAX, out);
+}
+
+bool v1_read_new_group(
+    struct arena *arena, const json_t *json, struct group *out, struct invalid *why)
+{
+    struct given given = { arena, why, json, "" };
+
+    given_only(&given, "name description");
+    v1_read_label(&given, "name", true, NAME_MAX, &out->name);
+    read_description(&given, &out->description);
+    return why->count == 0;
+}
+
+bool v1_read_group_patch(
+    struct arena *arena, const json_t *json, struct group *group, struct invalid *why)
+{
+    struct given given = { arena, why, json, "" };
+
+    given_only(&given, "name description");
+    v1_read_label(&given, "name", false, NAME_MAX, &group->name);
+    read_description(&given, &group->description);
+    return why->count == 0;
+}
+
+static void read_role(const struct given *given, enum role *out)
+{
+    struct str name;
+
+    if (given_word(given, "role", "owner member", &name))
+        *out = role_of_name(name);
+}
+
+bool v1_read_member_patch(
+    struct arena *arena, const json_t *json, enum role *role, struct invalid *why)
+{
+    struct given given = { arena, why, json, "" };
+
+    given_only(&given, "role");
+    if (v1_need(&given, "role"))
+        read_role(&given, role);
+    return why->count == 0;
+}
+
+bool v1_read_new_invitation(struct arena *arena, const json_t *json, int64_t now_us,
+    struct invitation *out, struct invalid *why)
+{
+    struct given given = { arena, why, json, "" };
+    int64_t uses = -1;
+
+    given_only(&given, "role uses expires_at");
+    out->role = ROLE_MEMBER;
+    read_role(&given, &out->role);
+    if (!given_is_null(&given, "uses"))
+        given_int(&given, "uses", 1, USES_MAX, &uses);
+    out->uses_left = (int32_t)uses;
+    v1_read_expiry(&given, now_us, &out->expires_us);
+    return why->count == 0;
+}
+
+static const char *kind_shown(enum group_kind kind)
+{
+    switch (kind) {
+    case GROUP_EVERYONE:
+        return "everyone";
+    case GROUP_OWN:
+        return "mine";
+    case GROUP_ORDINARY:
+    case GROUP_PAIR:
+        return "group";
+    }
+    return "group";
+}
+
+static void write_role(struct writer *writer, enum role role)
+{
+    if (role == ROLE_NONE)
+        writer_key_null(writer, "role");
+    else
+        writer_key_cstr(writer, "role", role_name(role));
+}
+
+void v1_write_group(struct writer *writer, struct arena *arena, const struct group *group)
+{
+    struct str id = typeid_write(arena, "grp", group->id);
+
+    writer_object(writer);
+    writer_key_text(writer, "id", id);
+    writer_key_text(writer, "name", group->name);
+    writer_key_text(writer, "description", group->description);
+    writer_key_cstr(writer, "kind", kind_shown(group->kind));
+    writer_key_text(writer, "access", group->access);
+    write_role(writer, group->role);
+    writer_key_int(writer, "members", group->members);
+    v1_write_time(writer, "created_at", group->created_us);
+    v1_write_time(writer, "updated_at", group->updated_us);
+    writer_key_int(writer, "version", group->version);
+    v1_write_links(
+        writer, v1_group_path(arena, group->id), arena_printf(arena, "/g/%.*s", STR_ARG(id)));
+    writer_object_end(writer);
+}
+
+void v1_write_member(struct writer *writer, struct arena *arena, const struct member *member)
+{
+    writer_object(writer);
+    writer_key(writer, "user");
+    v1_write_user(writer, arena, &member->user);
+    write_role(writer, member->role);
+    v1_write_time(writer, "joined_at", member->joined_us);
+    writer_object_end(writer);
+}
+
+/* By its code, which is what can be read; by its id it can be revoked. */
+static void write_invitation_links(struct writer *writer, struct arena *arena, struct str code)
+{
+    v1_write_links(writer, arena_printf(arena, "/api/v1/invitations/%.*s", STR_ARG(code)),
+        arena_printf(arena, "/join/%.*s", STR_ARG(code)));
+}
+
+void v1_write_invitation(
+    struct writer *writer, struct arena *arena, const struct invitation *invitation)
+{
+    writer_object(writer);
+    writer_key_text(writer, "id", typeid_write(arena, "inv", invitation->id));
+    writer_key_text(writer, "group", typeid_write(arena, "grp", invitation->group));
+    writer_key_text(writer, "code", invitation->code);
+    write_role(writer, invitation->role);
+    if (invitation->uses_left < 0)
+        writer_key_null(writer, "uses_left");
+    else
+        writer_key_int(writer, "uses_left", invitation->uses_left);
+    v1_write_time(writer, "expires_at", invitation->expires_us);
+    writer_key(writer, "author");
+    v1_write_user(writer, arena, invitation->author);
+    v1_write_time(writer, "created_at", invitation->created_us);
+    write_invitation_links(writer, arena, invitation->code);
+    writer_object_end(writer);
+}
+
+struct str v1_write_invitation_seen(
+    struct arena *arena, const struct invitation *invitation, const struct group *group)
+{
+    struct writer writer;
+
+    writer_start(&writer);
+    writer_object(&writer);
+    writer_key(&writer, "group");
+    writer_object(&writer);
+    writer_key_text(&writer, "id", typeid_write(arena, "grp", group->id));
+    writer_key_text(&writer, "name", group->name);
+    writer_key_text(&writer, "description", group->description);
+    writer_object_end(&writer);
+    write_role(&writer, invitation->role);
+    writer_key(&writer, "author");
+    v1_write_user(&writer, arena, invitation->author);
+    v1_write_time(&writer, "expires_at", invitation->expires_us);
+    write_invitation_links(&writer, arena, invitation->code);
+    writer_object_end(&writer);
+    return writer_finish(&writer, arena);
+}

@@ -1,0 +1,33 @@
+/* Groups, members and invitations, to and from the native API's JSON. */
+#ifndef GLOSS_FORMATS_V1_GROUPS_H
+#define GLOSS_FORMATS_V1_GROUPS_H
+
+#include "base/invalid.h"
+#include "base/writer.h"
+#include "model/group.h"
+
+#include <jansson.h>
+
+/* False: *why says what is wrong. Texts are borrowed from the JSON value. */
+bool v1_read_new_group(
+    struct arena *arena, const json_t *json, struct group *out, struct invalid *why);
+/* A merge patch: what is not in it stays as it is in *group. */
+bool v1_read_group_patch(
+    struct arena *arena, const json_t *json, struct group *group, struct invalid *why);
+bool v1_read_member_patch(
+    struct arena *arena, const json_t *json, enum role *role, struct invalid *why);
+bool v1_read_new_invitation(struct arena *arena, const json_t *json, int64_t now_us,
+    struct invitation *out, struct invalid *why);
+
+void v1_write_group(struct writer *writer, struct arena *arena, const struct group *group);
+void v1_write_member(struct writer *writer, struct arena *arena, const struct member *member);
+void v1_write_invitation(
+    struct writer *writer, struct arena *arena, const struct invitation *invitation);
+/* What somebody who has the code is shown; the group needs its id, name and description. */
+struct str v1_write_invitation_seen(
+    struct arena *arena, const struct invitation *invitation, const struct group *group);
+
+/* "/api/v1/groups/grp_…" */
+struct str v1_group_path(struct arena *arena, struct uuid group);
+
+#endif

@@ -1,0 +1,42 @@
+#include "model/group.h"
+
+const struct uuid group_everyone = { { [15] = 1 } };
+
+static const char *const role_names[ROLES] = { "", "member", "moderator", "admin", "owner" };
+
+const char *role_name(enum role role)
+{
+    return role_names[role];
+}
+
+enum role role_of_name(struct str name)
+{
+    for (int role = ROLE_MEMBER; role < ROLES; role++)
+        if (str_eq(name, str_from(role_names[role])))
+            return (enum role)role;
+    return ROLE_NONE;
+}
+
+enum group_kind group_kind_of_name(struct str name)
+{
+    if (str_eq(name, STR("everyone")))
+        return GROUP_EVERYONE;
+    if (str_eq(name, STR("personal")))
+        return GROUP_OWN;
+    return str_eq(name, STR("pair")) ? GROUP_PAIR : GROUP_ORDINARY;
+}
+
+bool group_id_read(struct str text, const struct reader *reader, struct uuid *out)
+{
+    if (str_eq(text, STR("everyone"))) {
+        *out = group_everyone;
+        return true;
+    }
+    if (str_eq(text, STR("mine"))) {
+        if (reader_is_nobody(reader))
+            return false;
+        *out = reader->own_group;
+        return true;
+    }
+    return typeid_read(text, "grp", out);
+}

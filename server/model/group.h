@@ -1,0 +1,53 @@
+/* Groups: who reads together. */
+#ifndef GLOSS_MODEL_GROUP_H
+#define GLOSS_MODEL_GROUP_H
+
+#include "model/reader.h"
+#include "model/user.h"
+
+/* Roles of members, as the database spells them. Everyone above MEMBER leads. */
+enum role { ROLE_NONE, ROLE_MEMBER, ROLE_MODERATOR, ROLE_ADMIN, ROLE_OWNER, ROLES };
+
+const char *role_name(enum role role);
+/* ROLE_NONE for anything else. */
+enum role role_of_name(struct str name);
+
+enum group_kind { GROUP_ORDINARY, GROUP_EVERYONE, GROUP_OWN, GROUP_PAIR };
+
+enum group_kind group_kind_of_name(struct str name);
+
+struct group {
+    struct uuid id;
+    struct str name, description; /* a description that was not given is none */
+    enum group_kind kind;
+    struct str access; /* private, restricted, open */
+    enum role role;    /* the reader's; ROLE_NONE outside */
+    int32_t members;
+    int64_t created_us, updated_us;
+    int32_t version;
+};
+
+struct member {
+    struct user user;
+    enum role role;
+    int64_t joined_us;
+};
+
+struct invitation {
+    struct uuid id, group;
+    struct str code;
+    enum role role;
+    int32_t uses_left;         /* -1: any number */
+    int64_t expires_us;        /* 0: never */
+    const struct user *author; /* NULL: gone */
+    int64_t created_us;
+};
+
+/* The group that all users belong to; its id is the same on every server. */
+extern const struct uuid group_everyone;
+
+/* A group as a client names it: `grp_…`, `everyone`, or `mine` (of who has signed in). False: no
+ * such name. Whether there is such a group, and whether the reader may see it, is not asked. */
+bool group_id_read(struct str text, const struct reader *reader, struct uuid *out);
+
+#endif
