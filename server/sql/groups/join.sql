@@ -1,0 +1,28 @@
+-- Accepts an invitation, after lock_invitation.sql; for a member it changes nothing. Refused:
+-- not-found, gone.
+-- $1 code, $2 user
+WITH invited AS (
+    SELECT i.id, i.group_id, i.role,
+           i.revoked_at IS NULL AND (i.expires_at IS NULL OR i.expires_at > now())
+               AND (i.uses_left IS NULL OR i.uses_left > 0) AS is_open,
+           g.deleted_at IS NULL AS is_there,
+           EXISTS (SELECT FROM member m
+                    WHERE m.group_id = i.group_id AND m.user_id = $2::uuid) AS is_member
+      FROM invitation i JOIN groups g ON g.id = i.group_id
+     WHERE i.code = $1::text
+), joined AS (
+    INSERT INTO member (group_id, user_id, role)
+    SELECT group_id, $2::uuid, role FROM invited WHERE is_open AND is_there AND NOT is_member
+    RETURNING group_id, user_id
+), used AS (
+    UPDATE invitation i SET uses_left = i.uses_left - 1
+      FROM invited v JOIN joined j ON j.group_id = v.group_id
+     WHERE i.id = v.id
+), told AS (
+    INSERT INTO event (document_id, kind, group_id, audience_id, subject_id, actor_id)
+    SELECT '00000000-0000-0000-0000-000000000000', 'member.joined', j.group_id, x.id, j.user_id, j.user_id
+      FROM joined j JOIN audience x ON x.group_id = j.group_id AND x.class = 0
+)
+SELECT CASE WHEN NOT EXISTS (SELECT FROM invited) THEN refuse('not-found')
+            WHEN NOT EXISTS (SELECT FROM invited WHERE is_there AND (is_open OR is_member))
+            THEN refuse('gone') END

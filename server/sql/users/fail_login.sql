@@ -1,0 +1,16 @@
+-- A wrong password: after five the account waits, 5 s and then twice as long each time, up to 15
+-- minutes. A day without one, and the count begins anew.
+-- $1 user
+WITH failed AS (
+    UPDATE users
+       SET failed_logins = CASE WHEN locked_until < now() - interval '1 day' THEN 1
+                                ELSE failed_logins + 1 END,
+           locked_until = CASE WHEN failed_logins >= 4
+                                AND coalesce(locked_until >= now() - interval '1 day', true)
+                               THEN now() + least(interval '15 minutes',
+                                    interval '5 seconds' * 2 ^ least(failed_logins - 4, 8)) END
+     WHERE id = $1::uuid
+    RETURNING id
+)
+INSERT INTO event (document_id, kind, subject_id)
+SELECT '00000000-0000-0000-0000-000000000000', 'session.refused', id FROM failed
