@@ -2,6 +2,14 @@
 #include "http/router.h"
 #include "meta/meta.h"
 #include "reader/reader.h"
+#include "users/users.h"
+
+#define JSON "application/json"
+#define PATCH_JSON "application/merge-patch+json application/json"
+
+static const struct body_rule credentials = { 8192, JSON };
+static const struct body_rule small_json = { 65536, JSON };
+static const struct body_rule small_patch = { 65536, PATCH_JSON };
 
 const struct route routes[] = {
     { "GET", "/api/v1", "getIndex", ANYONE, SCOPE_NONE, meta_index, NULL, NULL, false },
@@ -11,6 +19,28 @@ const struct route routes[] = {
         false },
     { "GET", "/api/v1/problems/{slug}", "getProblem", UNASKED, SCOPE_NONE, meta_problem, NULL, NULL,
         false },
+
+    { "POST", "/api/v1/users", "createUser", ANYONE, SCOPE_NONE, user_create, NULL, &credentials,
+        false },
+    { "GET", "/api/v1/me", "getMe", NEEDS_USER, SCOPE_NONE, me_get, NULL, NULL, false },
+    { "PATCH", "/api/v1/me", "patchMe", NEEDS_USER, SCOPE_NONE, me_patch, NULL, &small_patch,
+        false },
+    { "PUT", "/api/v1/me/password", "putPassword", NEEDS_USER, SCOPE_SESSION, password_put, NULL,
+        &credentials, false },
+    { "POST", "/api/v1/session", "createSession", ANYONE, SCOPE_NONE, session_create, NULL,
+        &credentials, false },
+    { "GET", "/api/v1/session", "getSession", NEEDS_USER, SCOPE_SESSION, session_get, NULL, NULL,
+        false },
+    { "DELETE", "/api/v1/session", "deleteSession", ANYONE, SCOPE_NONE, session_delete, NULL, NULL,
+        false },
+    { "GET", "/api/v1/tokens", "listTokens", NEEDS_USER, SCOPE_SESSION, token_list, "limit cursor",
+        NULL, false },
+    { "POST", "/api/v1/tokens", "createToken", NEEDS_USER, SCOPE_SESSION, token_create, NULL,
+        &small_json, false },
+    { "PATCH", "/api/v1/tokens/{token}", "patchToken", NEEDS_USER, SCOPE_SESSION, token_patch, NULL,
+        &small_patch, false },
+    { "DELETE", "/api/v1/tokens/{token}", "deleteToken", NEEDS_USER, SCOPE_SESSION, token_delete,
+        NULL, NULL, false },
 
     { "GET", "/healthz", "getHealth", UNASKED, SCOPE_NONE, meta_health, NULL, NULL, false },
     { "GET", "/readyz", "getReadiness", UNASKED, SCOPE_NONE, meta_ready, NULL, NULL, false },

@@ -132,7 +132,8 @@ static void start_class(struct db_pool *pool, enum db_class c, const struct db_p
     snprintf(class->options, sizeof class->options,
         "-c search_path=gloss -c statement_timeout=%d -c lock_timeout=1000"
         " -c idle_in_transaction_session_timeout=5000 -c jit=off -c random_page_cost=1.1%s%s",
-        timeout_ms, c == DB_READ ? " -c enable_bitmapscan=off" : "", c == DB_WRITE ? "" : " -c default_transaction_read_only=on");
+        timeout_ms, c == DB_READ ? " -c enable_bitmapscan=off" : "",
+        c == DB_WRITE ? "" : " -c default_transaction_read_only=on");
     class->connections = config->connections[c];
     for (int i = 0; i < class->connections; i++)
         class->pipelines[i] = pipeline_new(pool->loop,

@@ -16,4 +16,16 @@ struct identities;
 struct identities *identities_new(void);
 void identities_free(struct identities *identities);
 
+step_fn user_create;    /* POST /api/v1/users */
+step_fn me_get;         /* GET /api/v1/me */
+step_fn me_patch;       /* PATCH /api/v1/me */
+step_fn password_put;   /* PUT /api/v1/me/password */
+step_fn session_create; /* POST /api/v1/session */
+step_fn session_get;    /* GET /api/v1/session */
+step_fn session_delete; /* DELETE /api/v1/session */
+step_fn token_list;     /* GET /api/v1/tokens */
+step_fn token_create;   /* POST /api/v1/tokens */
+step_fn token_patch;    /* PATCH /api/v1/tokens/{token} */
+step_fn token_delete;   /* DELETE /api/v1/tokens/{token} */
+
 #endif

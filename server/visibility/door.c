@@ -83,8 +83,8 @@ enum door door_admits_text(const struct reader *reader, const struct db_result *
 }
 
 /* The statement's sums are those of the pass already; the door adds up what is listed in it. */
-static void add_tally(struct arena *arena, const struct reader *reader,
-    const struct db_result *res, int row, struct annotation *out)
+static void add_tally(struct arena *arena, const struct reader *reader, const struct db_result *res,
+    int row, struct annotation *out)
 {
     size_t count, own;
     const int32_t *tally = db_get_ints(arena, res, row, "tally", &count);
@@ -210,8 +210,8 @@ enum door door_annotation_in_full(struct arena *arena, const struct reader *read
     return DOOR_ADMITTED;
 }
 
-bool door_annotations(struct arena *arena, const struct reader *reader,
-    const struct db_result *res, size_t limit, struct annotation_list *out)
+bool door_annotations(struct arena *arena, const struct reader *reader, const struct db_result *res,
+    size_t limit, struct annotation_list *out)
 {
     size_t rows = (size_t)res->rows < limit ? (size_t)res->rows : limit;
     struct annotation *at = arena_array(arena, struct annotation, rows);
@@ -247,8 +247,8 @@ static bool add_shelf(
     int32_t audience = db_get_int(res, row, "audience_id");
     struct uuid holder = db_get_uuid(res, row, "holder_id");
     int64_t version = db_get_long(res, row, "version");
-    enum door door = decide(
-        is_own(reader, holder) || pass_holds(&reader->pass, audience), "shelf", reader->id);
+    enum door door =
+        decide(is_own(reader, holder) || pass_holds(&reader->pass, audience), "shelf", reader->id);
 
     if (door != DOOR_ADMITTED)
         return door == DOOR_WITHHELD;
@@ -268,8 +268,8 @@ bool door_shelves(const struct reader *reader, const struct db_result *res, stru
     return true;
 }
 
-bool door_shelves_of(const struct reader *reader, const struct db_result *res,
-    struct uuid document, struct shelves *out)
+bool door_shelves_of(const struct reader *reader, const struct db_result *res, struct uuid document,
+    struct shelves *out)
 {
     *out = (struct shelves){ 0 };
     for (int row = 0; row < res->rows; row++)

@@ -39,8 +39,8 @@ enum door door_annotation_in_full(struct arena *arena, const struct reader *read
 
 /* The rows of a list statement that was asked for limit + 1 of them. Texts are borrowed from the
  * result. False: broken, answer 500. */
-bool door_annotations(struct arena *arena, const struct reader *reader,
-    const struct db_result *res, size_t limit, struct annotation_list *out);
+bool door_annotations(struct arena *arena, const struct reader *reader, const struct db_result *res,
+    size_t limit, struct annotation_list *out);
 
 /* What lies on a document for a reader. */
 struct shelves {
@@ -51,7 +51,7 @@ struct shelves {
 /* The rows of shelves/of_document.sql. False: broken, answer 500. */
 bool door_shelves(const struct reader *reader, const struct db_result *res, struct shelves *out);
 /* The rows of shelves/of_documents.sql that are of one document. */
-bool door_shelves_of(const struct reader *reader, const struct db_result *res,
-    struct uuid document, struct shelves *out);
+bool door_shelves_of(const struct reader *reader, const struct db_result *res, struct uuid document,
+    struct shelves *out);
 
 #endif

@@ -1,0 +1,92 @@
+#include "users/identities.h"
+
+#include "users/secret.h"
+
+#include <assert.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define SLOTS 1024
+
+struct identity {
+    unsigned char digest[SECRET_DIGEST_BYTES];
+    int64_t asked_ms;
+    uint64_t epoch;
+    struct reader reader; /* its texts and its pass lie in `block` */
+    char *block;          /* NULL: the slot is free */
+};
+
+struct identities {
+    struct identity slots[SLOTS];
+};
+
+struct identities *identities_new(void)
+{
+    return mem_zero(1, sizeof(struct identities));
+}
+
+void identities_free(struct identities *identities)
+{
+    for (size_t i = 0; identities && i < SLOTS; i++)
+        free(identities->slots[i].block);
+    free(identities);
+}
+
+/* A digest is as good as random: its first bits choose the slot, and who comes later has it. */
+static struct identity *slot_of(struct identities *identities, struct str digest)
+{
+    assert(digest.bytes == SECRET_DIGEST_BYTES);
+    const unsigned char *bytes = (const unsigned char *)digest.at;
+    return &identities->slots[((size_t)bytes[0] << 8 | bytes[1]) % SLOTS];
+}
+
+/* Copies what a reader points to behind one another: numbers first, for their alignment. */
+static void copy_into(char *block, const struct reader *from, struct reader *to)
+{
+    size_t reads_bytes = from->pass.count * sizeof *from->pass.reads;
+
+    *to = *from;
+    if (reads_bytes > 0)
+        memcpy(block, from->pass.reads, reads_bytes);
+    to->pass.reads = (const int32_t *)(const void *)block;
+    block += reads_bytes;
+    if (from->name.bytes > 0)
+        memcpy(block, from->name.at, from->name.bytes);
+    to->name.at = block;
+    block += from->name.bytes;
+    if (from->display_name.bytes > 0)
+        memcpy(block, from->display_name.at, from->display_name.bytes);
+    to->display_name.at = block;
+}
+
+static size_t block_bytes(const struct reader *reader)
+{
+    return reader->pass.count * sizeof *reader->pass.reads + reader->name.bytes +
+        reader->display_name.bytes + 1;
+}
+
+bool identities_find(struct identities *identities, struct str digest, int64_t now_ms,
+    uint64_t epoch, struct arena *arena, struct reader *out)
+{
+    const struct identity *identity = slot_of(identities, digest);
+
+    if (!identity->block || identity->epoch != epoch ||
+        now_ms - identity->asked_ms >= IDENTITY_MS ||
+        memcmp(identity->digest, digest.at, SECRET_DIGEST_BYTES) != 0)
+        return false;
+    copy_into(arena_alloc(arena, block_bytes(&identity->reader)), &identity->reader, out);
+    return true;
+}
+
+void identities_keep(struct identities *identities, struct str digest, int64_t asked_ms,
+    uint64_t epoch, const struct reader *reader)
+{
+    struct identity *identity = slot_of(identities, digest);
+
+    free(identity->block);
+    identity->block = mem_alloc(block_bytes(reader));
+    copy_into(identity->block, reader, &identity->reader);
+    memcpy(identity->digest, digest.at, SECRET_DIGEST_BYTES);
+    identity->asked_ms = asked_ms;
+    identity->epoch = epoch;
+}

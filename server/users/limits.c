@@ -1,0 +1,125 @@
+#include "users/limits.h"
+
+#include "base/clock.h"
+#include "base/rates.h"
+#include "http/router.h"
+#include "model/reader.h"
+#include "step/app.h"
+#include "users/users.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+/* Kinds of buckets. */
+enum {
+    OF_READER = 'r',
+    WRITES_OF_READER = 'w',
+    OF_ADDRESS = 'a',
+    ATTEMPTS = 't',
+    ALL_ATTEMPTS = 'T'
+};
+
+static const struct rate of_reader = { 20 * 60, 60 };
+static const struct rate writes_of_reader = { 5 * 60, 30 };
+static const struct rate of_address = { 5 * 60, 60 };
+static const struct rate attempts = { 20, 20 };
+static const struct rate all_attempts = { 10 * 60, 20 };
+
+struct str peer_key(struct arena *arena, struct str peer)
+{
+    const unsigned char mapped[12] = { [10] = 0xFF, [11] = 0xFF };
+    unsigned char *address = arena_alloc(arena, sizeof(struct in6_addr));
+
+    if (inet_pton(AF_INET6, arena_cstr(arena, peer), address) != 1)
+        return peer;
+    if (memcmp(address, mapped, sizeof mapped) == 0)
+        return (struct str){ (char *)address + sizeof mapped, 4 };
+    return (struct str){ (char *)address, 8 };
+}
+
+static struct rate_verdict take(
+    struct request *req, char kind, struct str key, const struct rate *rate)
+{
+    return rates_take(req->app->shared->rates, kind, key, *rate, clock_monotonic_ms());
+}
+
+/* -- requests ---------------------------------------------------------------------------------- */
+
+static struct str policy_text(struct arena *arena, const char *name, const struct rate *rate)
+{
+    return arena_printf(
+        arena, "\"%s\";q=%u;w=%u", name, rate->burst, rate->burst * 60 / rate->per_minute);
+}
+
+static struct str state_text(
+    struct arena *arena, const char *name, const struct rate_verdict *verdict)
+{
+    return arena_printf(arena, "\"%s\";r=%u;t=%u", name, verdict->remaining, verdict->reset_s);
+}
+
+/* The headers are lists (draft-ietf-httpapi-ratelimit-headers, 10): one item for each policy. */
+static struct str joined(struct arena *arena, struct str list, struct str item)
+{
+    return str_given(list) ? arena_printf(arena, "%.*s, %.*s", STR_ARG(list), STR_ARG(item)) : item;
+}
+
+struct limits {
+    struct str policies, states;
+    uint32_t retry_after_s; /* 0: all is well */
+};
+
+static void apply(struct request *req, struct limits *limits, const char *name, char kind,
+    struct str key, const struct rate *rate)
+{
+    struct rate_verdict verdict = take(req, kind, key, rate);
+
+    limits->policies = joined(req->arena, limits->policies, policy_text(req->arena, name, rate));
+    limits->states = joined(req->arena, limits->states, state_text(req->arena, name, &verdict));
+    if (!verdict.allowed && verdict.retry_after_s > limits->retry_after_s)
+        limits->retry_after_s = verdict.retry_after_s;
+}
+
+static bool is_read(const struct request *req)
+{
+    return str_eq(req->method, STR("GET")) || str_eq(req->method, STR("HEAD"));
+}
+
+bool limit_rate(struct request *req)
+{
+    const struct reader *reader = req->reader;
+    struct str id = { (const char *)reader->id.bytes, sizeof reader->id.bytes };
+    struct limits limits = { .policies = STR_NONE };
+
+    if (!req->app->settings->rate_limit)
+        return true;
+    if (reader_is_nobody(reader)) {
+        apply(req, &limits, "requests", OF_ADDRESS, peer_key(req->arena, request_peer(req)),
+            &of_address);
+    } else {
+        apply(req, &limits, "requests", OF_READER, id, &of_reader);
+        if (!is_read(req))
+            apply(req, &limits, "writes", WRITES_OF_READER, id, &writes_of_reader);
+    }
+    respond_header(req, "RateLimit-Policy", limits.policies);
+    respond_header(req, "RateLimit", limits.states);
+    if (limits.retry_after_s > 0)
+        respond_header(req, "Retry-After", arena_printf(req->arena, "%u", limits.retry_after_s));
+    return limits.retry_after_s == 0;
+}
+
+/* -- passwords --------------------------------------------------------------------------------- */
+
+bool limit_attempt(struct request *req)
+{
+    if (!req->app->settings->rate_limit)
+        return true;
+    return take(req, ATTEMPTS, peer_key(req->arena, request_peer(req)), &attempts).allowed &&
+        take(req, ALL_ATTEMPTS, STR(""), &all_attempts).allowed;
+}
+
+enum step respond_too_many_attempts(struct request *req, int wait_s)
+{
+    respond_header(req, "Retry-After", arena_printf(req->arena, "%d", wait_s));
+    return respond_problem_detail(req, PROBLEM_TOO_MANY_REQUESTS,
+        "There were too many attempts. The next one is taken in %d seconds.", wait_s);
+}

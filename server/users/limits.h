@@ -1,0 +1,17 @@
+/* How often one may ask, and how often one may try a password. */
+#ifndef GLOSS_USERS_LIMITS_H
+#define GLOSS_USERS_LIMITS_H
+
+#include "http/respond.h"
+
+/* Counts an attempt that hashes a password, against its address and against all. False: it is too
+ * many; answer respond_too_many_attempts(). */
+bool limit_attempt(struct request *req);
+
+/* 429 with Retry-After */
+RESPOND enum step respond_too_many_attempts(struct request *req, int wait_s);
+
+/* The client's address, IPv6 without its last 64 bits: that much is one subscriber's. */
+struct str peer_key(struct arena *arena, struct str peer);
+
+#endif

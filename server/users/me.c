@@ -1,0 +1,145 @@
+/* Oneself: the account of who asks, and its password. */
+#include "base/tag.h"
+#include "formats/v1_users.h"
+#include "model/group.h"
+#include "sql.h"
+#include "step/await.h"
+#include "users/account.h"
+#include "users/limits.h"
+#include "users/password.h"
+#include "users/users.h"
+
+#define WAIT_S 10
+
+static enum step respond_me(struct request *req, const struct db_result *res)
+{
+    if (res->rows == 0)
+        return respond_problem(req, PROBLEM_UNAUTHORIZED);
+    struct account account = account_of(res);
+    struct str body = v1_write_me(
+        req->arena, &account, scopes_named(req->arena, req->reader->scopes), group_everyone);
+    respond_etag(req, tag_of_version(req->arena, account.version, body));
+    return respond_json(req, 200, body);
+}
+
+static enum step on_me(struct request *req, const struct db_result *res)
+{
+    return res->err == ERR_NONE ? respond_me(req, res) : respond_db_error(req, res);
+}
+
+/* GET /api/v1/me (getMe) */
+enum step me_get(struct request *req)
+{
+    return await_query(req, &sql_users_me, on_me, DB_PARAMS(db_uuid(req->reader->id)));
+}
+
+static enum step on_renamed(struct request *req, const struct db_result *res)
+{
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    app_rights_changed(req->app); /* the name is kept with the identity */
+    return respond_me(req, res);
+}
+
+/* PATCH /api/v1/me (patchMe) */
+enum step me_patch(struct request *req)
+{
+    struct str display_name = STR_NONE;
+    struct invalid why = { 0 };
+
+    if (!v1_read_me_patch(req->arena, req->json, &display_name, &why))
+        return respond_invalid(req, &why);
+    return await_write(req, &sql_users_rename, on_renamed,
+        DB_PARAMS(db_uuid(req->reader->id), db_text(display_name)));
+}
+
+/* -- the password ------------------------------------------------------------------------------ */
+
+struct change {
+    struct new_password wish;
+    struct str old_hash;
+    char hash[PASSWORD_HASH_BYTES];
+    bool verified, hashed;
+};
+
+static enum step on_hash(struct request *req, const struct db_result *res);
+static void change(struct request *req);
+static enum step on_hashed(struct request *req);
+static enum step on_refused(struct request *req, const struct db_result *res);
+static enum step on_changed(struct request *req, const struct db_result *res);
+
+/* PUT /api/v1/me/password (putPassword) */
+enum step password_put(struct request *req)
+{
+    struct change *state = arena_new(req->arena, struct change);
+    struct invalid why = { 0 };
+
+    if (!v1_read_new_password(req->arena, req->json, &state->wish, &why))
+        return respond_invalid(req, &why);
+    if (!limit_attempt(req))
+        return respond_too_many_attempts(req, WAIT_S);
+    req->state = state;
+    return await_query(req, &sql_users_password_of, on_hash, DB_PARAMS(db_uuid(req->reader->id)));
+}
+
+static enum step on_hash(struct request *req, const struct db_result *res)
+{
+    struct change *state = req->state;
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    if (res->rows == 0)
+        return respond_problem(req, PROBLEM_UNAUTHORIZED);
+    if (!db_is_null(res, 0, "wait_s"))
+        return respond_too_many_attempts(req, db_get_int(res, 0, "wait_s"));
+    state->old_hash = arena_dup(req->arena, db_get_text(res, 0, "password_hash"));
+    return await_hashing(req, change, on_hashed);
+}
+
+/* On the hashing thread. */
+static void change(struct request *req)
+{
+    struct change *state = req->state;
+
+    state->verified = password_verify(state->wish.current, state->old_hash);
+    state->hashed = state->verified && password_hash(state->wish.new, state->hash);
+}
+
+static enum step on_hashed(struct request *req)
+{
+    struct change *state = req->state;
+
+    password_forget(req, state->wish.current);
+    password_forget(req, state->wish.new);
+    if (!state->verified)
+        return await_write(
+            req, &sql_users_fail_login, on_refused, DB_PARAMS(db_uuid(req->reader->id)));
+    if (!state->hashed)
+        return respond_unavailable(req);
+    return await_write(req, &sql_users_change_password, on_changed,
+        DB_PARAMS(db_uuid(req->reader->id), db_text(state->old_hash), db_cstr(state->hash),
+            db_uuid(req->reader->credential)));
+}
+
+static enum step respond_wrong(struct request *req)
+{
+    struct invalid why = { 0 };
+
+    invalid_add(&why, req->arena, "/current", "wrong", "This is not your password.");
+    return respond_invalid(req, &why);
+}
+
+static enum step on_refused(struct request *req, const struct db_result *res)
+{
+    return res->err == ERR_NONE ? respond_wrong(req) : respond_db_error(req, res);
+}
+
+static enum step on_changed(struct request *req, const struct db_result *res)
+{
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    if (res->rows == 0)
+        return respond_wrong(req);
+    app_rights_changed(req->app);
+    return respond_no_content(req);
+}
