@@ -135,6 +135,25 @@ node_modules/.installed: package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
 
+# -- for people -----------------------------------------------------------------------------------
+
+# In a second make: pkg-config knows the libraries only once they are installed. `exec`, so that
+# signals reach the server itself.
+run: ## install what is missing, build, and serve (ARGS='--listen HOST:PORT' adds options)
+	@$(MAKE) --no-print-directory deps
+	@$(MAKE) --no-print-directory -s -j$$(nproc) all
+	@exec $(OUT)/gloss serve $(ARGS)
+
+# Neither builds nor starts anything: `make`, then `make install` as root.
+install: ## copy the program to $(DESTDIR)$(bindir)
+	$(INSTALL) -d $(DESTDIR)$(bindir) $(DESTDIR)$(docdir)
+	$(INSTALL) -m 755 $(OUT)/gloss $(DESTDIR)$(bindir)/gloss
+	$(INSTALL) -m 644 README.md LICENSE $(DESTDIR)$(docdir)
+
+uninstall: ## remove what `make install` copied; data stays
+	rm -f $(DESTDIR)$(bindir)/gloss $(DESTDIR)$(docdir)/README.md $(DESTDIR)$(docdir)/LICENSE
+	-rmdir $(DESTDIR)$(docdir)
+
 # -- what has to be installed ---------------------------------------------------------------------
 
 RUN_PACKAGES := ca-certificates gcc libc6-dev libicu-dev libjansson-dev libmd4c-dev \
