@@ -52,6 +52,7 @@ CREATE TABLE document_address (
     CONSTRAINT document_address_size CHECK (octet_length(uri) BETWEEN 1 AND 2048)
 );
 CREATE INDEX document_address_by_document ON document_address (document_id, position);
+CREATE INDEX document_address_by_uri ON document_address (uri);
 
 -- Further groups that read a held text. Its members read it as those of the home group do.
 CREATE TABLE listing (

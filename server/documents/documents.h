@@ -1,0 +1,78 @@
+/* Documents: the texts that gloss holds, and the pages elsewhere that it knows by their address.
+ * Who reads a text: its owner, the members of its home group, and those of groups that list it. A
+ * page elsewhere is shown to whoever may see an annotation on it. To all others it does not exist.
+ */
+#ifndef GLOSS_DOCUMENTS_DOCUMENTS_H
+#define GLOSS_DOCUMENTS_DOCUMENTS_H
+
+#include "anchoring/resolve.h"
+#include "model/document.h"
+#include "step/await.h"
+
+/* -- handlers -- */
+
+step_fn document_list;
+step_fn document_create;
+step_fn document_get;
+step_fn document_patch;
+step_fn document_delete;
+step_fn document_restore;
+step_fn document_move;
+step_fn document_get_text;
+step_fn document_get_html;
+step_fn document_get_toc;
+step_fn document_get_original;
+step_fn document_resolve_quote;
+step_fn revision_list;
+step_fn revision_get;
+step_fn revision_get_text;
+step_fn revision_get_html;
+step_fn listing_put;
+step_fn listing_delete;
+
+/* The bodies that they take. */
+extern const struct body_rule document_create_body, document_patch_body, document_move_body,
+    document_quote_body;
+
+/* -- for other domains: each may be used while req->state is the caller's own; it is so again when
+ *    `next` runs -- */
+
+/* The document as this reader sees it; NULL where there is none that they may know of. */
+typedef enum step after_document(struct request *req, const struct document *doc);
+RESPOND enum step await_document(struct request *req, struct uuid id, after_document *next);
+
+/* Several, in the order of the ids, without those that the reader may not know of. */
+typedef enum step after_documents(struct request *req, const struct document *docs, size_t count);
+RESPOND enum step await_documents(
+    struct request *req, const struct uuid *ids, size_t count, after_documents *next);
+
+/* The text of a revision of a document that this reader may read (ask first). It is borrowed until
+ * the request ends. Answers by itself if it cannot be had. */
+typedef enum step after_text(struct request *req, const struct text_index *text);
+RESPOND enum step await_text(
+    struct request *req, struct uuid document, struct uuid revision, after_text *next);
+
+/* The revision's HTML, as stored: likewise, borrowed from the request's arena. */
+typedef enum step after_html(struct request *req, struct str html);
+RESPOND enum step await_html(
+    struct request *req, struct uuid document, struct uuid revision, after_html *next);
+
+/* What the words `document` in a request mean: an id, the address of our own page of it (/d/…), or
+ * the address of something elsewhere. */
+enum target { TARGET_FOUND, TARGET_NOWHERE, TARGET_INVALID };
+struct target_document {
+    enum target found;
+    const char *fault; /* of TARGET_INVALID: a sentence */
+    struct uuid id;
+    struct uuid revision; /* the current one; nil: a page elsewhere */
+};
+typedef enum step after_target(struct request *req, const struct target_document *target);
+
+/* An address leads to the text of that address which the reader may read (of several the one that
+ * came in last), else to the page elsewhere. `make_page`: where the server does not know the page
+ * yet it does from now on, for an annotation that is about to be written; until then nobody sees
+ * it. */
+RESPOND enum step await_target(
+    struct request *req, struct str document, bool make_page, after_target *next);
+
+#endif

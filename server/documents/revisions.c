@@ -1,0 +1,186 @@
+#include "documents/read.h"
+
+#include "base/tag.h"
+#include "formats/v1_documents.h"
+#include "sql.h"
+#include "step/paging.h"
+#include "visibility/door.h"
+
+#define IMMUTABLE STR("private, max-age=31536000, immutable")
+
+/* Borrows its texts from the result. */
+static void read_revision(const struct db_result *res, int row, struct revision *out)
+{
+    *out = (struct revision){
+        .id = db_get_uuid(res, row, "id"),
+        .document = db_get_uuid(res, row, "document_id"),
+        .parent = db_get_uuid(res, row, "parent_id"),
+        .number = db_get_int(res, row, "number"),
+        .author = { db_get_uuid(res, row, "author_id"), db_get_text(res, row, "author_name"),
+            db_get_text(res, row, "author_display_name") },
+        .note = db_get_text(res, row, "note"),
+        .format = db_get_text(res, row, "format"),
+        .sha256 = db_get_bytes(res, row, "sha256"),
+        .chars = db_get_int(res, row, "chars"),
+        .created_us = db_get_time(res, row, "created_at"),
+    };
+}
+
+/* -- the list ---------------------------------------------------------------------------------- */
+
+struct revision_page {
+    struct paging paging;
+    struct uuid document;
+    struct uuid current;
+};
+
+static enum step on_list(struct request *req, const struct db_result *res)
+{
+    const struct revision_page *page = req->state;
+    struct revision revision = { 0 };
+    struct writer writer;
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    respond_etag(
+        req, arena_printf(req->arena, "\"%s\"", typeid_write(req->arena, "rev", page->current).at));
+    int rows = paging_rows(&page->paging, res->rows);
+    paging_begin(&writer);
+    for (int row = 0; row < rows; row++) {
+        read_revision(res, row, &revision);
+        v1_write_revision_in_full(&writer, req->arena, &revision);
+    }
+    struct cursor next = { .order = CURSOR_NUMBER, .time_us = revision.number, .id = revision.id };
+    return respond_paging(req, &writer, paging_has_next(&page->paging, res->rows) ? &next : NULL);
+}
+
+static enum step on_list_document(struct request *req, const struct document *doc)
+{
+    struct revision_page *page = req->state;
+
+    if (!doc || doc->kind != DOCUMENT_TEXT)
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    page->current = doc->revision.id;
+    return await_query(req, &sql_documents_revisions, on_list,
+        DB_PARAMS(db_uuid(doc->id), paging_after_number(&page->paging), paging_ask(&page->paging)));
+}
+
+/* GET /api/v1/documents/{document}/revisions (listRevisions) */
+enum step revision_list(struct request *req)
+{
+    struct revision_page *page = arena_new(req->arena, struct revision_page);
+    struct invalid why = { 0 };
+
+    if (!paging_read(req, CURSOR_NUMBER, &page->paging, &why))
+        return respond_invalid_query(req, &why);
+    if (!document_param(req, 0, &page->document))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    req->state = page;
+    return await_document(req, page->document, on_list_document);
+}
+
+/* -- one --------------------------------------------------------------------------------------- */
+
+static enum step await_revision(struct request *req, after_query *next)
+{
+    struct uuid id;
+
+    if (!typeid_read(request_param(req, 0), "rev", &id))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    return await_query(req, &sql_documents_revision, next,
+        DB_PARAMS(db_uuid(req->reader->id), reads_param(req->arena, req->reader), db_uuid(id)));
+}
+
+/* PROBLEMS: it may be shown. */
+static enum problem judge(struct request *req, const struct db_result *res)
+{
+    enum door door = res->rows == 0 ? DOOR_WITHHELD : door_admits_text(req->reader, res, 0);
+
+    return door == DOOR_ADMITTED ? PROBLEMS
+        : door == DOOR_WITHHELD  ? PROBLEM_NOT_FOUND
+                                 : PROBLEM_INTERNAL;
+}
+
+static enum step on_revision(struct request *req, const struct db_result *res)
+{
+    struct revision revision;
+    struct writer writer;
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    enum problem problem = judge(req, res);
+    if (problem != PROBLEMS)
+        return respond_problem(req, problem);
+    read_revision(res, 0, &revision);
+    writer_start(&writer);
+    v1_write_revision_in_full(&writer, req->arena, &revision);
+    struct str json = writer_finish(&writer, req->arena);
+    respond_etag(req, tag_of(req->arena, json)); /* its author may take another name */
+    return respond_json(req, 200, json);
+}
+
+/* GET /api/v1/revisions/{revision} (getRevision) */
+enum step revision_get(struct request *req)
+{
+    return await_revision(req, on_revision);
+}
+
+/* -- its words --------------------------------------------------------------------------------- */
+
+static enum step on_words(struct request *req, const struct text_index *text)
+{
+    return respond_bytes(req, 200, "text/plain; charset=utf-8", text_index_text(text));
+}
+
+static enum step on_html(struct request *req, struct str html)
+{
+    respond_header(req, "Content-Security-Policy", STR("sandbox; default-src 'none'"));
+    return respond_bytes(req, 200, "text/html; charset=utf-8", html);
+}
+
+/* Sets the headers of what never changes; true when the client has it already. */
+static bool begin_words(struct request *req, struct uuid revision, const char *form)
+{
+    respond_header(req, "Cache-Control", IMMUTABLE);
+    respond_etag(req,
+        arena_printf(req->arena, "\"%s%s\"", typeid_write(req->arena, "rev", revision).at, form));
+    return respond_is_fresh(req);
+}
+
+static enum step on_text_revision(struct request *req, const struct db_result *res)
+{
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    enum problem problem = judge(req, res);
+    if (problem != PROBLEMS)
+        return respond_problem(req, problem);
+    struct uuid revision = db_get_uuid(res, 0, "id");
+    if (begin_words(req, revision, ""))
+        return respond_not_modified(req);
+    return await_text(req, db_get_uuid(res, 0, "document_id"), revision, on_words);
+}
+
+/* GET /api/v1/revisions/{revision}/text (getRevisionText) */
+enum step revision_get_text(struct request *req)
+{
+    return await_revision(req, on_text_revision);
+}
+
+static enum step on_html_revision(struct request *req, const struct db_result *res)
+{
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    enum problem problem = judge(req, res);
+    if (problem != PROBLEMS)
+        return respond_problem(req, problem);
+    struct uuid revision = db_get_uuid(res, 0, "id");
+    if (begin_words(req, revision, ".html"))
+        return respond_not_modified(req);
+    return await_html(req, db_get_uuid(res, 0, "document_id"), revision, on_html);
+}
+
+/* GET /api/v1/revisions/{revision}/html (getRevisionHtml) */
+enum step revision_get_html(struct request *req)
+{
+    return await_revision(req, on_html_revision);
+}

@@ -1,0 +1,336 @@
+/* The words of a document: canonical text, HTML, outline, and the bytes that it was made from. */
+#include "documents/read.h"
+#include "documents/texts.h"
+#include "formats/v1_documents.h"
+#include "sql.h"
+#include "step/paging.h"
+
+#define INLINE_MAX_BYTES 65536
+
+/* -- a text in memory -------------------------------------------------------------------------- */
+
+struct text_wait {
+    void *state; /* the caller's */
+    after_text *next;
+    struct uuid revision;
+    struct str text;
+    struct held_text *held;
+};
+
+static void release(void *held)
+{
+    text_release(held);
+}
+
+static enum step go_on(struct request *req, struct held_text *held, after_text *next)
+{
+    arena_own(req->arena, held, release);
+    return next(req, held_text_index(held));
+}
+
+static void index_text(struct request *req)
+{
+    struct text_wait *wait = req->state;
+    wait->held =
+        text_cache_put(req->app->shared->texts, wait->revision, text_index_new(wait->text));
+}
+
+static enum step on_indexed(struct request *req)
+{
+    struct text_wait *wait = req->state;
+
+    req->state = wait->state;
+    return go_on(req, wait->held, wait->next);
+}
+
+static enum step on_loaded(struct request *req, const struct db_result *res)
+{
+    struct text_wait *wait = req->state;
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    if (res->rows == 0)
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    wait->text = db_get_text(res, 0, "canonical");
+    if (wait->text.bytes > INLINE_MAX_BYTES) {
+        wait->text = arena_dup(req->arena, wait->text);
+        return await_work(req, index_text, on_indexed);
+    }
+    index_text(req);
+    return on_indexed(req);
+}
+
+enum step await_text(
+    struct request *req, struct uuid document, struct uuid revision, after_text *next)
+{
+    struct held_text *held = text_cache_get(req->app->shared->texts, revision);
+    struct text_wait *wait;
+
+    if (held)
+        return go_on(req, held, next);
+    wait = arena_new(req->arena, struct text_wait);
+    *wait = (struct text_wait){ .state = req->state, .next = next, .revision = revision };
+    req->state = wait;
+    return await_slow(
+        req, &sql_documents_text, on_loaded, DB_PARAMS(db_uuid(document), db_uuid(revision)));
+}
+
+/* -- HTML -------------------------------------------------------------------------------------- */
+
+struct html_wait {
+    void *state; /* the caller's */
+    after_html *next;
+};
+
+static enum step on_html(struct request *req, const struct db_result *res)
+{
+    struct html_wait *wait = req->state;
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    if (res->rows == 0)
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    req->state = wait->state;
+    return wait->next(req, arena_dup(req->arena, db_get_text(res, 0, "html")));
+}
+
+enum step await_html(
+    struct request *req, struct uuid document, struct uuid revision, after_html *next)
+{
+    struct html_wait *wait = arena_new(req->arena, struct html_wait);
+
+    *wait = (struct html_wait){ req->state, next };
+    req->state = wait;
+    return await_slow(
+        req, &sql_documents_html, on_html, DB_PARAMS(db_uuid(document), db_uuid(revision)));
+}
+
+/* -- what a request asks for ------------------------------------------------------------------- */
+
+/* True when it is a text that is held here; the answer to give otherwise is 404. */
+static bool is_held(const struct document *doc)
+{
+    return doc && doc->kind == DOCUMENT_TEXT;
+}
+
+static struct str revision_tag(struct arena *arena, struct uuid revision, const char *form)
+{
+    return arena_printf(arena, "\"%s%s\"", typeid_write(arena, "rev", revision).at, form);
+}
+
+static enum step for_document(struct request *req, after_document *next)
+{
+    struct uuid id;
+
+    if (!document_param(req, 0, &id))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    return await_document(req, id, next);
+}
+
+/* -- text -------------------------------------------------------------------------------------- */
+
+struct part {
+    uint64_t from, to;
+    bool has_to, utf16;
+};
+
+static bool read_position(
+    struct request *req, const char *name, uint64_t *out, bool *given, struct invalid *why)
+{
+    struct str text = request_query(req, name);
+
+    *given = str_given(text);
+    if (!*given || (text.bytes <= 18 && str_to_u64(text, out)))
+        return true;
+    return query_fault(req, why, name, "type", "This is a position: a whole number from 0.");
+}
+
+static bool read_part(struct request *req, struct part *part, struct invalid *why)
+{
+    bool has_from;
+
+    read_position(req, "from", &part->from, &has_from, why);
+    read_position(req, "to", &part->to, &part->has_to, why);
+    v1_read_unit(why, req->arena, "/query/unit", request_query(req, "unit"), &part->utf16);
+    if (part->has_to && part->to < part->from)
+        query_fault(req, why, "to", "range", "`to` may not come before `from`.");
+    return why->count == 0;
+}
+
+/* The position in code points; past the end it is the end. False: in the middle of a pair. */
+static bool char_of(
+    const struct text_index *text, const struct part *part, uint64_t position, size_t *chars)
+{
+    size_t end = part->utf16 ? text_index_utf16(text) : text_index_chars(text);
+
+    if (position > end)
+        position = end;
+    *chars = part->utf16 ? text_char_of_utf16(text, (size_t)position) : (size_t)position;
+    return *chars != SIZE_MAX;
+}
+
+static enum step on_text(struct request *req, const struct text_index *text)
+{
+    const struct part *part = req->state;
+    struct invalid why = { 0 };
+    size_t from, to;
+
+    size_t length = part->utf16 ? text_index_utf16(text) : text_index_chars(text);
+    if (part->from > length)
+        query_fault(req, &why, "from", "range", "The text has only %zu.", length);
+    if (!char_of(text, part, part->from, &from))
+        query_fault(req, &why, "from", "surrogate", "This is in the middle of a surrogate pair.");
+    if (!char_of(text, part, part->has_to ? part->to : UINT64_MAX, &to))
+        query_fault(req, &why, "to", "surrogate", "This is in the middle of a surrogate pair.");
+    if (why.count > 0)
+        return respond_invalid_query(req, &why);
+    return respond_bytes(req, 200, "text/plain; charset=utf-8", text_between(text, from, to));
+}
+
+static enum step on_text_document(struct request *req, const struct document *doc)
+{
+    if (!is_held(doc))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    respond_etag(req, revision_tag(req->arena, doc->revision.id, ""));
+    if (respond_is_fresh(req))
+        return respond_not_modified(req);
+    return await_text(req, doc->id, doc->revision.id, on_text);
+}
+
+/* GET /api/v1/documents/{document}/text (getDocumentText) */
+enum step document_get_text(struct request *req)
+{
+    struct part *part = arena_new(req->arena, struct part);
+    struct invalid why = { 0 };
+
+    if (!read_part(req, part, &why))
+        return respond_invalid_query(req, &why);
+    req->state = part;
+    return for_document(req, on_text_document);
+}
+
+/* -- html -------------------------------------------------------------------------------------- */
+
+static enum step on_html_fragment(struct request *req, struct str html)
+{
+    respond_header(req, "Content-Security-Policy", STR("sandbox; default-src 'none'"));
+    return respond_bytes(req, 200, "text/html; charset=utf-8", html);
+}
+
+static enum step on_html_document(struct request *req, const struct document *doc)
+{
+    if (!is_held(doc))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    respond_etag(req, revision_tag(req->arena, doc->revision.id, ".html"));
+    if (respond_is_fresh(req))
+        return respond_not_modified(req);
+    return await_html(req, doc->id, doc->revision.id, on_html_fragment);
+}
+
+/* GET /api/v1/documents/{document}/html (getDocumentHtml) */
+enum step document_get_html(struct request *req)
+{
+    return for_document(req, on_html_document);
+}
+
+/* -- outline ----------------------------------------------------------------------------------- */
+
+static enum step on_toc(struct request *req, const struct db_result *res)
+{
+    const struct document *doc = req->state;
+    struct writer writer;
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    if (res->rows == 0)
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    writer_start(&writer);
+    writer_object(&writer);
+    writer_key_text(&writer, "revision", typeid_write(req->arena, "rev", doc->revision.id));
+    writer_key(&writer, "data");
+    writer_raw(&writer, db_get_text(res, 0, "toc"));
+    writer_object_end(&writer);
+    return respond_json(req, 200, writer_finish(&writer, req->arena));
+}
+
+static enum step on_toc_document(struct request *req, const struct document *doc)
+{
+    if (!is_held(doc))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    respond_etag(req, revision_tag(req->arena, doc->revision.id, ".toc"));
+    if (respond_is_fresh(req))
+        return respond_not_modified(req);
+    req->state = (void *)(uintptr_t)doc;
+    return await_slow(
+        req, &sql_documents_toc, on_toc, DB_PARAMS(db_uuid(doc->id), db_uuid(doc->revision.id)));
+}
+
+/* GET /api/v1/documents/{document}/toc (getDocumentToc) */
+enum step document_get_toc(struct request *req)
+{
+    return for_document(req, on_toc_document);
+}
+
+/* -- original ---------------------------------------------------------------------------------- */
+
+/* A name for the file: of the title, what every file system takes. */
+static struct str file_name(struct arena *arena, const struct document *doc)
+{
+    char *name = arena_alloc(arena, 64);
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < doc->title.bytes && bytes < 60; i++) {
+        char c = doc->title.at[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        if (plain)
+            name[bytes++] = c;
+        else if (bytes > 0 && name[bytes - 1] != '-')
+            name[bytes++] = '-';
+    }
+    while (bytes > 0 && name[bytes - 1] == '-')
+        bytes--;
+    if (bytes == 0)
+        return typeid_write(arena, "doc", doc->id);
+    return (struct str){ name, bytes };
+}
+
+struct str document_disposition(struct arena *arena, const struct document *doc, const char *suffix)
+{
+    return arena_printf(
+        arena, "attachment; filename=\"%.*s.%s\"", STR_ARG(file_name(arena, doc)), suffix);
+}
+
+static enum step on_original(struct request *req, const struct db_result *res)
+{
+    const struct document *doc = req->state;
+    bool is_markdown = str_eq(doc->revision.format, STR("text/markdown"));
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    if (res->rows == 0)
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    respond_header(req, "Content-Disposition",
+        document_disposition(req->arena, doc, is_markdown ? "md" : "txt"));
+    respond_header(req, "Content-Security-Policy", STR("sandbox; default-src 'none'"));
+    struct str type = arena_printf(req->arena, "%.*s; charset=%.*s", STR_ARG(doc->revision.format),
+        STR_ARG(db_get_text(res, 0, "charset")));
+    return respond_bytes(req, 200, type.at, arena_dup(req->arena, db_get_bytes(res, 0, "source")));
+}
+
+static enum step on_original_document(struct request *req, const struct document *doc)
+{
+    if (!is_held(doc))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    respond_etag(req, revision_tag(req->arena, doc->revision.id, ".original"));
+    if (respond_is_fresh(req))
+        return respond_not_modified(req);
+    req->state = (void *)(uintptr_t)doc;
+    return await_slow(req, &sql_documents_original, on_original,
+        DB_PARAMS(db_uuid(doc->id), db_uuid(doc->revision.id)));
+}
+
+/* GET /api/v1/documents/{document}/original (getDocumentOriginal) */
+enum step document_get_original(struct request *req)
+{
+    return for_document(req, on_original_document);
+}

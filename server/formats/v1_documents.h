@@ -1,0 +1,79 @@
+/* Documents in the native dialect: what requests say about them, and how they are shown. */
+#ifndef GLOSS_FORMATS_V1_DOCUMENTS_H
+#define GLOSS_FORMATS_V1_DOCUMENTS_H
+
+#include "anchoring/resolve.h"
+#include "base/invalid.h"
+#include "base/writer.h"
+#include "formats/text.h"
+#include "model/document.h"
+#include "model/reader.h"
+
+#include <jansson.h>
+
+#define TITLE_MAX_CHARS 500
+#define DOCUMENT_URIS_MAX 20
+
+/* -- writing -- */
+
+void v1_write_document(struct writer *writer, struct arena *arena, const struct document *doc);
+void v1_write_revision_in_full(
+    struct writer *writer, struct arena *arena, const struct revision *revision);
+/* A place in `unit`: code points, or UTF-16 where `utf16`. */
+void v1_write_place(
+    struct writer *writer, const struct text_index *text, const struct place *place, bool utf16);
+/* "/api/v1/documents/doc_…" */
+struct str v1_document_path(struct arena *arena, struct uuid id);
+
+/* -- reading -- */
+
+struct document_create {
+    struct str title, language; /* STR_NONE: not given */
+    struct str *uris;
+    size_t uri_count;
+    struct uuid group; /* the reader's own when not given */
+    enum text_format format;
+    struct str source, charset;
+};
+
+/* From JSON. Texts are borrowed from it. Faults are in `why`. */
+void v1_read_document_create(struct invalid *why, struct arena *arena, const json_t *json,
+    const struct reader *reader, struct document_create *out);
+
+struct document_patch {
+    bool has_title, has_language, has_uris;
+    struct str title, language; /* language STR_NONE: taken away */
+    struct str *uris;
+    size_t uri_count;
+};
+void v1_read_document_patch(
+    struct invalid *why, struct arena *arena, const json_t *json, struct document_patch *out);
+
+/* {"group":…}; false with a fault in `why`. */
+bool v1_read_document_move(struct invalid *why, struct arena *arena, const json_t *json,
+    const struct reader *reader, struct uuid *group);
+
+/* The parts that queries may give too; `pointer` is where the fault is shown. */
+bool v1_check_title(/* which loses the blanks at its ends */
+    struct invalid *why, struct arena *arena, const char *pointer, struct str *title);
+bool v1_check_language(
+    struct invalid *why, struct arena *arena, const char *pointer, struct str language);
+bool v1_check_uri(struct invalid *why, struct arena *arena, const char *pointer, struct str raw,
+    struct str *normal);
+bool v1_check_group(struct invalid *why, struct arena *arena, const char *pointer, struct str text,
+    const struct reader *reader, struct uuid *group);
+
+/* Where is this quote? The start is a hint, in `unit`. */
+struct quote_wanted {
+    struct quote quote;
+    bool has_start, utf16;
+    size_t start;
+};
+bool v1_read_quote_wanted(
+    struct invalid *why, struct arena *arena, const json_t *json, struct quote_wanted *out);
+
+/* "char", "utf16" or nothing. False with a fault at `pointer`. */
+bool v1_read_unit(
+    struct invalid *why, struct arena *arena, const char *pointer, struct str unit, bool *utf16);
+
+#endif
