@@ -114,10 +114,10 @@ $(OUT)/unit/%: tests/unit/%.c $(LIBRARY_OBJECTS) $(MADE_OBJECTS)
 test: ## install what is missing, build, and run all tests
 	@$(MAKE) --no-print-directory test-deps
 	@$(MAKE) --no-print-directory $(OUT)/gloss unit-programs node_modules/.installed
-	node tests/run.js --out $(OUT) unit http browser
+	node tests/run.js --out $(OUT) unit sql http browser
 
 check: $(OUT)/gloss unit-programs node_modules/.installed ## the tests that need no browser
-	node tests/run.js --out $(OUT) unit http
+	node tests/run.js --out $(OUT) unit sql http
 
 unit: unit-programs ## the unit tests in C
 	node tests/run.js --out $(OUT) unit

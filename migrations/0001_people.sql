@@ -213,8 +213,8 @@ CREATE INDEX reveal_by_audience ON reveal (audience_id);
 CREATE TABLE pass (
     user_id uuid NOT NULL,
     reads   integer[] NOT NULL DEFAULT '{}', -- audiences, ascending
-    past    integer[] NOT NULL DEFAULT '{}', -- audiences of class 0 that this reader could read once:
-                                             -- their own words there stay theirs
+    past    integer[] NOT NULL DEFAULT '{}', -- audiences of class 0 that this reader (or anybody) could
+                                             -- read once: one's own words there stay one's own
     muted   uuid[] NOT NULL DEFAULT '{}',    -- people whom this reader does not want to read
     CONSTRAINT pass_pkey PRIMARY KEY (user_id)
 );

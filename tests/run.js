@@ -1,4 +1,4 @@
-// Runs suites and sums up: node tests/run.js [--out build/release] [unit|http|browser|FILE]…
+// Runs suites and sums up: node tests/run.js [--out build/release] [unit|sql|http|browser|FILE]…
 //
 // The last line is `N passed, N failed` (and skipped), the status 0 only when nothing failed and
 // something passed. A suite without a test fails; under CI a skipped test does. After a run of all
@@ -14,9 +14,10 @@ const out = resolve(at >= 0 ? args.splice(at, 2)[1] : 'build/release');
 process.env.GLOSS_BIN ??= join(out, 'gloss');
 
 const { binary, patience, root } = await import('./support/binary.js');
-const wanted = args.length ? args : ['unit', 'http', 'browser'];
+const wanted = args.length ? args : ['unit', 'sql', 'http', 'browser'];
 const SUITES = {
   unit: { folder: join(out, 'unit'), suffix: '_test', seconds: 120 },
+  sql: { folder: join(root, 'tests/sql'), suffix: '.test.js', seconds: 240 },
   http: { folder: join(root, 'tests/http'), suffix: '.test.js', seconds: 240 },
   browser: { folder: join(root, 'tests/browser'), suffix: '.test.js', seconds: 240 },
 };

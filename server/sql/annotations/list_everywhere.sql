@@ -76,7 +76,8 @@ SELECT a.id, a.document_id,
         ORDER BY a.created_at DESC, a.id DESC LIMIT $3::integer)
       UNION ALL
       (SELECT b.document_id, b.id, b.at
-         FROM unnest((SELECT p.past FROM pass p WHERE p.user_id = $1::uuid)) AS p (audience)
+         FROM (SELECT DISTINCT o FROM pass p CROSS JOIN LATERAL unnest(p.past) o
+                WHERE p.user_id IN ($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) AS p (audience)
         CROSS JOIN LATERAL (
           SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
            WHERE a.version > 0 AND a.author_id = $1::uuid

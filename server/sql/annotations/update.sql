@@ -1,5 +1,6 @@
 -- Changes an annotation of one's own, as it was when the door let it through; what it said goes to its
--- history. Made private, it takes the replies below it along; made visible, its history begins there.
+-- history. Made private, it takes the replies below it along and is shown nowhere else; made visible,
+-- its history begins there.
 -- A batch: annotations/lock, annotations/lock_thread, this, annotations/recount_thread where the
 -- visibility changes, annotations/find.
 -- $1 document uuid, $2 id uuid, $3 version integer, $4 audience integer (both as read), $5 author uuid,
@@ -55,6 +56,7 @@ WITH was AS (
        SET kind = $7::text, body = $8::text, tags = $9::text[], draft = $11::boolean,
            shown = $12::text, renderer = $13::integer, version = a.version + 1,
            audience_id = f.to_audience_id, open = x.class = 0, updated_at = f.at,
+           also = CASE WHEN x.class = 2 THEN NULL ELSE a.also END,
            moderation = CASE WHEN x.class = 1 AND a.moderation = 'none' THEN 'pending'
                              ELSE a.moderation END
       FROM allowed f JOIN audience x ON x.id = f.to_audience_id
@@ -66,7 +68,10 @@ WITH was AS (
      WHERE r.document_id = $1::uuid AND r.id = b.id AND b.audience_id <> b.to_audience_id
 ), shown_elsewhere AS (
     UPDATE showing s SET updated_at = c.updated_at FROM changed c
-     WHERE s.document_id = c.document_id AND s.annotation_id = c.id
+     WHERE s.document_id = c.document_id AND s.annotation_id = c.id AND c.also IS NOT NULL
+), shown_no_more AS (
+    DELETE FROM showing s USING changed c
+     WHERE s.document_id = c.document_id AND s.annotation_id = c.id AND c.also IS NULL
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, actor_id, delta)
     SELECT $1::uuid, e.kind, f.group_id, e.audience_id,

@@ -15,6 +15,7 @@ SELECT q.what || ' ' || q.id || ' ' || q.fault AS fault FROM (
                         AND a.also <@ ARRAY(SELECT w.audience_id FROM showing w
                         WHERE w.document_id = a.document_id AND w.annotation_id = a.id))
                     THEN 'names other audiences than its showings'
+                WHEN x.class = 2 AND a.also IS NOT NULL THEN 'is private and shown elsewhere'
                 WHEN a.parent_id IS NOT NULL AND p.id IS NULL THEN 'has lost its parent'
                 WHEN p.group_id <> a.group_id THEN 'answers across groups'
                 WHEN p.id IS NOT NULL AND y.class <> 0 AND x.class = 0 THEN 'is wider than its parent'

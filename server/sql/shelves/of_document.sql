@@ -33,9 +33,10 @@ SELECT q.audience_id, $1::uuid, sum(q.n)::integer, sum(q.version)::bigint FROM (
        AND e.audience_id <> ALL ($2::integer[]) AND e.xid >= (SELECT xid FROM since)
 ) q GROUP BY q.audience_id
 UNION ALL
--- one's own open words in groups that one has left
+-- one's own open words in groups that one has left, or that were open once
 SELECT p.audience, $1::uuid, count(*)::integer, sum(a.version)::bigint
-  FROM unnest((SELECT p.past FROM pass p WHERE p.user_id = $1::uuid)) AS p (audience)
+  FROM (SELECT DISTINCT o FROM pass p CROSS JOIN LATERAL unnest(p.past) o
+         WHERE p.user_id IN ($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) AS p (audience)
   JOIN annotation a ON a.document_id = $3::uuid AND a.author_id = $1::uuid
                    AND a.audience_id = p.audience AND a.open AND a.deleted_at IS NULL
  WHERE p.audience <> ALL ($2::integer[])

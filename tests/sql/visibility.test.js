@@ -1,0 +1,263 @@
+// Who sees what, after many random deeds: every list, read, count and pass against an oracle that is
+// made from members, roles, reveals and readings, never from passes.
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { ids, literal, numbers } from '../support/sql.js';
+import { NIL, World } from '../support/sql_world.js';
+
+let seed = Number(process.env.GLOSS_TEST_SEED ?? 20260301);
+const random = (n) => {
+  seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+  return Math.floor((seed / 2 ** 32) * n);
+};
+const pick = (list) => list[random(list.length)];
+
+let world;
+let judge;
+const users = [];
+const groups = [];
+const texts = [];
+
+// The whole truth, as tables.
+async function load() {
+  const table = (name) => judge.run(`SELECT * FROM gloss.${name}`);
+  const truth = Object.fromEntries(await Promise.all(['annotation', 'audience', 'groups', 'member', 'reveal', 'reading', 'showing', 'users', 'server']
+    .map(async (name) => [name, await table(name)])));
+  truth.audienceOf = new Map(truth.audience.map((x) => [x.id, x]));
+  truth.groupOf = new Map(truth.groups.map((g) => [g.id, g]));
+  return truth;
+}
+
+function mayRead(truth, user, audience) {
+  const x = truth.audienceOf.get(audience);
+  const group = truth.groupOf.get(x.group_id);
+  if (group.deleted_at !== null) return false;
+  if (user === NIL) return x.class === '0' && group.access !== 'private' && truth.server[0].public === 't';
+  if (truth.users.find((u) => u.id === user).state !== 'active') return false;
+  const member = truth.member.find((m) => m.group_id === x.group_id && m.user_id === user);
+  if (x.class === '0') return Boolean(member) || group.access !== 'private';
+  if (!member || x.class === '2') return false;
+  if (member.role !== 'member') return true;
+  return x.class === '3' && (truth.reveal.some((r) => r.user_id === user && r.audience_id === x.id)
+    || truth.reading.some((r) => r.sealed_id === x.id && r.revealed_at !== null));
+}
+
+function maySee(truth, user, a) {
+  return (user !== NIL && a.author_id === user) || mayRead(truth, user, a.audience_id)
+    || truth.showing.some((w) => w.annotation_id === a.id && mayRead(truth, user, w.audience_id));
+}
+
+const newestFirst = (column) => (p, q) => (p[column] === q[column] ? (p.id < q.id ? 1 : -1) : (p[column] < q[column] ? 1 : -1));
+
+async function allPages(name, reader, reads, column, tail, limit = 7) {
+  const found = [];
+  let cursor = [null, null];
+  for (;;) {
+    const rows = await world.app.call(name, reader, reads, limit, ...cursor, null, null, null, null, null, ...tail);
+    found.push(...rows);
+    if (rows.length < limit) return found;
+    cursor = [rows.at(-1)[column], rows.at(-1).id];
+  }
+}
+
+const deeds = {
+  async annotate() {
+    const author = pick(users);
+    const document = pick(texts);
+    const named = random(3) === 0 ? pick(groups) : null;
+    await world.annotate(author, document, { group: named, secret: random(5) === 0, draft: random(9) === 0, start: random(2) ? random(900) : null })
+      .catch((e) => assert.match(e.refusal, /^(not-found|group-not-found|group-elsewhere|not-allowed)$/));
+  },
+  async reply() {
+    const [row] = await world.app.run("SELECT id FROM annotation ORDER BY md5(id::text || random()::text) LIMIT 1");
+    if (!row) return;
+    const author = pick(users);
+    const parent = await world.find(author, row.id);
+    if (!parent) return;
+    await world.reply(author, parent, { secret: random(4) === 0 }).catch((e) => assert.match(e.refusal, /^(gone|not-allowed)$/));
+  },
+  async change() {
+    const [row] = await world.app.run("SELECT id, author_id FROM annotation WHERE deleted_at IS NULL ORDER BY md5(id::text || random()::text) LIMIT 1");
+    if (!row) return;
+    const a = await world.find(row.author_id, row.id);
+    if (a) await world.change(row.author_id, a, { secret: random(2) === 0 }).catch((e) => assert.match(e.refusal, /^(has-replies|not-allowed)$/));
+  },
+  async remove() {
+    const [row] = await world.app.run("SELECT id, author_id FROM annotation WHERE deleted_at IS NULL ORDER BY md5(id::text || random()::text) LIMIT 1");
+    if (!row) return;
+    await world.remove(row.author_id, await world.find(row.author_id, row.id));
+  },
+  async react() {
+    const [row] = await world.app.run("SELECT id FROM annotation ORDER BY md5(id::text || random()::text) LIMIT 1");
+    const reader = pick(users);
+    const a = row && await world.find(reader, row.id);
+    if (!a) return;
+    if (random(4)) await world.react(reader, a, 1 + random(5)).catch((e) => assert.match(e.refusal, /^(gone|not-allowed)$/));
+    else await world.app.call('reactions/delete', a.document_id, a.id, reader, 1 + random(5));
+  },
+  async join() { await world.join(pick(groups), pick(users), pick(['member', 'member', 'moderator'])).catch((e) => assert.equal(e.state, '23505')); },
+  async leave() { await world.leave(pick(groups), pick(users)); },
+  async promote() {
+    await world.app.run(`UPDATE member SET role = ${literal(pick(['member', 'moderator', 'owner']))}
+      WHERE group_id = ${literal(pick(groups))} AND user_id = ${literal(pick(users))}`);
+  },
+  async reveal() { await world.reveal(pick(groups), pick(texts).id, pick(users)); },
+  async open() {
+    await world.app.run(`UPDATE groups SET access = ${literal(pick(['private', 'private', 'open', 'restricted']))} WHERE id = ${literal(pick(groups))}`);
+  },
+  async show() {
+    const [row] = await world.app.run("SELECT * FROM annotation WHERE open AND parent_id IS NULL ORDER BY md5(id::text || random()::text) LIMIT 1");
+    if (row && random(2)) await world.show(row, pick(groups));
+  },
+  async state() {
+    if (random(4) === 0) await world.app.run(`UPDATE users SET state = ${literal(pick(['active', 'active', 'disabled']))} WHERE id = ${literal(pick(users))}`);
+  },
+  async publicise() { await world.app.run(`UPDATE server SET public = ${random(2) === 0}`); },
+  async fold() { await world.app.call('shelves/fold'); },
+};
+const weighted = Object.entries({ annotate: 14, reply: 10, change: 5, remove: 3, react: 6, join: 3, leave: 2, promote: 1, reveal: 2, open: 1, show: 2, state: 1, publicise: 1, fold: 1 })
+  .flatMap(([name, weight]) => Array(weight).fill(name));
+
+before(async () => {
+  world = await World.make();
+  judge = world.session('postgres');
+  for (let i = 0; i < 7; i++) users.push(await world.user());
+  for (let i = 0; i < 4; i++) {
+    groups.push(await world.group(users[i]));
+    for (const user of users) if (random(2)) await world.join(groups[i], user).catch(() => {});
+  }
+  for (let i = 0; i < 4; i++) texts.push(await world.text(users[i], groups[i % 2]));
+  await world.list(texts[0].id, groups[2]);
+  await world.list(texts[1].id, groups[3]);
+  await world.seal(groups[1], texts[1].id);
+  await world.seal(groups[2], texts[0].id);
+  for (let i = 0; i < 700; i++) await deeds[pick(weighted)]();
+  const { users: all } = await load();
+  readers = [...users.filter((id) => all.some((u) => u.id === id && u.state === 'active')), NIL];
+});
+after(() => world.end());
+
+// The disabled have no session or token: nobody asks in their name.
+let readers;
+
+test('after many deeds there is something of everything', async () => {
+  const truth = await load();
+  assert.ok(truth.annotation.length > 80, `${truth.annotation.length} annotations`);
+  for (const of of ['0', '2', '3']) assert.ok(truth.annotation.some((a) => truth.audienceOf.get(a.audience_id).class === of), `class ${of}`);
+  assert.ok(truth.annotation.some((a) => a.parent_id !== null));
+  assert.ok(truth.annotation.some((a) => a.deleted_at !== null));
+  assert.ok(truth.showing.length > 0);
+  assert.ok(truth.reveal.length > 0);
+});
+
+test('doctor finds no fault in passes, shelves, tallies and audiences', async () => {
+  assert.deepEqual(await world.faults(), []);
+});
+
+test('a pass holds what members, roles and reveals give, and nothing else', async () => {
+  const truth = await load();
+  for (const reader of readers) {
+    const due = truth.audience.filter((x) => mayRead(truth, reader, x.id)).map((x) => Number(x.id)).sort((p, q) => p - q);
+    assert.deepEqual(await world.reads(reader), due, reader);
+  }
+});
+
+test('the pages of a document are what the oracle lets its reader see, in order, each once', async () => {
+  const truth = await load();
+  for (const reader of readers) {
+    const reads = await world.reads(reader);
+    for (const [name, column] of [['annotations/list_of_document', 'created_at'], ['annotations/list_of_document_by_updated', 'updated_at']]) {
+      for (const { id } of texts) {
+        const due = truth.annotation.filter((a) => a.document_id === id && maySee(truth, reader, a)).sort(newestFirst(column));
+        const found = await allPages(name, reader, reads, column, [null, id, null, null]);
+        assert.deepEqual(found.map((a) => a.id), due.map((a) => a.id), `${name} ${reader}`);
+      }
+    }
+  }
+});
+
+test('the pages of everywhere and of an author are what the oracle lets the reader see', async () => {
+  const truth = await load();
+  for (const reader of readers) {
+    const reads = await world.reads(reader);
+    const visible = truth.annotation.filter((a) => maySee(truth, reader, a));
+    for (const [name, column] of [['annotations/list_everywhere', 'created_at'], ['annotations/list_everywhere_by_updated', 'updated_at']]) {
+      const found = await allPages(name, reader, reads, column, [null]);
+      assert.deepEqual(found.map((a) => a.id), [...visible].sort(newestFirst(column)).map((a) => a.id), name);
+    }
+    for (const author of users) {
+      const due = visible.filter((a) => a.author_id === author).sort(newestFirst('created_at')).map((a) => a.id);
+      assert.deepEqual((await allPages('annotations/list_of_author', reader, reads, 'created_at', [author])).map((a) => a.id), due);
+      assert.deepEqual((await allPages('annotations/list_everywhere', reader, reads, 'created_at', [author])).map((a) => a.id), due);
+    }
+  }
+});
+
+test('a group\'s pages hold its own and what is shown in it', async () => {
+  const truth = await load();
+  for (const reader of readers) {
+    const reads = await world.reads(reader);
+    for (const group of groups) {
+      const here = (audience) => truth.audienceOf.get(audience).group_id === group;
+      const due = truth.annotation.filter((a) => (a.group_id === group && ((reader !== NIL && a.author_id === reader) || mayRead(truth, reader, a.audience_id)))
+        || truth.showing.some((w) => w.annotation_id === a.id && here(w.audience_id) && mayRead(truth, reader, w.audience_id)));
+      const rows = await world.app.call('annotations/list_everywhere', reader, reads, 1000, null, null, group, null, null, null, null, null);
+      assert.deepEqual(rows.map((a) => a.id).sort(), due.map((a) => a.id).sort());
+    }
+  }
+});
+
+test('one by one, an annotation is found by those who may see it and by nobody else', async () => {
+  const truth = await load();
+  for (const reader of readers) {
+    for (const a of truth.annotation) {
+      assert.equal(Boolean(await world.find(reader, a.id)), maySee(truth, reader, a), `${a.id} by ${reader}`);
+    }
+  }
+});
+
+// As the door adds them up.
+function repliesOf(row, reads) {
+  const tally = numbers(row.tally);
+  let n = 0;
+  for (let i = 0; i < tally.length; i += 3) if (tally[i + 1] === 0 && reads.includes(tally[i])) n += tally[i + 2];
+  return n + numbers(row.own_replies).filter((audience) => !reads.includes(audience)).length;
+}
+
+test('replies are listed and counted as far as their reader may see them', async () => {
+  const truth = await load();
+  const below = (a, r) => r.document_id === a.document_id && ids(r.ancestors).includes(a.id);
+  for (const reader of readers) {
+    const reads = await world.reads(reader);
+    for (const a of truth.annotation.filter((x) => x.tally !== null && mayRead(truth, reader, x.audience_id))) {
+      const row = await world.find(reader, a.id);
+      const due = truth.annotation.filter((r) => below(a, r) && maySee(truth, reader, r));
+      const left = due.filter((r) => !mayRead(truth, reader, r.audience_id) && r.open === 't');
+      assert.equal(repliesOf(row, reads) + left.filter((r) => r.deleted_at === null).length, due.filter((r) => r.deleted_at === null).length);
+      const rows = await world.app.call('annotations/list_replies', reader, reads, a.document_id, a.id, a.thread_id, a.group_id, 1000, null, null);
+      assert.deepEqual(rows.map((r) => r.id).sort(), due.map((r) => r.id).filter((id) => !left.some((l) => l.id === id)).sort());
+    }
+  }
+});
+
+test('what a document counts is what its reader may see', async () => {
+  const truth = await load();
+  for (const reader of readers) {
+    const reads = await world.reads(reader);
+    const many = await world.app.call('shelves/of_documents', reader, reads, texts.map((t) => t.id));
+    for (const { id } of texts) {
+      const visible = truth.annotation.filter((a) => a.document_id === id && a.deleted_at === null && maySee(truth, reader, a));
+      assert.equal((await world.shelves(reader, id)).n, visible.length, reader);
+      const plain = visible.filter((a) => mayRead(truth, reader, a.audience_id) || a.open === 'f').length;
+      assert.equal(many.filter((row) => row.document_id === id).reduce((sum, row) => sum + Number(row.n), 0), plain);
+    }
+  }
+});
+
+test('a statement without a pass shows nothing', async () => {
+  for (const { id } of texts) {
+    assert.deepEqual(await world.app.call('annotations/list_of_document', NIL, [], 50, null, null, null, null, null, null, null, null, id, null, null), []);
+    assert.deepEqual(await world.app.call('shelves/of_document', NIL, [], id), []);
+  }
+  assert.deepEqual(await world.app.call('annotations/list_everywhere', NIL, [], 50, null, null, null, null, null, null, null, null), []);
+});

@@ -1,0 +1,127 @@
+// Statements of server/sql on a real PostgreSQL, run by psql as the server's role: for tests of what no
+// HTTP answer shows (plans, locks, the passes themselves).
+import { spawn } from 'node:child_process';
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './binary.js';
+
+export const sqlFolder = join(root, 'server/sql');
+const NULL = '\u2205';
+// As server/db/pool.c connects for short reads.
+const OPTIONS = '-c search_path=gloss -c jit=off -c random_page_cost=1.1 -c enable_bitmapscan=off -c client_min_messages=warning';
+
+// "annotations/find" of every file there is.
+export function statementNames() {
+  return readdirSync(sqlFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
+    .flatMap(({ name }) => readdirSync(join(sqlFolder, name)).map((file) => `${name}/${file.replace(/\.sql$/, '')}`)).sort();
+}
+
+export function statementText(name) {
+  return readFileSync(join(sqlFolder, `${name}.sql`), 'utf8').trim().replace(/;$/, '');
+}
+
+export function literal(value) {
+  if (value === null || value === undefined) return 'null';
+  if (Array.isArray(value)) return `'{${value.map((v) => (typeof v === 'string' ? `"${v}"` : v)).join(',')}}'`;
+  return typeof value === 'string' ? `'${value.replaceAll("'", "''")}'` : String(value);
+}
+
+function parseCsv(text) {
+  const rows = [];
+  let row = [];
+  let field = '';
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const c = text[i];
+    if (quoted) {
+      if (c === '"' && text[i + 1] === '"') { field += '"'; i++; } else if (c === '"') quoted = false;
+      else field += c;
+    } else if (c === '"') quoted = true;
+    else if (c === ',') { row.push(field); field = ''; } else if (c === '\n') {
+      row.push(field);
+      rows.push(row);
+      row = [];
+      field = '';
+    } else field += c;
+  }
+  return rows;
+}
+
+export class Session {
+  #waiting = [];
+  #prepared = new Set();
+  #text = '';
+  #count = 0;
+
+  constructor(cluster, database, role = 'gloss') {
+    this.psql = spawn('psql', ['-Xq', '--csv', '-P', `null=${NULL}`, '-h', cluster.folder, '-U', role, database],
+      { env: { ...process.env, PGOPTIONS: OPTIONS }, stdio: ['pipe', 'pipe', 'pipe'] });
+    this.psql.stdout.setEncoding('utf8').on('data', (part) => this.#hear(part));
+    this.psql.stderr.resume();
+    this.ended = new Promise((done) => { this.psql.on('close', done); });
+  }
+
+  #hear(part) {
+    this.#text += part;
+    while (this.#waiting.length) {
+      const { mark, resolve, reject, sql } = this.#waiting[0];
+      const at = this.#text.indexOf(mark);
+      const end = at < 0 ? -1 : this.#text.indexOf('\n', at);
+      if (end < 0) return;
+      const [state, ...words] = this.#text.slice(at + mark.length + 1, end).split(' ');
+      const [head, ...rows] = parseCsv(this.#text.slice(0, at));
+      this.#text = this.#text.slice(end + 1);
+      this.#waiting.shift();
+      if (state !== '00000') reject(Object.assign(new Error(`${state} ${words.join(' ')}\n${sql.slice(0, 400)}`), { state, refusal: words.join(' ') }));
+      else resolve(rows.map((row) => Object.fromEntries(head.map((name, i) => [name, row[i] === NULL ? null : row[i]]))));
+    }
+  }
+
+  // One statement; its rows as objects of texts.
+  run(sql) {
+    const mark = `--end-${++this.#count}--`;
+    const answer = new Promise((resolve, reject) => { this.#waiting.push({ mark, resolve, reject, sql }); });
+    this.psql.stdin.write(`${sql};\n\\echo ${mark} :SQLSTATE :LAST_ERROR_MESSAGE\n`);
+    return answer;
+  }
+
+  async prepare(name) {
+    if (this.#prepared.has(name)) return;
+    await this.run(`PREPARE "${name}" AS ${statementText(name)}`);
+    this.#prepared.add(name);
+  }
+
+  async call(name, ...params) {
+    await this.prepare(name);
+    return this.run(`EXECUTE "${name}"${params.length ? `(${params.map(literal).join(', ')})` : ''}`);
+  }
+
+  // Several calls as one transaction, like a batch of the server's: [name, ...params] each.
+  async batch(...calls) {
+    for (const [name] of calls) await this.prepare(name);
+    await this.run('BEGIN');
+    try {
+      let rows;
+      for (const [name, ...params] of calls) rows = await this.call(name, ...params);
+      await this.run('COMMIT');
+      return rows;
+    } catch (error) {
+      await this.run('ROLLBACK');
+      throw error;
+    }
+  }
+
+  end() {
+    this.psql.stdin.end();
+    return this.ended;
+  }
+}
+
+export const numbers = (text) => (text ?? '{}').slice(1, -1).split(',').filter(Boolean).map(Number);
+export const ids = (text) => (text ?? '{}').slice(1, -1).split(',').filter(Boolean);
+
+// Is the promise still open after a while?
+export async function waits(promise, ms = 150) {
+  const open = Symbol('open');
+  return await Promise.race([promise.catch(() => null), new Promise((done) => { setTimeout(done, ms, open); })]) === open;
+}

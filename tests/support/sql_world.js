@@ -1,0 +1,156 @@
+// A database with people, groups, texts and annotations, made by the server's own statements.
+import { randomUUID } from 'node:crypto';
+import { cluster } from './cluster.js';
+import { Session, literal, numbers } from './sql.js';
+
+export const EVERYONE = '00000000-0000-0000-0000-000000000001';
+export const NIL = '00000000-0000-0000-0000-000000000000';
+
+let names = 0;
+
+export class World {
+  static async make() {
+    const world = new World();
+    world.cluster = await cluster();
+    world.database = world.cluster.newDatabase();
+    world.sessions = [];
+    world.app = world.session();
+    return world;
+  }
+
+  session(role) {
+    const session = new Session(this.cluster, this.database, role);
+    this.sessions.push(session);
+    return session;
+  }
+
+  async end() {
+    await Promise.all(this.sessions.map((session) => session.end()));
+    this.cluster.dropDatabase(this.database);
+  }
+
+  async user() {
+    const id = randomUUID();
+    const name = `u${++names}`;
+    await this.app.run(`SELECT create_user(${[id, name, name, null, false, randomUUID()].map(literal).join(', ')})`);
+    return id;
+  }
+
+  async group(owner, access = 'private') {
+    const id = randomUUID();
+    await this.app.run(`SELECT create_group(${[id, 'group', access, 'G', null, owner].map(literal).join(', ')})`);
+    return id;
+  }
+
+  join(group, user, role = 'member', session = this.app) {
+    return session.run(`INSERT INTO member (group_id, user_id, role) VALUES (${[group, user, role].map(literal).join(', ')})`);
+  }
+
+  leave(group, user, session = this.app) {
+    return session.run(`DELETE FROM member WHERE group_id = ${literal(group)} AND user_id = ${literal(user)}`);
+  }
+
+  async text(owner, group) {
+    const id = randomUUID();
+    const revision = randomUUID();
+    await this.app.run(`INSERT INTO document (id, kind, group_id, audience_id, owner_id, title, current_revision_id)
+      SELECT ${literal(id)}, 'text', group_id, id, ${literal(owner)}, 'T', ${literal(revision)} FROM audience
+       WHERE group_id = ${literal(group)} AND class = 0`);
+    await this.app.run(`INSERT INTO revision (document_id, id, number, format, sha256, chars, bytes)
+      VALUES (${literal(id)}, ${literal(revision)}, 1, 'text/plain', sha256('x'), 1000, 1000)`);
+    return { id, revision };
+  }
+
+  async list(document, group) {
+    await this.app.run(`INSERT INTO listing (document_id, group_id, audience_id) SELECT ${literal(document)}, group_id, id
+      FROM audience WHERE group_id = ${literal(group)} AND class = 0`);
+  }
+
+  async reads(user) {
+    return numbers((await this.app.run(`SELECT reads_of(${literal(user)}) AS reads`))[0].reads);
+  }
+
+  insertCall(id, author, reads, document, { group = null, secret = false, draft = false, start = null, tags = [], kind = 'comment' } = {}) {
+    return ['annotations/insert', id, author, reads, document.id, group, secret, draft, kind, 'words', tags,
+      null, null, null, null, null, '"kind":"comment"', 1, document.revision ?? null,
+      start, start === null ? null : start + 10, start === null ? null : 'exact', start === null ? null : 1];
+  }
+
+  async annotate(author, document, options = {}, session = this.app) {
+    const id = randomUUID();
+    const rows = await session.batch(['annotations/lock', document.id, options.group ?? null],
+      this.insertCall(id, author, await this.reads(author), document, options));
+    return rows[0];
+  }
+
+  async find(reader, id, session = this.app) {
+    return (await session.call('annotations/find', reader, await this.reads(reader), id))[0];
+  }
+
+  async reply(author, parent, { secret = false, draft = false } = {}, session = this.app) {
+    const id = randomUUID();
+    const rows = await session.batch(['annotations/lock', parent.document_id, parent.group_id],
+      ['annotations/lock_thread', parent.document_id, parent.thread_id],
+      ['annotations/insert_reply', id, author, await this.reads(author), parent.document_id, parent.id, secret, draft,
+        'comment', 'words', [], null, '"kind":"comment"', 1]);
+    return rows[0];
+  }
+
+  async change(author, a, { secret = false, draft = false, version = a.version } = {}) {
+    return (await this.app.batch(['annotations/lock', a.document_id, a.group_id],
+      ['annotations/lock_thread', a.document_id, a.thread_id],
+      ['annotations/update', a.document_id, a.id, Number(version), Number(a.audience_id), author, await this.reads(author),
+        'comment', 'other words', [], secret, draft, '"kind":"comment"', 1],
+      ['annotations/recount_thread', a.document_id, a.thread_id]));
+  }
+
+  async remove(author, a) {
+    return (await this.app.batch(['annotations/lock', a.document_id, a.group_id],
+      ['annotations/lock_thread', a.document_id, a.thread_id],
+      ['annotations/delete', a.document_id, a.id, Number(a.version), Number(a.audience_id), author, '"kind":"comment"', 1]))[0];
+  }
+
+  async react(reader, a, what) {
+    return (await this.app.batch(['annotations/lock', a.document_id, a.group_id],
+      ['reactions/put', a.document_id, a.id, reader, await this.reads(reader), what]))[0];
+  }
+
+  // From now on members write apart; as a handler of reading rules would do it.
+  async seal(group, document, session = this.app) {
+    await session.run('BEGIN');
+    await session.run(`SELECT id FROM groups WHERE id = ${literal(group)} FOR UPDATE`);
+    await session.run(`INSERT INTO audience (group_id, class, document_id) VALUES (${literal(group)}, 3, ${literal(document)})
+      ON CONFLICT DO NOTHING`);
+    await session.run(`INSERT INTO reading (group_id, document_id, rule, sealed_id)
+      SELECT group_id, document_id, 'self', id FROM audience WHERE group_id = ${literal(group)} AND document_id = ${literal(document)}`);
+    await session.run('COMMIT');
+  }
+
+  async reveal(group, document, user) {
+    await this.app.run(`INSERT INTO reveal (user_id, audience_id) SELECT ${literal(user)}, sealed_id FROM reading
+      WHERE group_id = ${literal(group)} AND document_id = ${literal(document)} ON CONFLICT DO NOTHING`);
+  }
+
+  // As a later feature will: one more group that an annotation is shown in.
+  async show(a, group) {
+    await this.app.batch();
+    await this.app.run(`WITH w AS (INSERT INTO showing (document_id, annotation_id, audience_id, author_id, created_at, updated_at)
+      SELECT a.document_id, a.id, x.id, a.author_id, a.created_at, a.updated_at FROM annotation a, audience x
+       WHERE a.id = ${literal(a.id)} AND x.group_id = ${literal(group)} AND x.class = 0
+      ON CONFLICT DO NOTHING RETURNING audience_id)
+      UPDATE annotation a SET also = coalesce(a.also, '{}') || w.audience_id FROM w WHERE a.id = ${literal(a.id)}`);
+  }
+
+  async shelves(reader, document) {
+    const rows = await this.app.call('shelves/of_document', reader, await this.reads(reader), document);
+    return { n: rows.reduce((sum, row) => sum + Number(row.n), 0), rows };
+  }
+
+  async faults() {
+    const found = [];
+    for (const check of ['passes', 'shelves', 'tallies', 'audiences']) {
+      for (const row of await this.app.call(`doctor/${check}`)) found.push(row.fault);
+    }
+    return found;
+  }
+}
