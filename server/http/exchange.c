@@ -17,7 +17,8 @@
 #define SLOWEST_BYTES_A_MS 16 /* 16 KiB a second */
 #define TARGET_MAX_BYTES 4096
 #define DRAIN_MAX_BYTES (1u << 20) /* read and dropped past the limit, so that 413 is heard */
-#define NO_BODY_MAX_BYTES 65536    /* where a route takes no body, this much is dropped */
+#define CURL_HINT " (curl: -H 'Content-Type: text/markdown', or --json)"
+#define NO_BODY_MAX_BYTES 65536 /* where a route takes no body, this much is dropped */
 
 static struct str request_id_of(struct request *req)
 {
@@ -228,11 +229,12 @@ static enum step check_body(struct request *req)
     if (!word_in(req->media_type, rule->media_types) &&
         !(req->upload.bytes == 0 && word_in(STR("none"), rule->media_types))) {
         bool is_patch = str_eq(req->method, STR("PATCH"));
+        bool is_curls_own = req->media_type.bytes == 0 ||
+            str_eq(req->media_type, STR("application/x-www-form-urlencoded"));
         respond_header(req, is_patch ? "Accept-Patch" : "Accept-Post", str_from(rule->media_types));
         return respond_problem_detail(req, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
             "This address takes one of: %s. Say which with a Content-Type header%s.",
-            rule->media_types,
-            req->media_type.bytes ? "" : " (curl: -H 'Content-Type: text/markdown', or --json)");
+            rule->media_types, is_curls_own ? CURL_HINT : "");
     }
     return STEP_WAITING;
 }
