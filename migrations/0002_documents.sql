@@ -43,7 +43,8 @@ CREATE INDEX document_by_group ON document (group_id);
 -- a text moves them), those of pages on the whole server (scope nil). Documents found to be the same
 -- are merged here: several addresses, one document; rows do not move.
 CREATE TABLE document_address (
-    scope       uuid NOT NULL,             -- the home group, or nil
+    scope       uuid NOT NULL,             -- the home group; nil; of a deleted text whose address
+                                           -- another one has now, that text itself
     uri         text NOT NULL,             -- normalised
     document_id uuid NOT NULL,
     position    integer NOT NULL DEFAULT 0, -- the order in which the owner named them

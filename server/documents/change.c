@@ -158,7 +158,7 @@ static enum step on_restored(struct request *req, const struct db_result *res)
         return respond_problem_detail(
             req, PROBLEM_CONFLICT, "The group that it belonged to has been deleted.");
     if (res->err != ERR_NONE)
-        return respond_db_error(req, res);
+        return respond_put_error(req, res);
     return respond_document_of(req, change->id);
 }
 
@@ -170,7 +170,8 @@ static enum step restore(struct request *req)
         return respond_problem(req, PROBLEM_NOT_FOUND);
     req->state = change;
     return AWAIT_ONCE(req, on_restored, ((struct made){ change->id, change->id, 200 }),
-        { &sql_documents_restore, DB_PARAMS(db_uuid(change->id), db_uuid(req->reader->id)) });
+        { &sql_documents_restore, DB_PARAMS(db_uuid(change->id), db_uuid(req->reader->id)) },
+        { &sql_documents_move_addresses, DB_PARAMS(db_uuid(change->id)) });
 }
 
 /* POST /api/v1/documents/{document}/restore (restoreDocument) */
