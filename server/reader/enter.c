@@ -97,10 +97,12 @@ static enum step on_invitation(struct request *req, const struct db_result *res)
     page_begin(&out, req, &(struct page){ .title = STR("Join"), .script = "join.js" });
     HTML(&out,
         "<main id=\"main\" class=\"page narrow\" data-code=\"{}\" data-group=\"{}\">\n"
-        "<p class=\"hint\">You are invited to read with</p>\n<h1 dir=\"auto\">{}</h1>\n"
+        "<p class=\"hint\"><span dir=\"auto\">{}</span> invites you to read with</p>\n"
+        "<h1 dir=\"auto\">{}</h1>\n"
         "<p class=\"lead\" dir=\"auto\">{}</p>\n<div class=\"card\">\n",
-        request_param(req, 0), group, db_get_text(res, 0, "name"),
-        db_get_text(res, 0, "description"));
+        request_param(req, 0), group,
+        db_is_null(res, 0, "author_name") ? STR("Somebody") : db_get_text(res, 0, "author_name"),
+        db_get_text(res, 0, "name"), db_get_text(res, 0, "description"));
     if (is_signed_in(req))
         put_accept(&out, req);
     else

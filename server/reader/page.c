@@ -147,7 +147,7 @@ enum step respond_sign_in_first(struct request *req)
     buffer_put_cstr(&out,
         "<main id=\"main\" class=\"page narrow\">\n<h1>Sign in</h1>\n"
         "<p class=\"lead\">What is here is for its readers.</p>\n<div class=\"card\">\n");
-    html_sign_in(&out, req, req->target);
+    html_sign_in(&out, req, str_starts(req->path, STR("/sign")) ? STR_NONE : req->target);
     buffer_put_cstr(&out, "</div>\n</main>\n");
     return page_end(&out, req, 401);
 }

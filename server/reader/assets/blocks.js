@@ -17,7 +17,9 @@ export function noteBlocks(map, threads, open) {
   const byBlock = new Map();
   for (const thread of threads) {
     const block = thread.end > thread.start && thread.start >= 0 ? map.blockAt(thread.end - 1) : null;
-    if (block) byBlock.set(block, [...(byBlock.get(block) ?? []), thread]);
+    if (!block) continue;
+    if (!byBlock.has(block)) byBlock.set(block, []);
+    byBlock.get(block)?.push(thread);
   }
 
   for (const old of map.root.querySelectorAll('.noted')) {

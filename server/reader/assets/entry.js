@@ -80,7 +80,7 @@ function bodyOf(one) {
 function tools(one, mine, how, deeds) {
   const shown = REACTIONS.filter(({ name }) => (one.reactions?.[name] ?? 0) > 0);
   const chips = shown.map(reaction => chip(one, reaction, deeds, how.me !== null));
-  const row = h('div', { class: 'row tools' }, ...chips);
+  const row = h('div', { class: `row tools${chips.length ? '' : ' no-chips'}` }, ...chips);
   if (how.me === null) return row;
 
   const rest = REACTIONS.filter(reaction => !shown.includes(reaction))

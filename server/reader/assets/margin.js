@@ -1,7 +1,5 @@
 // Where threads stand in the margin: beside their passages, downwards without overlap.
 
-import { eachFrame } from './dom.js';
-
 /**
  * @typedef {object} Box
  * @property {string} key
@@ -38,49 +36,101 @@ export function pack(boxes, gap, focused = null) {
 }
 
 const GAP_PX = 10;
+const GUESS_PX = 88;
+/** More are not moved smoothly: every step would lay all of them out. */
+const FEW = 120;
 
-/** Keeps the cards of one list beside their passages. */
+/**
+ * Keeps the cards of one list beside their passages. Heights are told by the browser and places in
+ * the text kept until the text is laid out anew, so that placing thousands is only arithmetic.
+ */
 export class Margin {
   /**
    * @param {HTMLElement} list
+   * @param {HTMLElement} text
    * @param {(key: string) => number | null} wanted top of a card's passage in the viewport, in pixels
    */
-  constructor(list, wanted) {
+  constructor(list, text, wanted) {
     this.list = list;
     this.wanted = wanted;
     /** @type {string | null} */
     this.focused = null;
-    this.later = eachFrame(() => this.place());
-    this.sizes = new ResizeObserver(this.later);
+    /** @type {HTMLElement[]} */
+    this.cards = [];
+    /** @type {Map<Element, number>} */
+    this.heights = new Map();
+    /** @type {Map<string, number>} */
+    this.wants = new Map();
+    /** @type {WeakMap<Element, number>} */
+    this.placed = new WeakMap();
+    this.sizes = new ResizeObserver(entries => this.resized(entries));
+    this.layout = new ResizeObserver(() => this.relaid());
+    this.layout.observe(text);
     this.wide = matchMedia('(min-width: 62rem)');
-    this.wide.addEventListener('change', this.later);
-    addEventListener('resize', this.later);
-    document.fonts?.ready.then(this.later);
+    this.wide.addEventListener('change', () => this.relaid());
   }
 
   /** @param {HTMLElement[]} cards in order */
   watch(cards) {
-    this.sizes.disconnect();
-    for (const card of cards) this.sizes.observe(card);
-    this.later();
+    const here = new Set(cards);
+    for (const card of this.cards) if (!here.has(card)) this.forget(card);
+    for (const card of cards) if (!this.heights.has(card)) {
+      this.heights.set(card, GUESS_PX);
+      this.sizes.observe(card);
+    }
+    this.cards = cards;
+    this.list.classList.toggle('few', cards.length <= FEW);
+    this.place();
+  }
+
+  /** @param {HTMLElement} card */
+  forget(card) {
+    this.sizes.unobserve(card);
+    this.heights.delete(card);
+    this.wants.delete(card.dataset.key ?? '');
+  }
+
+  /** @param {ResizeObserverEntry[]} entries */
+  resized(entries) {
+    for (const { target, borderBoxSize } of entries)
+      if (this.heights.has(target)) this.heights.set(target, borderBoxSize[0].blockSize);
+    this.place();
+  }
+
+  relaid() {
+    this.wants.clear();
+    this.place();
   }
 
   place() {
-    const cards = /** @type {HTMLElement[]} */ ([...this.list.children]);
-    if (!this.wide.matches || matchMedia('print').matches) {
+    if (!this.wide.matches) {
       this.list.style.removeProperty('min-height');
-      for (const card of cards) card.style.removeProperty('top');
+      for (const card of this.cards) card.style.removeProperty('top');
+      this.placed = new WeakMap();
       return;
     }
-    const origin = this.list.getBoundingClientRect().top;
-    const boxes = cards.map(card => ({
-      key: card.dataset.key ?? '',
-      want: Math.max(0, (this.wanted(card.dataset.key ?? '') ?? origin) - origin),
-      height: card.offsetHeight,
-    }));
+    const boxes = this.boxes();
     const tops = pack(boxes, GAP_PX, this.focused);
-    for (const card of cards) card.style.setProperty('top', `${tops.get(card.dataset.key ?? '')}px`);
+    for (const card of this.cards) {
+      const top = Math.round(tops.get(card.dataset.key ?? '') ?? 0);
+      if (this.placed.get(card) !== top) card.style.setProperty('top', `${top}px`);
+      this.placed.set(card, top);
+    }
     const last = boxes.at(-1);
     if (last) this.list.style.setProperty('min-height', `${(tops.get(last.key) ?? 0) + last.height}px`);
+  }
+
+  /** @returns {Box[]} */
+  boxes() {
+    const origin = this.list.getBoundingClientRect().top;
+    return this.cards.map(card => {
+      const key = card.dataset.key ?? '';
+      let want = this.wants.get(key);
+      if (want === undefined) {
+        want = Math.max(0, (this.wanted(key) ?? origin) - origin);
+        this.wants.set(key, want);
+      }
+      return { key, want, height: this.heights.get(card) ?? GUESS_PX };
+    });
   }
 }

@@ -13,7 +13,7 @@ import { TextMap } from './offsets.js';
 import { painterFor } from './paint.js';
 import { Picker, positionAt } from './pick.js';
 import { Store } from './store.js';
-import { Card } from './threads.js';
+import { Card, measure } from './threads.js';
 import { ago, count } from './words.js';
 
 /** @typedef {import('./store.js').Thread} Thread */
@@ -31,10 +31,12 @@ class Reader {
     this.store = new Store(this.page);
     /** @type {Map<string, Card>} */
     this.cards = new Map();
-    /** @type {Thread[]} */
+    /** @type {Thread[]} in the order of the text */
     this.threads = [];
+    /** @type {Map<string, Thread>} */
+    this.byId = new Map();
     this.deeds = new Deeds(this);
-    this.margin = new Margin(this.list, key => this.topOf(key));
+    this.margin = new Margin(this.list, this.body, key => this.topOf(key));
     this.bar = this.page.me ? new Bar({
       highlight: () => this.deeds.highlight(),
       comment: () => this.deeds.compose('comment'),
@@ -91,6 +93,7 @@ class Reader {
 
   render() {
     this.threads = this.store.threads();
+    this.byId = new Map(this.threads.map(thread => [thread.id, thread]));
     this.painter.paint(this.threads.filter(thread => thread.end > thread.start).map(thread => ({
       start: thread.start,
       end: thread.end,
@@ -109,7 +112,7 @@ class Reader {
     const cards = this.threads.map(thread => {
       const card = this.cards.get(thread.id) ?? new Card(thread.id, this.deeds);
       this.cards.set(thread.id, card);
-      card.update(thread, { me: this.page.me, focused: this.store.focused === thread.id, fresh: this.store.fresh });
+      card.update(thread, { me: this.page.me, fresh: this.store.fresh });
       return card;
     });
     const elements = cards.map(card => card.el);
@@ -118,17 +121,37 @@ class Reader {
       const before = this.threads.findIndex(thread => thread.start > draft.start);
       elements.splice(before < 0 ? elements.length : before, 0, draft.el);
     }
-    for (const id of this.cards.keys()) if (!this.threads.some(thread => thread.id === id)) this.cards.delete(id);
+    for (const id of this.cards.keys()) if (!this.byId.has(id)) this.cards.delete(id);
     arrange(this.list, elements);
     find('#no-notes')?.toggleAttribute('hidden', elements.length > 0);
-    for (const card of cards) card.measure();
+    this.cards.get(this.store.focused ?? '')?.focus(true);
     this.margin.watch(elements);
+    this.fill(cards.filter(card => !card.isFilled));
+  }
+
+  /**
+   * Cards near the screen at once, the others when there is time.
+   *
+   * @param {Card[]} cards
+   */
+  fill(cards) {
+    const here = scrollY;
+    const far = (/** @type {Card} */ card) => Math.abs((this.margin.wants.get(card.id) ?? 0) - here);
+    const queue = cards.sort((a, b) => far(a) - far(b));
+    const some = (/** @type {number} */ n) => {
+      const now = queue.splice(0, n);
+      for (const card of now) card.fill();
+      if (!TELLS_VISIBILITY) measure(now);
+      if (queue.length) idle(() => some(400));
+    };
+    clearIdle();
+    some(60);
   }
 
   /** Where a card's passage stands in the viewport. @param {string} key */
   topOf(key) {
     const { draft } = this.deeds;
-    const start = draft && key === 'draft' ? draft.start : this.threads.find(thread => thread.id === key)?.start ?? -1;
+    const start = draft && key === 'draft' ? draft.start : this.byId.get(key)?.start ?? -1;
     if (start < 0) return null;
     return this.map.ranges(start, start + 1)[0]?.getBoundingClientRect().top ?? null;
   }
@@ -137,15 +160,17 @@ class Reader {
 
   focused() {
     const id = this.store.focused;
+    for (const card of this.cards.values()) card.focus(card.id === id);
+    const card = this.cards.get(id ?? '');
+    if (card) measure([card]);
     this.margin.focused = id;
-    if (id) for (const one of this.store.annotations.values()) if (this.store.threadIdOf(one.id) === id) this.store.fresh.delete(one.id);
-    this.render();
     this.margin.place();
+    this.focusPaint();
     document.body.classList.toggle('sheet-open', id !== null);
   }
 
   focusPaint() {
-    const thread = this.threads.find(one => one.id === this.store.focused);
+    const thread = this.byId.get(this.store.focused ?? '');
     this.painter.put('focus', thread && thread.end > thread.start ? thread : null);
   }
 
@@ -187,7 +212,7 @@ class Reader {
   }
 
   replyToFocused() {
-    const thread = this.threads.find(one => one.id === this.store.focused);
+    const thread = this.byId.get(this.store.focused ?? '');
     if (thread) this.deeds.reply(thread, thread.root);
   }
 
@@ -212,7 +237,7 @@ class Reader {
   /** @param {Event} event */
   hoverCard(event) {
     const key = event.target instanceof Element ? event.target.closest('li.thread')?.getAttribute('data-key') : null;
-    const thread = this.threads.find(one => one.id === key);
+    const thread = this.byId.get(key ?? '');
     this.painter.put('hover', thread && thread.end > thread.start ? thread : null);
   }
 
@@ -301,6 +326,23 @@ function hoverOver(reader) {
 
 function refreshTimes() {
   for (const time of document.querySelectorAll('#threads time')) time.textContent = ago(time.getAttribute('datetime') ?? '');
+}
+
+/** Where browsers say which cards they have left out, bodies are measured when they come in. */
+const TELLS_VISIBILITY = 'ContentVisibilityAutoStateChangeEvent' in globalThis;
+
+/** @type {number | undefined} */
+let waiting;
+
+/** @param {() => void} job */
+function idle(job) {
+  waiting = 'requestIdleCallback' in globalThis ? requestIdleCallback(job, { timeout: 500 }) : setTimeout(job, 30);
+}
+
+function clearIdle() {
+  if (waiting === undefined) return;
+  if ('cancelIdleCallback' in globalThis) cancelIdleCallback(waiting);
+  else clearTimeout(waiting);
 }
 
 /** @returns {'auto' | 'smooth'} */

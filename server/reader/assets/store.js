@@ -70,8 +70,10 @@ export class Store extends EventTarget {
   /** @param {Map<string, Annotation>} before */
   differs(before) {
     if (before.size !== this.annotations.size) return true;
-    for (const [id, one] of this.annotations)
-      if (JSON.stringify(one) !== JSON.stringify(before.get(id))) return true;
+    for (const [id, one] of this.annotations) {
+      const known = before.get(id);
+      if (known !== one && JSON.stringify(one) !== JSON.stringify(known)) return true;
+    }
     return false;
   }
 
@@ -94,7 +96,8 @@ export class Store extends EventTarget {
     const roots = [];
     for (const one of this.annotations.values()) {
       if (!one.parent) roots.push(one);
-      else replies.set(one.thread, [...(replies.get(one.thread) ?? []), one]);
+      else if (replies.has(one.thread)) replies.get(one.thread)?.push(one);
+      else replies.set(one.thread, [one]);
     }
     return roots.map(root => threadOf(root, replies.get(root.id) ?? [])).sort(inText);
   }

@@ -1,6 +1,6 @@
 // A thread's card in the margin: its annotation, the replies, and the forms that open in it.
 
-import { arrange, find, h } from './dom.js';
+import { arrange, eachFrame, find, h } from './dom.js';
 import { entry, isGone, nameOf } from './entry.js';
 import { count, shorten } from './words.js';
 
@@ -11,8 +11,7 @@ import { count, shorten } from './words.js';
 /**
  * @typedef {object} View
  * @property {string | null} me
- * @property {boolean} focused
- * @property {Set<string>} fresh
+ * @property {Set<string>} fresh what has come while the reader was here and was not looked at yet
  */
 
 export class Card {
@@ -26,6 +25,9 @@ export class Card {
     this.deeds = deeds;
     /** @type {Thread | null} */
     this.thread = null;
+    /** @type {View | null} */
+    this.view = null;
+    this.isFilled = false;
     /** @type {Map<string, { sign: string, el: HTMLElement }>} */
     this.entries = new Map();
     this.quote = h('blockquote', { class: 'passage', dir: 'auto' });
@@ -39,6 +41,10 @@ export class Card {
       this.sheetBar(), this.quote, this.first, this.replies, this.folded, this.slot, this.answer);
     this.el = h('li', { class: 'thread', id: `t-${id}`, data: { key: id } }, this.article);
     this.el.addEventListener('click', event => this.pressed(event));
+    // far from the screen nothing of a card is laid out; its bodies are measured when it comes near
+    this.el.addEventListener('contentvisibilityautostatechange', event => {
+      if (!(/** @type {any} */ (event).skipped)) measureSoon(this);
+    });
   }
 
   /** Only on narrow screens, where the card is a sheet at the bottom. */
@@ -57,14 +63,25 @@ export class Card {
     this.deeds.focus(this.id);
   }
 
-  /** @param {Thread} thread @param {View} view */
+  /**
+   * Takes in what there is; what is to be seen of it comes with fill().
+   *
+   * @param {Thread} thread
+   * @param {View} view
+   */
   update(thread, view) {
     this.thread = thread;
+    this.view = view;
+    this.el.classList.toggle('is-mine', thread.root.author?.id === view.me);
+    this.el.classList.toggle('is-private', thread.root.visibility === 'private');
+    if (this.isFilled) this.fill();
+  }
+
+  fill() {
+    const { thread, view } = this;
+    if (!thread || !view) return;
     const { root, replies } = thread;
-    this.el.classList.toggle('focused', view.focused);
-    this.el.classList.toggle('is-mine', root.author?.id === view.me);
-    this.el.classList.toggle('is-private', root.visibility === 'private');
-    this.el.classList.toggle('bare', !root.body?.trim() && replies.length === 0 && !isGone(root));
+    this.isFilled = true;
     this.showPassage(root);
 
     arrange(this.first, [this.entry(root, null, view)]);
@@ -109,15 +126,12 @@ export class Card {
     return el;
   }
 
-  /** Shows "more" where a body is longer than its room. */
-  measure() {
-    for (const body of this.article.querySelectorAll('.body')) {
-      const known = body.nextElementSibling;
-      const has = known?.classList.contains('more');
-      const long = body.classList.contains('whole') || body.scrollHeight > body.clientHeight + 4;
-      if (long && !has) body.after(this.more(/** @type {HTMLElement} */ (body)));
-      else if (!long && has) known?.remove();
-    }
+  /** @param {boolean} on */
+  focus(on) {
+    this.el.classList.toggle('focused', on);
+    if (!on) return;
+    if (!this.isFilled) this.fill();
+    for (const id of this.entries.keys()) this.view?.fresh.delete(id);
   }
 
   /** @param {HTMLElement} body */
@@ -138,6 +152,37 @@ export class Card {
     this.answer.hidden = form !== null;
     form?.querySelector('textarea')?.focus({ preventScroll: true });
   }
+}
+
+/**
+ * Shows "more" where a body is longer than its room. All is read before anything is written, so
+ * that the browser lays out once.
+ *
+ * @param {Card[]} cards
+ */
+export function measure(cards) {
+  const bodies = cards.flatMap(card => [...card.article.querySelectorAll('.body')].map(body => ({ card, body,
+    long: body.classList.contains('whole') || body.scrollHeight > body.clientHeight + 4 })));
+  for (const { card, body, long } of bodies) {
+    const known = body.nextElementSibling;
+    const has = known?.classList.contains('more');
+    body.classList.toggle('long', long);
+    if (long && !has) body.after(card.more(/** @type {HTMLElement} */ (body)));
+    else if (!long && has) known?.remove();
+  }
+}
+
+/** @type {Set<Card>} */
+const unmeasured = new Set();
+const measureThose = eachFrame(() => {
+  measure([...unmeasured]);
+  unmeasured.clear();
+});
+
+/** With all others of this frame. @param {Card} card */
+function measureSoon(card) {
+  unmeasured.add(card);
+  measureThose();
 }
 
 /** @param {Annotation[]} replies */

@@ -19,6 +19,10 @@ export const REACTIONS = [
   { name: 'want_answer', words: 'want an answer too' },
 ];
 
+const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
+const DAY_AND_YEAR = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
+const IN_FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' });
+
 /** @param {number} n @param {string} one @param {string} [many] */
 export function count(n, one, many = `${one}s`) {
   return `${n} ${n === 1 ? one : many}`;
@@ -36,14 +40,12 @@ export function ago(iso, now = new Date()) {
   if (seconds < 45) return 'just now';
   if (seconds < 3600) return `${Math.max(1, Math.round(seconds / 60))} min ago`;
   if (seconds < 20 * 3600) return `${Math.round(seconds / 3600)} h ago`;
-  const sameYear = then.getFullYear() === now.getFullYear();
-  return then.toLocaleDateString(undefined,
-    { day: 'numeric', month: 'short', ...(sameYear ? {} : { year: 'numeric' }) });
+  return (then.getFullYear() === now.getFullYear() ? DAY : DAY_AND_YEAR).format(then);
 }
 
 /** @param {string} iso */
 export function exactly(iso) {
-  return new Date(iso).toLocaleString(undefined, { dateStyle: 'long', timeStyle: 'short' });
+  return IN_FULL.format(new Date(iso));
 }
 
 /**
