@@ -22,6 +22,7 @@
 #define SURVIVORS_WAIT_MS 30000
 #define STOP_WAIT_MS 60000
 #define RETRY_AFTER_MS 2000
+#define WATCH_WAIT_MS 800
 
 struct cluster {
     struct arena *arena;
@@ -29,7 +30,11 @@ struct cluster {
     const char *database, *owner_database, *admin_database;
     int gate, users, serve; /* lock files; -1 when not open */
     pid_t child;            /* the postmaster, if it is ours to wait for; else 0 */
-    int64_t retry_at_ms;
+
+    /* Of cluster_watch(): the gate is held while a restart is under way. */
+    bool restarting, said_died;
+    int64_t restart_begun_ms, retry_at_ms;
+    off_t restart_mark;
 };
 
 static void pause_ms(int ms)
@@ -222,19 +227,19 @@ static bool bring_up(struct arena *arena, struct cluster *c, struct str *why)
 static void stop(struct arena *arena, struct cluster *c)
 {
     int64_t deadline_ms = clock_monotonic_ms() + STOP_WAIT_MS;
-    pid_t pid = postgres_running(arena, &c->pg);
+    /* one that we have just started has no pid file yet */
+    pid_t pid = c->child > 0 ? c->child : postgres_running(arena, &c->pg);
 
     if (pid > 0)
         kill(pid, SIGINT); /* "fast": transactions are ended, then a checkpoint */
-    while (pid > 0 && postgres_running(arena, &c->pg) == pid) {
-        child_ended(c);
+    while (pid > 0 && (c->child > 0 || postgres_running(arena, &c->pg) == pid)) {
         if (clock_monotonic_ms() > deadline_ms) {
             kill(pid, SIGQUIT); /* the next start recovers */
             deadline_ms += STOP_WAIT_MS;
         }
         pause_ms(10);
+        child_ended(c);
     }
-    child_ended(c);
 }
 
 static void leave(struct cluster *c)
@@ -303,30 +308,74 @@ const char *cluster_owner_database(const struct cluster *c)
     return c->owner_database;
 }
 
-static bool restart(struct arena *arena, struct cluster *c)
-{
-    struct str why = STR("somebody else holds the gate");
-    int64_t begun_ms = clock_monotonic_ms();
+/* -- while it is used ------------------------------------------------------------------------- */
 
-    log_note(LOG_ERROR, "postgres.died");
-    bool up = lock_exclusive(c->gate, begun_ms + GATE_WAIT_MS) && start(arena, c, &why);
+static void begin_restart(struct arena *arena, struct cluster *c)
+{
+    struct str why = STR("");
+
+    if (clock_monotonic_ms() < c->retry_at_ms || !lock_exclusive(c->gate, 0))
+        return; /* not yet, or somebody else is at it */
+    c->restart_mark = postgres_log_mark(&c->pg);
+    c->restart_begun_ms = clock_monotonic_ms();
+    c->retry_at_ms = c->restart_begun_ms + RETRY_AFTER_MS;
+    if (!c->said_died)
+        log_note(LOG_ERROR, "postgres.died");
+    c->said_died = true;
+    c->child = postgres_start(arena, &c->pg, &why);
+    c->restarting = c->child > 0;
+    if (c->restarting)
+        return;
+    c->child = 0;
     lock_release(c->gate);
-    if (up)
-        log_line(LOG_INFO, "postgres.restarted", LOG_INT("ms", clock_monotonic_ms() - begun_ms));
-    else
-        log_line(LOG_ERROR, "postgres.restart_failed", LOG_STR("why", why));
-    c->retry_at_ms = clock_monotonic_ms() + RETRY_AFTER_MS;
-    return up;
+    log_line(LOG_ERROR, "postgres.restart_failed", LOG_STR("why", why));
+}
+
+static void end_restart(struct cluster *c)
+{
+    c->restarting = false;
+    lock_release(c->gate);
+}
+
+/* Looks at what was begun for a while, not until its end: who asks has other things to do. */
+static bool await_restart(struct arena *arena, struct cluster *c)
+{
+    int64_t until_ms = clock_monotonic_ms() + WATCH_WAIT_MS;
+
+    for (; clock_monotonic_ms() < until_ms; pause_ms(20)) {
+        if (answers(c)) {
+            end_restart(c);
+            c->said_died = false;
+            log_line(LOG_INFO, "postgres.restarted",
+                LOG_INT("ms", clock_monotonic_ms() - c->restart_begun_ms));
+            return true;
+        }
+        if (!child_ended(c))
+            continue;
+        struct str said = postgres_log_since(arena, &c->pg, c->restart_mark);
+        end_restart(c);
+        if (will_pass(said))
+            c->retry_at_ms = 0;
+        else
+            log_line(LOG_ERROR, "postgres.restart_failed", LOG_STR("why", said));
+        return false;
+    }
+    return false;
 }
 
 bool cluster_watch(struct cluster *c)
 {
     struct arena *arena = arena_make();
+    bool up = false;
 
-    child_ended(c);
-    bool up = postgres_running(arena, &c->pg) != 0;
-    if (!up && clock_monotonic_ms() >= c->retry_at_ms)
-        up = restart(arena, c);
+    if (!c->restarting) {
+        child_ended(c);
+        up = postgres_running(arena, &c->pg) != 0;
+        if (!up)
+            begin_restart(arena, c);
+    }
+    if (c->restarting)
+        up = await_restart(arena, c);
     arena_free(arena);
     return up;
 }

@@ -37,8 +37,8 @@ void cluster_close(struct cluster *cluster);
 const char *cluster_database(const struct cluster *cluster);
 const char *cluster_owner_database(const struct cluster *cluster);
 
-/* To be called every second or so, by one thread that may wait: starts PostgreSQL again if it has
- * died. True when it is up. */
+/* To be called every second or so, by one thread that may wait for as long: starts PostgreSQL again
+ * if it has died. True when it is up. */
 bool cluster_watch(struct cluster *cluster);
 
 #endif
