@@ -1,6 +1,7 @@
 #include "formats/markdown.h"
 
 #include "base/utf8.h"
+#include "formats/bare_link.h"
 #include "formats/entities.h"
 #include "formats/html.h"
 #include "formats/tame.h"
@@ -442,16 +443,23 @@ static bool may_link(struct renderer *r, struct str url)
     return r->link_bytes <= (1u << 20) + 2 * r->source.bytes;
 }
 
+static bool open_anchor(struct renderer *r, const char *name, struct str url)
+{
+    if (!may_link(r, url))
+        return false;
+    tag(r, name);
+    html_link_attributes(&r->out->html, url);
+    tag(r, ">");
+    return true;
+}
+
 static const char *open_link(struct renderer *r, const MD_ATTRIBUTE *address, bool image)
 {
     struct buffer url = { 0 };
     const char *closing = image ? "</span>" : NULL;
 
     put_attribute(&url, address);
-    if (may_link(r, buffer_text(&url))) {
-        tag(r, image ? "<a class=\"image\"" : "<a");
-        html_link_attributes(&r->out->html, buffer_text(&url));
-        tag(r, ">");
+    if (open_anchor(r, image ? "<a class=\"image\"" : "<a", buffer_text(&url))) {
         closing = "</a>";
     } else if (image) {
         tag(r, "<span class=\"image\">");
@@ -499,8 +507,8 @@ static int on_enter_span(MD_SPANTYPE type, void *detail, void *user)
     return 0;
 }
 
-/* md4c may end a span that it never began, and begin one that it never ends (a bare link runs over
- * the mark of the other end); the HTML is to be well formed all the same. */
+/* Well formed whatever md4c answers: with links of its own it may end a span that it never began.
+ */
 static int on_leave_span(MD_SPANTYPE type, void *detail, void *user)
 {
     struct renderer *r = user;
@@ -540,6 +548,35 @@ static void put_code(struct renderer *r, struct str text, size_t at)
     put(r, text, at, text.bytes);
 }
 
+static void put_part(struct renderer *r, struct str text, size_t at, size_t from, size_t to)
+{
+    put(r, str_slice(text, from, to), at == AT_NOWHERE ? at : at + from, to - from);
+}
+
+static void put_bare_link(struct renderer *r, struct str text, size_t at, size_t from, size_t to)
+{
+    struct buffer url = { 0 };
+    if (text.at[from] == 'w' || text.at[from] == 'W')
+        buffer_put_cstr(&url, "http://");
+    buffer_put(&url, str_slice(text, from, to));
+    bool linked = open_anchor(r, "<a", buffer_text(&url));
+    put_part(r, text, at, from, to);
+    if (linked)
+        tag(r, "</a>");
+    buffer_drop(&url);
+}
+
+static void put_words(struct renderer *r, struct str text, size_t at)
+{
+    size_t done = 0, start, end;
+    while (r->links == 0 && bare_link_find(text, done, &start, &end)) {
+        put_part(r, text, at, done, start);
+        put_bare_link(r, text, at, start, end);
+        done = end;
+    }
+    put_part(r, text, at, done, text.bytes);
+}
+
 static int on_text(MD_TEXTTYPE type, const MD_CHAR *passed, MD_SIZE bytes, void *user)
 {
     struct renderer *r = user;
@@ -562,6 +599,9 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *passed, MD_SIZE bytes, void 
         break;
     case MD_TEXT_ENTITY:
         put(r, reference_text(text, room), at, bytes);
+        break;
+    case MD_TEXT_NORMAL:
+        put_words(r, text, at);
         break;
     default:
         if (r->in_code)

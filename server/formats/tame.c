@@ -10,21 +10,10 @@
 #define STEPS_MAX 1000000000u
 #define PARAGRAPH_STEPS_MAX 2000000u
 
-/* Characters that may begin or end a link and have no part in the structure of blocks. */
-static bool begins_link(struct str s, size_t i)
+/* Begins or ends a link, and has no part in the structure of blocks. */
+static bool is_link_mark(char c)
 {
-    switch (s.at[i]) {
-    case '[':
-    case ']':
-    case '@':
-        return true;
-    case ':':
-        return i + 1 < s.bytes && s.at[i + 1] == '/';
-    case '.':
-        return i > 0 && (s.at[i - 1] == 'w' || s.at[i - 1] == 'W');
-    default:
-        return false;
-    }
+    return c == '[' || c == ']';
 }
 
 static uint64_t steps(struct str s, size_t from, size_t to)
@@ -32,7 +21,7 @@ static uint64_t steps(struct str s, size_t from, size_t to)
     uint64_t lines = 1, marks = 0;
     for (size_t i = from; i < to; i++) {
         lines += s.at[i] == '\n';
-        marks += begins_link(s, i);
+        marks += is_link_mark(s.at[i]);
     }
     return lines * marks;
 }
@@ -45,7 +34,7 @@ static uint64_t steps_at_most(struct str s)
     for (size_t i = 0; i < s.bytes; i++) {
         if (s.at[i] != '\n') {
             blank = blank && (s.at[i] == ' ' || s.at[i] == '\t');
-            marks += begins_link(s, i);
+            marks += is_link_mark(s.at[i]);
             continue;
         }
         lines++;
@@ -61,7 +50,7 @@ static uint64_t steps_at_most(struct str s)
 static void take_links(char *copy, struct str s, size_t from, size_t to)
 {
     for (size_t i = from; i < to; i++)
-        if (begins_link(s, i))
+        if (is_link_mark(s.at[i]))
             copy[i] = ',';
 }
 

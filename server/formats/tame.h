@@ -6,8 +6,7 @@
 
 #include <md4c.h>
 
-#define MARKDOWN_FLAGS \
-    (MD_FLAG_NOHTML | MD_FLAG_STRIKETHROUGH | MD_FLAG_PERMISSIVEAUTOLINKS | MD_FLAG_TABLES)
+#define MARKDOWN_FLAGS (MD_FLAG_NOHTML | MD_FLAG_STRIKETHROUGH | MD_FLAG_TABLES)
 
 /* md4c fills short rows up with empty cells, so a wide head over many rows is quadratic in output.
  * Nobody reads a table of more cells than this. */

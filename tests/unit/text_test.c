@@ -410,6 +410,41 @@ TEST("only http, https and mailto are linked, and links do not lie in links")
     arena_free(arena);
 }
 
+TEST("addresses in running text are links, without the sentence's punctuation")
+{
+    const struct {
+        const char *markdown, *link, *shown; /* NULL: none */
+    } rows[] = {
+        { "see http://a.b/c.", "http://a.b/c", "http://a.b/c" },
+        { "(https://a.b/c_(d)), yes", "https://a.b/c_(d)", "https://a.b/c_(d)" },
+        { "WWW.a.b?", "http://WWW.a.b", "WWW.a.b" },
+        { "<br>http://a.b?x=1&y=2</br>", "http://a.b?x=1&amp;y=2", "http://a.b?x=1&amp;y=2" },
+        { "*http://a.b/*", "http://a.b/", "http://a.b/" },
+        { "http://\xE0\xB8\x81.b/\xE0\xB8\x81", "http://\xE0\xB8\x81.b/\xE0\xB8\x81",
+            "http://\xE0\xB8\x81.b/\xE0\xB8\x81" },
+        { "xhttp://a.b", NULL, NULL },
+        { "http:// a", NULL, NULL },
+        { "`http://a.b`", NULL, NULL },
+        { "www.", NULL, NULL },
+        { "ftp://a.b javascript://a", NULL, NULL },
+    };
+    struct arena *arena = arena_make();
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct str html = body_html(arena, str_from(rows[i].markdown));
+        expect_well_formed(html);
+        if (!rows[i].link && str_contains(html, STR("<a")))
+            FAIL("row %zu is linked", i);
+        if (rows[i].link &&
+            !str_contains(html,
+                arena_printf(arena, "<a href=\"%s\" rel=\"nofollow noopener ugc\">%s</a>",
+                    rows[i].link, rows[i].shown)))
+            FAIL("row %zu: %.*s", i, STR_ARG(html));
+    }
+    CHECK_STR(body_html(arena, STR("[http://a.b](http://c.d)")),
+        STR("<p><a href=\"http://c.d\" rel=\"nofollow noopener ugc\">http://a.b</a></p>\n"));
+    arena_free(arena);
+}
+
 TEST("a body has no stamps, keeps its lines and puts its headings below the page's")
 {
     const struct {
@@ -572,10 +607,11 @@ TEST("hostile Markdown costs no more than its length")
     const struct {
         const char *head, *unit;
     } rows[] = { { "", "> " }, { "", ">\n" }, { "", "- " }, { "", "[x](y)\n" }, { "", "[a](<b\n" },
-        { "", "http://a.b/\n" }, { "", "www.a.b\n" }, { "", "[a]\n" }, { "", "*a _b " },
-        { "", "**x" }, { "", "`a ``b " }, { "", "<a@b.c " }, { "", "&amp;" }, { "", "![[](" },
-        { "", "|a" }, { "", "\\\n" }, { "", "[a]: b\n" }, { "[a]: http://x.y/z\n\n", "[a] " },
-        { "a|b\n---|---\n", "|\n" }, { "", "1. a\n" }, { "", "# \xC3\xA9\n" }, { "", "    x\n" } };
+        { "", "http://a.b/\n" }, { "", "www.a.b " }, { "", "http://a.b/ " }, { "", "www.a(" },
+        { "", "[a]\n" }, { "", "*a _b " }, { "", "**x" }, { "", "`a ``b " }, { "", "<a@b.c " },
+        { "", "&amp;" }, { "", "![[](" }, { "", "|a" }, { "", "\\\n" }, { "", "[a]: b\n" },
+        { "[a]: http://x.y/z\n\n", "[a] " }, { "a|b\n---|---\n", "|\n" }, { "", "1. a\n" },
+        { "", "# \xC3\xA9\n" }, { "", "    x\n" } };
     struct buffer source = { 0 };
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct arena *arena = arena_make();
