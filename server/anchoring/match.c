@@ -5,17 +5,7 @@
 #include <stdlib.h>
 
 /* Knuth, Morris and Pratt: failure[i] is the length of the longest proper border of the pattern's
- * first i items. A short quote is left to the C library, restarted after each place. */
-#define SHORT_BYTES 64
-
-static void each_short(struct str text, struct str quote, match_found *found, void *user)
-{
-    size_t at = str_find(text, quote, 0);
-    while (at != SIZE_MAX) {
-        found(user, (struct match){ at, at + quote.bytes });
-        at = str_find(text, quote, at + 1);
-    }
-}
+ * first i items. */
 
 static uint32_t *failures_of_bytes(struct str quote)
 {
@@ -34,11 +24,7 @@ void match_exact(struct str text, struct str quote, match_found *found, void *us
 {
     if (quote.bytes == 0 || quote.bytes > text.bytes)
         return;
-    if (quote.bytes <= SHORT_BYTES) {
-        each_short(text, quote, found, user);
-        return;
-    }
-    size_t first = str_find(text, quote, 0);
+    size_t first = str_find(text, quote, 0); /* the C library's is faster where there is none */
     if (first == SIZE_MAX)
         return;
     uint32_t *failure = failures_of_bytes(quote);
