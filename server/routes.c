@@ -1,5 +1,6 @@
 /* Every route: method, path, operation (the same as in api/openapi.yaml), who may, and its code. */
 #include "documents/documents.h"
+#include "groups/groups.h"
 #include "http/router.h"
 #include "meta/meta.h"
 #include "reader/reader.h"
@@ -79,6 +80,35 @@ const struct route routes[] = {
         SCOPE_DOCUMENTS_WRITE, listing_put, NULL, NULL, false },
     { "DELETE", "/api/v1/groups/{group}/documents/{document}", "deleteGroupDocument", NEEDS_USER,
         SCOPE_DOCUMENTS_WRITE, listing_delete, NULL, NULL, false },
+
+    { "GET", "/api/v1/groups", "listGroups", NEEDS_USER, SCOPE_NONE, group_list, "limit cursor",
+        NULL, false },
+    { "POST", "/api/v1/groups", "createGroup", NEEDS_USER, SCOPE_GROUPS_ADMIN, group_create, NULL,
+        &small_json, false },
+    { "GET", "/api/v1/groups/{group}", "getGroup", NEEDS_READER, SCOPE_NONE, group_get, NULL, NULL,
+        false },
+    { "PATCH", "/api/v1/groups/{group}", "patchGroup", NEEDS_USER, SCOPE_GROUPS_ADMIN, group_patch,
+        NULL, &small_patch, false },
+    { "DELETE", "/api/v1/groups/{group}", "deleteGroup", NEEDS_USER, SCOPE_GROUPS_ADMIN,
+        group_delete, NULL, NULL, false },
+    { "GET", "/api/v1/groups/{group}/members", "listMembers", NEEDS_USER, SCOPE_NONE, member_list,
+        "limit cursor", NULL, false },
+    { "PATCH", "/api/v1/groups/{group}/members/{user}", "patchMember", NEEDS_USER,
+        SCOPE_GROUPS_ADMIN, member_patch, NULL, &small_patch, false },
+    { "DELETE", "/api/v1/groups/{group}/members/{user}", "deleteMember", NEEDS_USER,
+        SCOPE_GROUPS_ADMIN, member_delete, NULL, NULL, false },
+    { "POST", "/api/v1/groups/{group}/leave", "leaveGroup", NEEDS_USER, SCOPE_GROUPS_ADMIN,
+        group_leave, NULL, NULL, false },
+    { "GET", "/api/v1/groups/{group}/invitations", "listInvitations", NEEDS_USER,
+        SCOPE_GROUPS_ADMIN, invitation_list, "limit cursor", NULL, false },
+    { "POST", "/api/v1/groups/{group}/invitations", "createInvitation", NEEDS_USER,
+        SCOPE_GROUPS_ADMIN, invitation_create, NULL, &small_json, false },
+    { "GET", "/api/v1/invitations/{invitation}", "getInvitation", ANYONE, SCOPE_NONE,
+        invitation_get, NULL, NULL, false },
+    { "DELETE", "/api/v1/invitations/{invitation}", "deleteInvitation", NEEDS_USER,
+        SCOPE_GROUPS_ADMIN, invitation_delete, NULL, NULL, false },
+    { "POST", "/api/v1/invitations/{invitation}/accept", "acceptInvitation", NEEDS_USER,
+        SCOPE_GROUPS_ADMIN, invitation_accept, NULL, NULL, false },
 
     { "GET", "/healthz", "getHealth", UNASKED, SCOPE_NONE, meta_health, NULL, NULL, false },
     { "GET", "/readyz", "getReadiness", UNASKED, SCOPE_NONE, meta_ready, NULL, NULL, false },

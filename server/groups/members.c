@@ -1,0 +1,161 @@
+/* Who is in a group: list, give roles, remove, leave. */
+#include "formats/v1_groups.h"
+#include "groups/groups.h"
+#include "groups/load.h"
+#include "sql.h"
+#include "step/await.h"
+#include "step/paging.h"
+
+static struct member member_of(const struct db_result *res, int row)
+{
+    return (struct member){
+        .user = { db_get_uuid(res, row, "id"), db_get_text(res, row, "name"),
+            db_get_text(res, row, "display_name") },
+        .role = role_of_name(db_get_text(res, row, "role")),
+        .joined_us = db_get_time(res, row, "joined_at"),
+    };
+}
+
+/* -- the list ---------------------------------------------------------------------------------- */
+
+struct list {
+    struct group group;
+    struct paging paging;
+};
+
+static enum step on_group(struct request *req);
+static enum step on_list(struct request *req, const struct db_result *res);
+
+/* GET /api/v1/groups/{group}/members (listMembers) */
+enum step member_list(struct request *req)
+{
+    struct list *list = arena_new(req->arena, struct list);
+    struct invalid why = { 0 };
+
+    if (!paging_read(req, CURSOR_OLDEST, &list->paging, &why))
+        return respond_invalid_query(req, &why);
+    req->state = list;
+    return group_load(req, DEED_LIST_MEMBERS, &list->group, on_group);
+}
+
+static enum step on_group(struct request *req)
+{
+    const struct list *list = req->state;
+    const struct paging *paging = &list->paging;
+
+    return await_query(req, &sql_groups_members, on_list,
+        DB_PARAMS(db_uuid(list->group.id), paging_ask(paging), paging_after_time(paging),
+            paging_after_id(paging)));
+}
+
+static enum step on_list(struct request *req, const struct db_result *res)
+{
+    const struct list *list = req->state;
+    struct cursor next = { .order = CURSOR_OLDEST };
+    struct writer writer;
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    paging_begin(&writer);
+    for (int row = 0; row < paging_rows(&list->paging, res->rows); row++) {
+        struct member member = member_of(res, row);
+        v1_write_member(&writer, req->arena, &member);
+        next.time_us = member.joined_us;
+        next.id = member.user.id;
+    }
+    return respond_paging(req, &writer, paging_has_next(&list->paging, res->rows) ? &next : NULL);
+}
+
+/* -- one of them ------------------------------------------------------------------------------- */
+
+struct target {
+    struct group group;
+    struct uuid user;
+};
+
+static enum step on_to_promote(struct request *req);
+static enum step on_promoted(struct request *req, const struct db_result *res);
+static enum step on_to_remove(struct request *req);
+static enum step on_removed(struct request *req, const struct db_result *res);
+
+/* PATCH /api/v1/groups/{group}/members/{user} (patchMember) */
+enum step member_patch(struct request *req)
+{
+    struct target *target = arena_new(req->arena, struct target);
+
+    if (!typeid_read(request_param(req, 1), "usr", &target->user))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    req->state = target;
+    return group_load(req, DEED_SET_ROLE, &target->group, on_to_promote);
+}
+
+static enum step on_to_promote(struct request *req)
+{
+    const struct target *target = req->state;
+    enum role role;
+    struct invalid why = { 0 };
+
+    if (!v1_read_member_patch(req->arena, req->json, &role, &why))
+        return respond_invalid(req, &why);
+    struct uuid group = target->group.id;
+    return AWAIT_ALL(req, DB_WRITE, on_promoted, { &sql_groups_lock, DB_PARAMS(db_uuid(group)) },
+        { &sql_groups_set_role,
+            DB_PARAMS(db_uuid(group), db_uuid(req->reader->id),
+                deed_roles(req->arena, DEED_SET_ROLE), db_uuid(target->user),
+                db_cstr(role_name(role))) },
+        { &sql_groups_member, DB_PARAMS(db_uuid(group), db_uuid(target->user)) });
+}
+
+static enum step on_promoted(struct request *req, const struct db_result *res)
+{
+    struct writer writer;
+
+    if (res->err != ERR_NONE)
+        return respond_refusal(req, res);
+    app_rights_changed(req->app);
+    struct member member = member_of(&res[2], 0);
+    writer_start(&writer);
+    v1_write_member(&writer, req->arena, &member);
+    return respond_json(req, 200, writer_finish(&writer, req->arena));
+}
+
+/* DELETE /api/v1/groups/{group}/members/{user} (deleteMember). Oneself: that is leaving. */
+enum step member_delete(struct request *req)
+{
+    struct target *target = arena_new(req->arena, struct target);
+
+    if (!typeid_read(request_param(req, 1), "usr", &target->user))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    req->state = target;
+    return group_load(req, uuid_eq(target->user, req->reader->id) ? DEED_LEAVE : DEED_REMOVE_MEMBER,
+        &target->group, on_to_remove);
+}
+
+/* POST /api/v1/groups/{group}/leave (leaveGroup) */
+enum step group_leave(struct request *req)
+{
+    struct target *target = arena_new(req->arena, struct target);
+
+    target->user = req->reader->id;
+    req->state = target;
+    return group_load(req, DEED_LEAVE, &target->group, on_to_remove);
+}
+
+static enum step on_to_remove(struct request *req)
+{
+    const struct target *target = req->state;
+    struct uuid group = target->group.id;
+
+    return AWAIT_ALL(req, DB_WRITE, on_removed, { &sql_groups_lock, DB_PARAMS(db_uuid(group)) },
+        { &sql_groups_remove,
+            DB_PARAMS(db_uuid(group), db_uuid(req->reader->id),
+                deed_roles(req->arena, DEED_REMOVE_MEMBER), db_uuid(target->user)) });
+}
+
+static enum step on_removed(struct request *req, const struct db_result *res)
+{
+    if (res->err != ERR_NONE)
+        return respond_refusal(req, res);
+    app_rights_changed(req->app);
+    return respond_no_content(req);
+}
