@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { Person, World, expect, refused } from '../support/people.js';
+import { freePort } from '../support/server.js';
 
 const world = await World.start();
 const alice = await world.person('alice', { password: 'correct horse' });
@@ -63,10 +64,10 @@ test('a password changes when the current one is given, and other sessions end',
 });
 
 test('a password is taken to the letter: long, spaced, in any script', async () => {
-  for (const [name, password] of [['ping', ' пароль с пробелами '], ['pong', '🔑🔑🔑🔑'], ['pang', 'x'.repeat(1024)]]) {
+  for (const [name, password] of [['ping', ' пароль с пробелами '], ['pong', '🔑'.repeat(8)], ['pang', 'x'.repeat(1024)]]) {
     await world.person(name, { password });
     expect(await signsIn(name, password), 201);
-    refused(await signsIn(name, password.slice(0, -1)), 'wrong-password');
+    refused(await signsIn(name, `${[...password].slice(0, -1).join('')}`), 'wrong-password');
   }
 });
 
@@ -80,7 +81,7 @@ test('a bearer token is looked at first, and a bad one is not made good by a coo
 });
 
 test('with an https base URL the cookie is __Host-sid and Secure', async () => {
-  const secure = await World.start({ args: ['--base-url', 'https://gloss.example'] });
+  const secure = await World.start({ args: ['--base-url', 'https://gloss.example'], port: await freePort() });
   const answer = await secure.anyone.post('users', { name: 'alice', password: 'correct horse', session: true });
   assert.match(answer.headers['set-cookie'][0], /^__Host-sid=.*; ?Secure/i);
 });

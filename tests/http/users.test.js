@@ -22,7 +22,7 @@ test('without a display name the name is shown', async () => {
 test('a name is taken once, in whatever capitals', async () => {
   await signUp({ name: 'taken' });
   refused(await signUp({ name: 'taken' }), 'name-taken');
-  refused(await signUp({ name: 'TAKEN' }), 'name-taken');
+  refused(await signUp({ name: 'TAKEN' }), 'invalid-body', '/name');
 });
 
 test('a name that could not be a name is refused', async () => {

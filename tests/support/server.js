@@ -1,6 +1,7 @@
 // The server under test, as a process of its own.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { binary, environment, patience } from './binary.js';
 
 const SAID = /gloss is listening on (http:\/\/[^\s"]+)/;
@@ -13,8 +14,10 @@ process.on('exit', () => {
 
 export class Server {
   // options: further arguments of `serve`. expectsErrors: the log may have lines of level error.
-  static async start(args, { expectsErrors = false, env = {} } = {}) {
+  // port: where to listen, when the address that it prints is not the one to ask.
+  static async start(args, { expectsErrors = false, env = {}, port = 0 } = {}) {
     const server = new Server();
+    server.wanted = port;
     server.expectsErrors = expectsErrors;
     server.args = args;
     server.env = env;
@@ -25,7 +28,7 @@ export class Server {
   async launch() {
     this.out = '';
     this.err = '';
-    this.child = spawn(binary, ['serve', '--listen', '127.0.0.1:0', ...this.args], { env: environment(this.env), cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(binary, ['serve', '--listen', `127.0.0.1:${this.wanted}`, ...this.args], { env: environment(this.env), cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
     running.add(this);
     this.ended = once(this.child, 'exit').then(([code, signal]) => {
       running.delete(this);
@@ -44,7 +47,7 @@ export class Server {
         const said = SAID.exec(this.out);
         if (!said) return;
         clearTimeout(timer);
-        resolve(said[1].replace(/\/$/, ''));
+        resolve(this.wanted ? `http://127.0.0.1:${this.wanted}` : said[1].replace(/\/$/, ''));
       });
     });
   }
@@ -75,4 +78,12 @@ export class Server {
       throw new Error(`the server logged errors:\n${errors.map((line) => JSON.stringify(line)).join('\n')}`);
     }
   }
+}
+
+export async function freePort() {
+  const holder = createServer().listen(0, '127.0.0.1');
+  await once(holder, 'listening');
+  const { port } = holder.address();
+  await new Promise((resolve) => holder.close(resolve));
+  return port;
 }
