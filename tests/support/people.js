@@ -8,6 +8,14 @@ import { Server } from './server.js';
 
 const encode = encodeURIComponent;
 
+// Registered here, so for the whole file: worlds that begin inside a test last as long.
+const worlds = [];
+after(async () => {
+  const ends = await Promise.allSettled(worlds.map((world) => world.stop()));
+  for (const { reason } of ends) if (reason) throw reason;
+});
+
+
 // The answer's JSON, if it has the status; else a failure that shows what was said instead.
 export function expect(response, status) {
   assert.equal(response.status, status, `expected ${status}, got ${response.status}: ${response.text.slice(0, 1500)}`);
@@ -126,7 +134,7 @@ export class World {
     world.server = await Server.start(world.args, options);
     world.anyone = new Person(world);
     world.people = 0;
-    after(() => world.stop());
+    worlds.push(world);
     return world;
   }
 

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { binary, environment, patience } from './binary.js';
 
-const SAID = /gloss is listening on (http:\/\/[^\s"]+)/;
+const SAID = /gloss is listening on (https?:\/\/[^\s"]+)/;
 const REPORT = /(AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:|Assertion .* failed)/;
 
 const running = new Set();
@@ -21,7 +21,12 @@ export class Server {
     server.expectsErrors = expectsErrors;
     server.args = args;
     server.env = env;
-    await server.launch();
+    try {
+      await server.launch();
+    } catch (error) {
+      await server.kill();
+      throw error;
+    }
     return server;
   }
 
