@@ -91,7 +91,7 @@ enum folder { FOLDER_EMPTY, FOLDER_OURS, FOLDER_FOREIGN, FOLDER_CLOSED };
 /* Somebody's documents must not become a database's home by a slip of --data. */
 static enum folder look_into(const char *data)
 {
-    static const char *const ours[] = { "postgres", "postgres.new", "gate.lock", NULL };
+    static const char *const ours[] = { "postgres", "gate.lock", NULL };
     enum folder seen = FOLDER_EMPTY;
     DIR *folder = opendir(data);
 

@@ -2,6 +2,7 @@
 
 #include "cluster/process.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -16,6 +17,7 @@
 
 #define LOG_BYTES_MAX (8 << 20)
 #define SMALL_FILE_BYTES 4096
+#define UNFINISHED "postgres.new-"
 
 static bool fails(struct arena *arena, struct str *why, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
@@ -161,9 +163,18 @@ static int remove_one(const char *path, const struct stat *st, int type, struct 
     return remove(path);
 }
 
-static bool remove_folder(const char *path)
+/* What starts that were cut off have left. The initdb of one may still be writing: what cannot be
+ * removed now goes the next time a cluster is made, and is in nobody's way until then. */
+static void remove_unfinished(struct arena *arena, const char *data)
 {
-    return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT;
+    DIR *folder = opendir(data);
+
+    if (!folder)
+        return;
+    for (const struct dirent *entry; (entry = readdir(folder));)
+        if (strncmp(entry->d_name, UNFINISHED, strlen(UNFINISHED)) == 0)
+            nftw(join(arena, data, entry->d_name), remove_one, 16, FTW_DEPTH | FTW_PHYS);
+    closedir(folder);
 }
 
 static bool add_includes(struct arena *arena, const char *cluster)
@@ -181,16 +192,17 @@ static bool add_includes(struct arena *arena, const char *cluster)
 
 bool postgres_init(struct arena *arena, const struct postgres *pg, struct str *why)
 {
-    const char *made = join(arena, pg->data, "postgres.new");
+    if (access(pg->cluster, F_OK) == 0)
+        return true;
+
+    char *made = (char *)(uintptr_t)join(arena, pg->data, UNFINISHED "XXXXXX");
     const char *const argv[] = { join(arena, pg->programs, "initdb"), "--pgdata", made,
         "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums",
         "--auth-local=trust", "--auth-host=reject", "--no-instructions", NULL };
 
-    if (access(pg->cluster, F_OK) == 0)
-        return true;
-    if (!remove_folder(made))
-        return fails(arena, why, "cannot remove %s, left by a start that was cut off: %s", made,
-            strerror(errno));
+    remove_unfinished(arena, pg->data);
+    if (!mkdtemp(made))
+        return fails(arena, why, "cannot make a folder in %s: %s", pg->data, strerror(errno));
     off_t mark = postgres_log_mark(pg);
     if (process_run(argv, pg->data, pg->log) != 0) {
         struct str said = postgres_log_since(arena, pg, mark);
