@@ -10,6 +10,7 @@
 #define PATCH_JSON "application/merge-patch+json application/json"
 
 static const struct body_rule credentials = { 8192, JSON };
+static const struct body_rule credentials_form = { 8192, "application/x-www-form-urlencoded" };
 static const struct body_rule small_json = { 65536, JSON };
 static const struct body_rule small_patch = { 65536, PATCH_JSON };
 
@@ -115,7 +116,10 @@ const struct route routes[] = {
 
     { "GET", "/", "pageTexts", ANYONE, SCOPE_NONE, page_texts, NULL, NULL, true },
     { "GET", "/signin", "pageSignIn", ANYONE, SCOPE_NONE, page_sign_in, "next", NULL, true },
+    { "POST", "/signin", "formSignIn", ANYONE, SCOPE_NONE, form_sign_in, "next", &credentials_form,
+        true },
     { "GET", "/signout", "pageSignOut", ANYONE, SCOPE_NONE, page_sign_out, NULL, NULL, true },
+    { "POST", "/signout", "formSignOut", ANYONE, SCOPE_NONE, form_sign_out, NULL, NULL, true },
     { "GET", "/new", "pageNew", ANYONE, SCOPE_NONE, page_new, "group", NULL, true },
     { "GET", "/account", "pageAccount", ANYONE, SCOPE_NONE, page_account, NULL, NULL, true },
     { "GET", "/join/{code}", "pageJoin", ANYONE, SCOPE_NONE, page_join, NULL, NULL, true },

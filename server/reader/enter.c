@@ -1,8 +1,10 @@
 /* The ways in and out: signing in and out, joining a group, becoming the admin of a new server. */
+#include "http/router.h"
 #include "reader/page.h"
 #include "reader/reader.h"
 #include "sql.h"
 #include "step/await.h"
+#include "users/users.h"
 
 /* GET /signin (pageSignIn) */
 enum step page_sign_in(struct request *req)
@@ -48,6 +50,48 @@ enum step page_setup(struct request *req)
     buffer_put_cstr(&out, "</div>\n</main>\n");
     return page_end(&out, req, 200);
 }
+
+/* -- the forms, where scripts do not run --------------------------------------------------------
+ */
+
+static void release_json(void *json)
+{
+    json_decref(json);
+}
+
+/* A form's fields as the API would have got them. What cannot be decoded is left out. */
+static json_t *form_json(struct request *req)
+{
+    json_t *fields = json_object();
+    struct str rest = req->body, pair, name, value;
+
+    while (rest.bytes > 0) {
+        str_cut(rest, '&', &pair, &rest);
+        str_cut(pair, '=', &name, &value);
+        if (percent_decode(req->arena, name, true, &name) &&
+            percent_decode(req->arena, value, true, &value))
+            json_object_set_new(
+                fields, arena_cstr(req->arena, name), json_stringn(value.at, value.bytes));
+    }
+    arena_own(req->arena, fields, release_json);
+    return fields;
+}
+
+/* POST /signin (formSignIn) */
+enum step form_sign_in(struct request *req)
+{
+    req->json = form_json(req);
+    return session_create(req);
+}
+
+/* POST /signout (formSignOut) */
+enum step form_sign_out(struct request *req)
+{
+    return session_delete(req);
+}
+
+/* -- invitations --------------------------------------------------------------------------------
+ */
 
 static enum step on_invitation(struct request *req, const struct db_result *res);
 

@@ -70,6 +70,8 @@ enum step page_end(struct buffer *out, struct request *req, int status)
         "<p id=\"said\" class=\"unseen\" role=\"status\" aria-live=\"polite\"></p>\n"
         "</body>\n</html>\n");
     respond_header(req, "Content-Security-Policy", STR(CONTENT_SECURITY_POLICY));
+    /* with no-referrer, forms would be sent with `Origin: null` */
+    respond_header(req, "Referrer-Policy", STR("same-origin"));
     respond_header(req, "Cross-Origin-Opener-Policy", STR("same-origin"));
     return respond_bytes(req, status, "text/html; charset=utf-8", buffer_finish(out, req->arena));
 }
@@ -139,17 +141,26 @@ void html_sign_in(struct buffer *out, struct request *req, struct str next)
         action);
 }
 
-enum step respond_sign_in_first(struct request *req)
+static enum step respond_sign_in(struct request *req, struct str lead, struct str next)
 {
     struct buffer out = { 0 };
 
     page_begin(&out, req, &(struct page){ .title = STR("Sign in"), .script = "signin.js" });
-    buffer_put_cstr(&out,
+    HTML(&out,
         "<main id=\"main\" class=\"page narrow\">\n<h1>Sign in</h1>\n"
-        "<p class=\"lead\">What is here is for its readers.</p>\n<div class=\"card\">\n");
-    html_sign_in(&out, req, str_starts(req->path, STR("/sign")) ? STR_NONE : req->target);
+        "<p class=\"lead\">{}.</p>\n<div class=\"card\">\n",
+        lead);
+    html_sign_in(&out, req, next);
     buffer_put_cstr(&out, "</div>\n</main>\n");
     return page_end(&out, req, 401);
+}
+
+enum step respond_sign_in_first(struct request *req)
+{
+    bool leads_back = str_eq(req->method, STR("GET")) && !str_starts(req->path, STR("/sign"));
+
+    return respond_sign_in(
+        req, STR("What is here is for its readers"), leads_back ? req->target : STR_NONE);
 }
 
 enum step respond_not_here(struct request *req)
@@ -164,6 +175,8 @@ enum step page_problem(struct request *req, enum problem problem, struct str det
 
     if (problem == PROBLEM_UNAUTHORIZED)
         return respond_sign_in_first(req);
+    if (problem == PROBLEM_WRONG_PASSWORD)
+        return respond_sign_in(req, str_from(row->title), request_query(req, "next"));
     page_begin(&out, req, &(struct page){ .title = str_from(row->title), .script = "page.js" });
     HTML(&out,
         "<main id=\"main\" class=\"page narrow\">\n<h1>{}</h1>\n<p class=\"lead\">{}</p>\n"

@@ -9,6 +9,8 @@
 step_fn page_texts;      /* GET / */
 step_fn page_sign_in;    /* GET /signin */
 step_fn page_sign_out;   /* GET /signout */
+step_fn form_sign_in;    /* POST /signin, without scripts */
+step_fn form_sign_out;   /* POST /signout */
 step_fn page_new;        /* GET /new */
 step_fn page_account;    /* GET /account */
 step_fn page_join;       /* GET /join/{code} */

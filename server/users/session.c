@@ -1,5 +1,6 @@
 /* Signing in and out, for the page. */
 #include "formats/v1_users.h"
+#include "http/router.h"
 #include "model/reader.h"
 #include "sql.h"
 #include "step/await.h"
@@ -37,12 +38,15 @@ static struct str lower(struct arena *arena, struct str text)
     return (struct str){ out, text.bytes };
 }
 
-/* POST /api/v1/session (createSession) */
+/* POST /api/v1/session (createSession), and behind the sign-in form */
 enum step session_create(struct request *req)
 {
     struct sign_in *sign_in = arena_new(req->arena, struct sign_in);
     struct invalid why = { 0 };
 
+    /* nobody is signed in as somebody else by a form of another site */
+    if (req->route->is_page && !comes_from_own_page(req))
+        return respond_problem(req, PROBLEM_CROSS_SITE);
     if (!v1_read_session(req->arena, req->json, &sign_in->name, &sign_in->password, &why))
         return respond_invalid(req, &why);
     if (!limit_attempt(req))
@@ -105,6 +109,18 @@ static enum step on_failed(struct request *req, const struct db_result *res)
     return respond_problem(req, PROBLEM_WRONG_PASSWORD);
 }
 
+/* Where the form leads: to a path of ours, whatever its address says. */
+static struct str next_path(const struct request *req)
+{
+    struct str next = request_query(req, "next");
+    bool is_ours = str_starts(next, STR("/")) && !str_starts(next, STR("//")) &&
+        !str_contains(next, STR("\\"));
+
+    for (size_t i = 0; i < next.bytes; i++)
+        is_ours = is_ours && (unsigned char)next.at[i] > 0x20 && (unsigned char)next.at[i] < 0x7F;
+    return is_ours ? next : STR("/");
+}
+
 static enum step on_signed_in(struct request *req, const struct db_result *res)
 {
     const struct sign_in *sign_in = req->state;
@@ -116,6 +132,8 @@ static enum step on_signed_in(struct request *req, const struct db_result *res)
     struct session session = { sign_in->user, db_get_time(res, 0, "created_at"),
         db_get_time(res, 0, "expires_at") };
     cookie_set(req, sign_in->secret);
+    if (req->route->is_page)
+        return respond_redirect(req, 303, next_path(req));
     return respond_created(req, STR("/api/v1/session"), v1_write_session(req->arena, &session));
 }
 
@@ -138,22 +156,27 @@ enum step session_get(struct request *req)
         req, &sql_users_session, on_session, DB_PARAMS(db_uuid(req->reader->credential)));
 }
 
+static enum step respond_signed_out(struct request *req)
+{
+    if (req->credential == CREDENTIAL_COOKIE)
+        cookie_clear(req);
+    return req->route->is_page ? respond_redirect(req, 303, STR("/")) : respond_no_content(req);
+}
+
 static enum step on_ended(struct request *req, const struct db_result *res)
 {
     if (res->err != ERR_NONE)
         return respond_db_error(req, res);
     app_rights_changed(req->app);
-    cookie_clear(req);
-    return respond_no_content(req);
+    return respond_signed_out(req);
 }
 
-/* DELETE /api/v1/session (deleteSession). Who is not signed in is signed out. */
+/* DELETE /api/v1/session (deleteSession), and behind the form. Who is not signed in is signed out.
+ */
 enum step session_delete(struct request *req)
 {
     if (req->reader->by_session)
         return await_write(
             req, &sql_users_end_session, on_ended, DB_PARAMS(db_uuid(req->reader->credential)));
-    if (req->credential == CREDENTIAL_COOKIE)
-        cookie_clear(req);
-    return respond_no_content(req);
+    return respond_signed_out(req);
 }

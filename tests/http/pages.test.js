@@ -92,3 +92,27 @@ test('a page has no script and no style of its own', async () => {
     assert.doesNotMatch(text, /<style|<script(?![^>]*\bsrc=)(?![^>]*type="application\/json")|\son[a-z]+="|\sstyle="|javascript:/i, path);
   }
 });
+
+test('without scripts the form signs in and leads on, to nowhere but this server, and signs out', async () => {
+  const form = { method: 'POST', type: 'application/x-www-form-urlencoded', headers: { 'Sec-Fetch-Site': 'same-origin' } };
+  const sends = (path, password, headers = {}) => world.anyone.request('POST', path,
+    { ...form, headers: { ...form.headers, ...headers }, body: `name=bob&password=${encodeURIComponent(password)}` });
+  const answer = await sends(`/signin?next=${encodeURIComponent(`/d/${essay.id}`)}`, bob.password);
+  expect(answer, 303);
+  assert.equal(answer.headers.location, `/d/${essay.id}`);
+  for (const next of ['//evil.example/', 'https://evil.example/', '/\\evil.example', '/\t/evil.example']) {
+    assert.equal((await sends(`/signin?next=${encodeURIComponent(next)}`, bob.password)).headers.location, '/', next);
+  }
+  const cookie = answer.headers['set-cookie'][0].split(';')[0];
+  const person = new Person(world, { cookie });
+  expect(await person.get('/account'), 200);
+
+  const wrong = await sends('/signin', 'not the password');
+  expect(wrong, 401);
+  assert.match(wrong.text, /wrong/);
+  assert.equal((await sends('/signin', bob.password, { 'Sec-Fetch-Site': 'cross-site' })).status, 403);
+
+  assert.equal((await person.request('POST', '/signout', { headers: { 'Sec-Fetch-Site': 'cross-site' } })).status, 403);
+  expect(await person.request('POST', '/signout', { headers: form.headers }), 303);
+  expect(await person.get('/account'), 401);
+});
