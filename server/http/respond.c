@@ -199,7 +199,7 @@ enum step respond_no_content(struct request *req)
 enum step respond_redirect(struct request *req, int status, struct str location)
 {
     respond_header(req, "Location", location);
-    return answer(req, status, "text/plain; charset=utf-8", STR("See the Location header.\n"));
+    return answer(req, status, NULL, STR_NONE);
 }
 
 /* -- problems ---------------------------------------------------------------------------------- */
