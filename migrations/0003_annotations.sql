@@ -145,6 +145,7 @@ CREATE INDEX showing_list ON showing (document_id, audience_id, created_at DESC,
 CREATE INDEX showing_list_updated ON showing (document_id, audience_id, updated_at DESC, annotation_id DESC);
 CREATE INDEX showing_everywhere ON showing (audience_id, created_at DESC, annotation_id DESC);
 CREATE INDEX showing_everywhere_updated ON showing (audience_id, updated_at DESC, annotation_id DESC);
+CREATE INDEX showing_by_author ON showing (author_id, audience_id, created_at DESC, annotation_id DESC);
 
 -- A tally with `more` added to one of its triples; null when nothing is left of it.
 CREATE FUNCTION tally_add(tally integer[], audience integer, what integer, more integer)

@@ -1,0 +1,251 @@
+// What two writers do to each other: a rule that changes under an insert, two joins at once, two replies
+// at once, a fold in the middle of a write.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { literal, numbers, waits } from '../support/sql.js';
+import { NIL, World } from '../support/sql_world.js';
+
+let world;
+let one;
+let two;
+let leader;
+let ana;
+let ben;
+before(async () => {
+  world = await World.make();
+  one = world.session();
+  two = world.session();
+  [leader, ana, ben] = [await world.user(), await world.user(), await world.user()];
+});
+after(() => world.end());
+
+async function readingGroup() {
+  const group = await world.group(leader);
+  await world.join(group, ana);
+  await world.join(group, ben);
+  return { group, text: await world.text(leader, group) };
+}
+
+const classOf = async (id) => (await world.app.run(`SELECT x.class FROM annotation a JOIN audience x ON x.id = a.audience_id WHERE a.id = ${literal(id)}`))[0].class;
+
+// As a handler of reading rules would do it: the group first, then the rule, then what was written.
+async function seal(session, group, text) {
+  await session.run(`INSERT INTO audience (group_id, class, document_id) VALUES (${literal(group)}, 3, ${literal(text.id)})`);
+  await session.run(`INSERT INTO reading (group_id, document_id, rule, sealed_id)
+    SELECT group_id, document_id, 'self', id FROM audience WHERE group_id = ${literal(group)} AND document_id = ${literal(text.id)}`);
+  await session.run(`WITH moved AS (
+      SELECT a.document_id, a.id, a.group_id, a.author_id, a.audience_id, r.sealed_id FROM annotation a
+        JOIN reading r ON r.group_id = a.group_id AND r.document_id = a.document_id
+        JOIN audience x ON x.id = a.audience_id AND x.class = 0
+        JOIN member m ON m.group_id = a.group_id AND m.user_id = a.author_id AND m.role = 'member'
+       WHERE a.group_id = ${literal(group)} AND a.document_id = ${literal(text.id)}
+    ), put AS (
+      UPDATE annotation a SET audience_id = m.sealed_id, open = false FROM moved m WHERE a.document_id = m.document_id AND a.id = m.id
+    )
+    INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, delta)
+    SELECT document_id, 'annotation.left', group_id, audience_id, ${literal(NIL)}, id, -1 FROM moved
+    UNION ALL SELECT document_id, 'annotation.entered', group_id, sealed_id, author_id, id, 1 FROM moved`);
+}
+
+test('an insert that came first is moved by the rule that waited for it', async () => {
+  const { group, text } = await readingGroup();
+  const id = randomUUID();
+  await one.prepare('annotations/insert');
+  await one.run('BEGIN');
+  await one.call('annotations/lock', text.id, null);
+  await two.run('BEGIN');
+  const held = two.run(`SELECT id FROM groups WHERE id = ${literal(group)} FOR UPDATE`);
+  assert.ok(await waits(held));
+  await one.call(...world.insertCall(id, ana, await world.reads(ana), text));
+  await one.run('COMMIT');
+  await held;
+  await seal(two, group, text);
+  await two.run('COMMIT');
+  assert.equal(await classOf(id), '3');
+});
+
+test('an insert that comes second waits for the rule and goes where it says', async () => {
+  const { group, text } = await readingGroup();
+  const id = randomUUID();
+  await one.prepare('annotations/insert');
+  await two.run('BEGIN');
+  await two.run(`SELECT id FROM groups WHERE id = ${literal(group)} FOR UPDATE`);
+  await seal(two, group, text);
+  await one.run('BEGIN');
+  const held = one.call('annotations/lock', text.id, null);
+  assert.ok(await waits(held));
+  await two.run('COMMIT');
+  await held;
+  await one.call(...world.insertCall(id, ana, await world.reads(ana), text));
+  await one.run('COMMIT');
+  assert.equal(await classOf(id), '3');
+  assert.equal(await world.find(ben, id), undefined);
+  assert.ok(await world.find(leader, id));
+});
+
+test('a reaction waits for the rule too', async () => {
+  const { group, text } = await readingGroup();
+  const { id } = await world.annotate(leader, text);
+  await two.run('BEGIN');
+  await two.run(`SELECT id FROM groups WHERE id = ${literal(group)} FOR UPDATE`);
+  await seal(two, group, text);
+  await one.run('BEGIN');
+  const held = one.call('annotations/lock', text.id, group);
+  assert.ok(await waits(held));
+  await two.run('COMMIT');
+  await held;
+  await one.call('reactions/put', text.id, id, ana, await world.reads(ana), 1);
+  await one.run('COMMIT');
+  const seen = async (reader) => (await world.app.call('reactions/list', reader, await world.reads(reader), text.id, id, 50, null, null, null)).length;
+  assert.deepEqual([await seen(ana), await seen(leader), await seen(ben)], [1, 1, 0]);
+});
+
+test('someone who joins two groups at once has both in their pass', async () => {
+  const carl = await world.user();
+  const first = await world.group(leader);
+  const second = await world.group(leader);
+  await one.run('BEGIN');
+  await world.join(first, carl, 'member', one);
+  await two.run('BEGIN');
+  const held = world.join(second, carl, 'member', two);
+  assert.ok(await waits(held));
+  await one.run('COMMIT');
+  await held;
+  await two.run('COMMIT');
+  assert.deepEqual(await world.faults(), []);
+});
+
+test('a leader who is joining has the audience that is being made', async () => {
+  for (const joinsFirst of [true, false]) {
+    const carl = await world.user();
+    const { group, text } = await readingGroup();
+    const join = (session) => world.join(group, carl, 'moderator', session);
+    const make = async (session) => {
+      await session.run(`SELECT id FROM groups WHERE id = ${literal(group)} FOR UPDATE`);
+      await session.run(`INSERT INTO audience (group_id, class, document_id) VALUES (${literal(group)}, 3, ${literal(text.id)})`);
+    };
+    const [first, second] = joinsFirst ? [join, make] : [make, join];
+    await one.run('BEGIN');
+    await first(one);
+    await two.run('BEGIN');
+    const held = second(two);
+    assert.ok(await waits(held));
+    await one.run('COMMIT');
+    await held;
+    await two.run('COMMIT');
+    assert.deepEqual(await world.faults(), []);
+  }
+});
+
+test('someone who joins while everything is revealed sees it', async () => {
+  const carl = await world.user();
+  const { group, text } = await readingGroup();
+  await world.seal(group, text.id);
+  const { id } = await world.annotate(ana, text);
+  await one.run('BEGIN');
+  await world.join(group, carl, 'member', one);
+  await two.run('BEGIN');
+  const held = two.run(`UPDATE reading SET revealed_at = now() WHERE group_id = ${literal(group)}`);
+  assert.ok(await waits(held));
+  await one.run('COMMIT');
+  await held;
+  await two.run('COMMIT');
+  assert.ok(await world.find(carl, id));
+  assert.deepEqual(await world.faults(), []);
+});
+
+test('two replies at once are both counted', async () => {
+  const { text } = await readingGroup();
+  const { id } = await world.annotate(leader, text);
+  const parent = await world.find(leader, id);
+  const lane = async (author, session) => { for (let i = 0; i < 3; i++) await world.reply(author, parent, {}, session); };
+  await Promise.all([lane(ana, one), lane(ben, two)]);
+  const tally = numbers((await world.find(leader, id)).tally);
+  assert.equal(tally[2], 6);
+  assert.deepEqual(await world.faults(), []);
+});
+
+test('writers in one text neither lose a count nor wait for each other', async () => {
+  const { text } = await readingGroup();
+  await one.run('BEGIN');
+  await one.call('annotations/lock', text.id, null);
+  await one.call(...world.insertCall(randomUUID(), ana, await world.reads(ana), text));
+  // The second one is through while the first one's transaction is still open.
+  assert.equal(await waits(world.annotate(ben, text, {}, two), 2000), false);
+  assert.equal((await world.shelves(leader, text.id)).n, 1);
+  await one.run('COMMIT');
+  assert.equal((await world.shelves(leader, text.id)).n, 2);
+});
+
+test('folding changes neither the number nor the version of a shelf', async () => {
+  const { group, text } = await readingGroup();
+  await world.seal(group, text.id);
+  for (const author of [leader, ana, ana, ben]) await world.annotate(author, text, { secret: author === ben });
+  await one.run('BEGIN');
+  await one.call('annotations/lock', text.id, null);
+  await one.call(...world.insertCall(randomUUID(), leader, await world.reads(leader), text));
+  await world.annotate(leader, text, {}, two);
+  const all = () => Promise.all([leader, ana, ben, NIL].map(async (reader) => (await world.shelves(reader, text.id)).rows));
+  const before = await all();
+  await world.app.call('shelves/fold');
+  assert.deepEqual(await all(), before);
+  await one.run('COMMIT');
+  const later = await all();
+  assert.notDeepEqual(later, before);
+  await world.app.call('shelves/fold');
+  assert.deepEqual(await all(), later);
+  await world.app.call('shelves/fold');
+  assert.deepEqual(await all(), later);
+  assert.deepEqual(await world.faults(), []);
+});
+
+test('two who fold at once count everything once', async () => {
+  const { text } = await readingGroup();
+  await world.annotate(ana, text);
+  await one.run('BEGIN');
+  await one.call('shelves/fold');
+  assert.deepEqual(await two.call('shelves/fold'), []);
+  await one.run('COMMIT');
+  await two.call('shelves/fold');
+  assert.deepEqual(await world.faults(), []);
+});
+
+test('an update of what has changed since is refused, a deletion too', async () => {
+  const { text } = await readingGroup();
+  const { id } = await world.annotate(ana, text);
+  const seen = await world.find(ana, id);
+  await world.change(ana, seen);
+  await world.change(ana, seen);
+  assert.equal((await world.find(ana, id)).version, '2');
+  assert.equal(await world.remove(ana, seen), undefined);
+  assert.equal(await world.remove(ben, await world.find(ana, id)), undefined);
+  assert.equal((await world.remove(ana, await world.find(ana, id))).tombstone, 'f');
+  assert.equal(await world.find(ana, id), undefined);
+});
+
+test('a private annotation that is published begins its history there', async () => {
+  const { text } = await readingGroup();
+  const { id } = await world.annotate(ana, text, { secret: true });
+  await world.change(ana, await world.find(ana, id), { secret: true });
+  const history = async (reader) => (await world.app.call('annotations/history', reader, await world.reads(reader), text.id, id, 50, null)).map((v) => v.version);
+  assert.deepEqual(await history(ana), ['2', '1']);
+  assert.deepEqual(await history(ben), []);
+  await world.change(ana, await world.find(ana, id));
+  assert.deepEqual(await history(ben), ['3']);
+});
+
+test('what others can see to have answered cannot be made private; what they cannot see moves', async () => {
+  const { group, text } = await readingGroup();
+  await world.seal(group, text.id);
+  const { id } = await world.annotate(leader, text);
+  const answer = await world.reply(ana, await world.find(ana, id));
+  await assert.rejects(world.change(leader, await world.find(leader, id), { secret: true }), { refusal: 'has-replies' });
+  const blind = await world.annotate(ana, text);
+  await world.reveal(group, text.id, ben);
+  await world.reply(ben, await world.find(ben, blind.id));
+  await world.change(ana, await world.find(ana, blind.id), { secret: true });
+  assert.equal(await world.find(leader, blind.id), undefined);
+  assert.ok(await world.find(ana, answer.id));
+  assert.deepEqual(await world.faults(), []);
+});

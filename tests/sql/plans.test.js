@@ -1,0 +1,124 @@
+// How PostgreSQL runs the pages, on a text with more than 30,000 annotations, as the server's role,
+// planned with and without the values: every branch walks an index in the order of the list and stops.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { literal } from '../support/sql.js';
+import { World } from '../support/sql_world.js';
+
+const LARGE = ['annotation', 'anchor', 'showing', 'event', 'shelf', 'reaction', 'annotation_past'];
+
+let world;
+let reader;
+let reads;
+let text;
+before(async () => {
+  world = await World.make();
+  const judge = world.session('postgres');
+  const owner = await world.user();
+  reader = await world.user();
+  const groups = [];
+  for (let i = 0; i < 24; i++) {
+    groups.push(await world.group(owner));
+    await world.join(groups[i], reader);
+  }
+  text = await world.text(owner, groups[0]);
+  const other = await world.text(owner, groups[0]);
+  await judge.run('SET search_path = gloss');
+  for (const [document, rows] of [[text, 36000], [other, 12000]]) {
+    await judge.run(`INSERT INTO annotation (document_id, id, group_id, author_id, audience_id, open, thread_id, revision_id, kind,
+        shown, renderer, created_at, updated_at, tags)
+      SELECT ${literal(document.id)}, i.id, x.group_id, CASE WHEN i.n % 20 = 0 THEN ${literal(reader)}::uuid ELSE ${literal(owner)} END,
+             x.id, x.class = 0, i.id, ${literal(document.revision)}, 'comment', repeat('"a":"b",', 100), 1,
+             now() - i.n * interval '1 s', now() - i.n * interval '1 s', '{a}'
+        FROM (SELECT n, gen_random_uuid() AS id, CASE WHEN n % 4 = 0 THEN 1 + n % 24 ELSE 1 END AS g,
+                     CASE WHEN n % 10 = 0 THEN 2 ELSE 0 END AS class FROM generate_series(1, ${rows}) n) i
+        JOIN (SELECT group_id, id, class, dense_rank() OVER (ORDER BY group_id) AS g FROM audience
+               WHERE group_id = ANY (${literal(groups)})) x ON x.g = i.g AND x.class = i.class`);
+  }
+  await judge.run(`INSERT INTO anchor SELECT document_id, id, revision_id, 1, 5, 'exact', 1 FROM annotation`);
+  await judge.run(`INSERT INTO showing SELECT a.document_id, a.id, x.id, a.author_id, a.created_at, a.updated_at
+    FROM (SELECT * FROM annotation WHERE open LIMIT 4000) a, audience x WHERE x.group_id = ANY (${literal(groups.slice(0, 2))}) AND x.class = 0
+     AND x.group_id <> a.group_id`);
+  await judge.run(`INSERT INTO annotation (document_id, id, group_id, author_id, audience_id, open, thread_id, parent_id, ancestors,
+      kind, shown, renderer, created_at, updated_at)
+    SELECT a.document_id, gen_random_uuid(), a.group_id, a.author_id, a.audience_id, a.open, a.id, a.id, ARRAY[a.id], 'comment', 'x', 1, now(), now()
+      FROM (SELECT * FROM annotation WHERE open LIMIT 50) a, generate_series(1, 40)`);
+  await judge.run(`UPDATE annotation a SET tally = ARRAY[a.audience_id, 0, 40] WHERE EXISTS
+    (SELECT FROM annotation r WHERE r.document_id = a.document_id AND r.thread_id = a.id AND r.parent_id IS NOT NULL)`);
+  await judge.run(`INSERT INTO reaction SELECT document_id, id, author_id, 1, audience_id FROM annotation WHERE open LIMIT 4000`);
+  await judge.run(`INSERT INTO annotation_past SELECT document_id, id, 1, kind, 'x', '{}', false, created_at FROM annotation LIMIT 4000`);
+  await judge.run(`INSERT INTO event (document_id, xid, ordinal, kind, group_id, audience_id, holder_id, subject_id, actor_id, delta)
+    SELECT document_id, '5', row_number() OVER (), 'annotation.created', group_id, audience_id,
+           CASE WHEN open THEN '00000000-0000-0000-0000-000000000000' ELSE author_id END, id, author_id, 1 FROM annotation`);
+  await world.app.call('shelves/fold');
+  await judge.run('VACUUM ANALYZE');
+  reads = await world.reads(reader);
+});
+after(() => world.end());
+
+const page = (...tail) => [reader, 'READS', 51, null, null, null, null, null, null, null, ...tail];
+const deep = (...tail) => [reader, 'READS', 51, '2020-01-01T00:00:00Z', randomUUID(), null, null, null, null, null, ...tail];
+const PAGES = {
+  'annotations/list_of_document': () => [page(null, text.id, null, null), deep(null, text.id, null, null)],
+  'annotations/list_of_document_by_updated': () => [page(null, text.id, null, null), deep(null, text.id, null, null)],
+  'annotations/list_everywhere': () => [page(null), deep(null)],
+  'annotations/list_everywhere_by_updated': () => [page(null), deep(null)],
+  'annotations/list_of_author': () => [page(reader), deep(reader)],
+};
+
+function walk(node, seen, path = []) {
+  seen(node, path);
+  for (const child of node.Plans ?? []) walk(child, seen, [...path, node]);
+}
+
+// One's own words in a group that one has left: there is no index for their order by change, and few
+// of them.
+const isPast = (node) => node['Index Name'] === 'annotation_by_author' && /audience/.test(node['Index Cond'] ?? '');
+
+function faults(plan) {
+  const found = [];
+  walk(plan, (node, path) => {
+    const large = LARGE.includes(node['Relation Name']);
+    if (large && node['Node Type'] === 'Seq Scan') found.push(`Seq Scan on ${node['Relation Name']}`);
+    if (/Bitmap/.test(node['Node Type'])) found.push(`${node['Node Type']} on ${node['Relation Name'] ?? node['Index Name']}`);
+    if (!large || !/Scan/.test(node['Node Type'])) return;
+    // Between a sort and the rows of a large table stands a limit, or the key of a single row.
+    for (let i = path.length - 1; i >= 0; i--) {
+      if (path[i]['Node Type'] === 'Limit') break;
+      if (path[i]['Node Type'] === 'Sort' && !['SubPlan', 'InitPlan'].includes(path[i]['Parent Relationship']) && !isPast(node)) found.push(`Sort above all of ${node['Index Name']}`);
+      if (['SubPlan', 'InitPlan'].includes(path[i]['Parent Relationship'])) break;
+    }
+  });
+  return found;
+}
+
+for (const mode of ['force_generic_plan', 'force_custom_plan']) {
+  for (const [name, cases] of Object.entries(PAGES)) {
+    test(`${name} reads no more than its page (${mode})`, async () => {
+      const session = world.session();
+      await session.run(`SET plan_cache_mode = ${mode}`);
+      await session.prepare(name);
+      for (const params of cases()) {
+        const given = params.map((value) => literal(value === 'READS' ? reads : value)).join(', ');
+        const [row] = await session.run(`EXPLAIN (ANALYZE, FORMAT json, TIMING off) EXECUTE "${name}"(${given})`);
+        const { Plan: plan } = JSON.parse(row['QUERY PLAN'])[0];
+        assert.deepEqual(faults(plan), [], JSON.stringify(params));
+        walk(plan, (node) => {
+          if (!LARGE.includes(node['Relation Name'])) return;
+          const rows = (node['Actual Rows'] + (node['Rows Removed by Filter'] ?? 0)) * node['Actual Loops'];
+          assert.ok(rows <= 51 * reads.length, `${node['Index Name']} gave ${rows} rows`);
+        });
+      }
+    });
+  }
+
+  test(`one by id is one probe (${mode})`, async () => {
+    const session = world.session();
+    await session.run(`SET plan_cache_mode = ${mode}`);
+    await session.prepare('annotations/find');
+    const [{ id }] = await session.run(`SELECT id FROM annotation WHERE document_id = ${literal(text.id)} AND open LIMIT 1`);
+    const [row] = await session.run(`EXPLAIN (FORMAT json) EXECUTE "annotations/find"(${literal(reader)}, ${literal(reads)}, ${literal(id)})`);
+    assert.deepEqual(faults(JSON.parse(row['QUERY PLAN'])[0].Plan), []);
+  });
+}
