@@ -7,6 +7,7 @@
 #include "documents/texts.h"
 #include "http/server.h"
 #include "users/setup.h"
+#include "visibility/locks.h"
 #include "worker.h"
 
 #include <errno.h>
@@ -260,7 +261,9 @@ int serve(const struct config *config, int argc, char **argv)
     json_object_seed(0); /* before there are threads */
     if (sodium_init() < 0)
         abort();
-    if (database_serve(server->arena, config, &server->database, &why)) {
+    if (!locks_configure()) {
+        fail(STR("GLOSS_TEST_LOCKS is for tests: unset it"));
+    } else if (database_serve(server->arena, config, &server->database, &why)) {
         status = run(server, &signals);
         database_close(&server->database);
     } else {

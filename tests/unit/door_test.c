@@ -1,0 +1,276 @@
+#include "test.h"
+
+#include "db/raw.h"
+#include "visibility/door.h"
+#include "visibility/locks.h"
+
+#include <arpa/inet.h>
+#include <endian.h>
+
+static const char *const columns[] = { "id", "document_id", "group_id", "author_id", "author_name",
+    "author_display_name", "audience_id", "also", "audience_class", "thread_id", "parent_id",
+    "status", "draft", "deleted", "version", "shown", "tally", "own_replies", "own_reactions",
+    "own_reaction_audiences", "anchor_revision_id", "anchor_start", "anchor_end", "anchor_state",
+    "anchor_score", "document_deleted", "created_at", "updated_at", "holder_id", "n" };
+#define COLUMNS (sizeof columns / sizeof *columns)
+
+static const struct uuid ana = { { 0xa } }, ben = { { 0xb } };
+static const int32_t of_ben[] = { 3, 7 };
+static const struct reader reader = { .id = { { 0xb } }, .pass = { of_ben, 2 } };
+static const struct reader nobody = { .pass = { of_ben, 2 } };
+
+struct rows {
+    struct arena *arena;
+    PGresult *raw;
+    int count;
+};
+
+static struct rows rows_new(void)
+{
+    PGresAttDesc descriptions[COLUMNS];
+    struct rows rows = { arena_make(), PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK), 0 };
+
+    memset(descriptions, 0, sizeof descriptions);
+    for (size_t i = 0; i < COLUMNS; i++) {
+        descriptions[i].name = (char *)(uintptr_t)columns[i];
+        descriptions[i].format = 1;
+    }
+    CHECK(PQsetResultAttrs(rows.raw, (int)COLUMNS, descriptions));
+    return rows;
+}
+
+static void rows_free(struct rows *rows)
+{
+    PQclear(rows->raw);
+    arena_free(rows->arena);
+}
+
+static void put(struct rows *rows, int row, const char *column, const void *bytes, size_t size)
+{
+    for (size_t i = 0; i < COLUMNS; i++)
+        if (strcmp(columns[i], column) == 0)
+            CHECK(PQsetvalue(rows->raw, row, (int)i, (char *)(uintptr_t)bytes, (int)size));
+}
+
+static void put_int(struct rows *rows, int row, const char *column, int32_t value)
+{
+    uint32_t network = htonl((uint32_t)value);
+    put(rows, row, column, &network, sizeof network);
+}
+
+static void put_ints(
+    struct rows *rows, int row, const char *column, const int32_t *values, size_t count)
+{
+    uint32_t network[64] = { htonl(1), 0, htonl(23), htonl((uint32_t)count), htonl(1) };
+    for (size_t i = 0; i < count; i++) {
+        network[5 + 2 * i] = htonl(4);
+        network[6 + 2 * i] = htonl((uint32_t)values[i]);
+    }
+    put(rows, row, column, network, (5 + 2 * count) * sizeof *network);
+}
+
+/* An annotation of `author` for `audience`; what is not put is null. */
+static int add(struct rows *rows, struct uuid author, int32_t audience)
+{
+    static const int64_t now;
+    int row = rows->count++;
+
+    put(rows, row, "author_id", author.bytes, sizeof author.bytes);
+    put(rows, row, "id", ana.bytes, sizeof ana.bytes);
+    put_int(rows, row, "audience_id", audience);
+    put_int(rows, row, "audience_class", 0);
+    put_int(rows, row, "version", 1);
+    put(rows, row, "draft", "\0", 1);
+    put(rows, row, "deleted", "\0", 1);
+    put(rows, row, "document_deleted", "\0", 1);
+    put(rows, row, "created_at", &now, sizeof now);
+    put(rows, row, "updated_at", &now, sizeof now);
+    return row;
+}
+
+static enum door ask(struct rows *rows, const struct reader *who, int row, struct annotation *out)
+{
+    struct db_result res = raw_result(rows->raw);
+    return door_annotation(rows->arena, who, &res, row, out);
+}
+
+/* Before the environment is read for the last time. */
+static void set_locks(const char *locks)
+{
+    setenv("GLOSS_TEST", "1", 1);
+    setenv("GLOSS_TEST_LOCKS", locks, 1);
+    CHECK(locks_configure() || locks[0] == '\0');
+}
+
+TEST("a row of the pass, one's own, or one shown to an audience of the pass comes through")
+{
+    struct rows rows = rows_new();
+    struct annotation a;
+    int listed = add(&rows, ana, 7), own = add(&rows, ben, 99), shown = add(&rows, ana, 99);
+
+    put_ints(&rows, shown, "also", (int32_t[]){ 5, 3 }, 2);
+    CHECK_INT(ask(&rows, &reader, listed, &a), DOOR_ADMITTED);
+    CHECK_INT(ask(&rows, &reader, own, &a), DOOR_ADMITTED);
+    CHECK_INT(ask(&rows, &reader, shown, &a), DOOR_ADMITTED);
+    rows_free(&rows);
+}
+
+TEST("any other row is a fault, and the whole list with it")
+{
+    struct rows rows = rows_new();
+    struct annotation a;
+    struct annotation_list list;
+    add(&rows, ana, 7);
+    int other = add(&rows, ana, 5), shown = add(&rows, ana, 99);
+
+    put_ints(&rows, shown, "also", (int32_t[]){ 5, 8 }, 2);
+    CHECK_INT(ask(&rows, &reader, other, &a), DOOR_BROKEN);
+    CHECK_INT(ask(&rows, &reader, shown, &a), DOOR_BROKEN);
+    struct db_result res = raw_result(rows.raw);
+    CHECK(!door_annotations(rows.arena, &reader, &res, 50, &list));
+    rows_free(&rows);
+}
+
+TEST("nobody in particular owns nothing")
+{
+    struct rows rows = rows_new();
+    struct annotation a;
+    int row = add(&rows, UUID_NIL, 99);
+
+    CHECK_INT(ask(&rows, &nobody, row, &a), DOOR_BROKEN);
+    rows_free(&rows);
+}
+
+TEST("sums are of the pass, and of one's own that no audience shows")
+{
+    struct rows rows = rows_new();
+    struct annotation a;
+    int row = add(&rows, ana, 7);
+
+    put_ints(&rows, row, "tally", (int32_t[]){ 7, 0, 4, 8, 0, 2, 3, 1, 5, 8, 1, 9, 7, 5, 1 }, 15);
+    put_ints(&rows, row, "own_replies", (int32_t[]){ 7, 8, 8 }, 3);
+    put_ints(&rows, row, "own_reactions", (int32_t[]){ 1, 4 }, 2);
+    put_ints(&rows, row, "own_reaction_audiences", (int32_t[]){ 3, 8 }, 2);
+    CHECK_INT(ask(&rows, &reader, row, &a), DOOR_ADMITTED);
+    CHECK_INT(a.replies, 4 + 2);
+    CHECK_INT(a.reactions[REACTION_AGREE], 5);
+    CHECK_INT(a.reactions[REACTION_THANKS], 1);
+    CHECK_INT(a.reactions[REACTION_WANT_ANSWER], 1);
+    CHECK(a.mine[REACTION_AGREE] && a.mine[REACTION_THANKS] && !a.mine[REACTION_WANT_ANSWER]);
+    rows_free(&rows);
+}
+
+TEST("a tombstone is shown to those who may see a reply below it alone")
+{
+    struct rows rows = rows_new();
+    struct annotation a;
+    int bare = add(&rows, ana, 7), hidden = add(&rows, ana, 7), answered = add(&rows, ana, 7);
+
+    for (int row = bare; row <= answered; row++)
+        put(&rows, row, "deleted", "\1", 1);
+    put_ints(&rows, hidden, "tally", (int32_t[]){ 8, 0, 2 }, 3);
+    put_ints(&rows, answered, "tally", (int32_t[]){ 7, 0, 2 }, 3);
+    CHECK_INT(ask(&rows, &reader, bare, &a), DOOR_WITHHELD);
+    CHECK_INT(ask(&rows, &reader, hidden, &a), DOOR_WITHHELD);
+    CHECK_INT(ask(&rows, &reader, answered, &a), DOOR_ADMITTED);
+    rows_free(&rows);
+}
+
+TEST("a page ends after its limit, with the key of its last row even if that is withheld")
+{
+    struct rows rows = rows_new();
+    struct annotation_list list;
+    add(&rows, ana, 7);
+    int last = add(&rows, ana, 7);
+    add(&rows, ana, 7);
+
+    put(&rows, last, "deleted", "\1", 1);
+    put(&rows, last, "id", ben.bytes, sizeof ben.bytes);
+    struct db_result res = raw_result(rows.raw);
+    CHECK(door_annotations(rows.arena, &reader, &res, 2, &list));
+    CHECK_INT(list.count, 1);
+    CHECK(list.more);
+    CHECK(uuid_eq(list.last_id, ben));
+    rows_free(&rows);
+}
+
+static int add_shelf(
+    struct rows *rows, int32_t audience, struct uuid holder, int32_t n, int64_t version)
+{
+    int row = rows->count++;
+    uint64_t network = htobe64((uint64_t)version);
+
+    put_int(rows, row, "audience_id", audience);
+    put(rows, row, "holder_id", holder.bytes, sizeof holder.bytes);
+    put_int(rows, row, "n", n);
+    put(rows, row, "version", &network, sizeof network);
+    return row;
+}
+
+TEST("shelves are those of the pass and what one holds; their tag tells versions apart")
+{
+    struct shelves one, two, three;
+    struct rows rows = rows_new();
+    add_shelf(&rows, 7, UUID_NIL, 4, 9);
+    add_shelf(&rows, 99, ben, 2, 2);
+    struct db_result res = raw_result(rows.raw);
+    CHECK(door_shelves(&reader, &res, &one));
+    CHECK_INT(one.annotations, 6);
+    add_shelf(&rows, 98, UUID_NIL, 1, 1);
+    res = raw_result(rows.raw);
+    CHECK(!door_shelves(&reader, &res, &two));
+    CHECK(!door_shelves(&nobody, &res, &two));
+    rows_free(&rows);
+
+    rows = rows_new();
+    add_shelf(&rows, 99, ben, 2, 2);
+    add_shelf(&rows, 7, UUID_NIL, 4, 9);
+    res = raw_result(rows.raw);
+    CHECK(door_shelves(&reader, &res, &two));
+    CHECK(one.tag == two.tag);
+    rows_free(&rows);
+
+    rows = rows_new();
+    add_shelf(&rows, 7, UUID_NIL, 4, 10);
+    add_shelf(&rows, 99, ben, 2, 2);
+    res = raw_result(rows.raw);
+    CHECK(door_shelves(&reader, &res, &three));
+    CHECK(one.tag != three.tag);
+    rows_free(&rows);
+}
+
+TEST("with the statement's lock off the door drops what it would call a fault, and counts without "
+     "it")
+{
+    struct rows rows = rows_new();
+    struct annotation a;
+    struct annotation_list list;
+    int other = add(&rows, ana, 5);
+    add(&rows, ana, 7);
+
+    set_locks("statement=off");
+    enum door door = ask(&rows, &reader, other, &a);
+    struct db_result res = raw_result(rows.raw);
+    bool whole = door_annotations(rows.arena, &reader, &res, 50, &list);
+    struct db_param all = reads_param(rows.arena, &reader);
+    struct db_param own = true_pass_param(rows.arena, &reader);
+    set_locks("door=off");
+    enum door open = ask(&rows, &reader, other, &a);
+    CHECK_INT(door, DOOR_WITHHELD);
+    CHECK(whole);
+    CHECK_INT(list.count, 1);
+    CHECK(all.bytes > own.bytes);
+    CHECK_INT(open, DOOR_ADMITTED);
+    rows_free(&rows);
+}
+
+TEST("a lock is not switched off outside tests, nor by another word")
+{
+    setenv("GLOSS_TEST_LOCKS", "door=off", 1);
+    unsetenv("GLOSS_TEST");
+    CHECK(!locks_configure());
+    setenv("GLOSS_TEST", "1", 1);
+    setenv("GLOSS_TEST_LOCKS", "both", 1);
+    CHECK(!locks_configure());
+    CHECK(lock_of_door() && lock_of_statement());
+}
