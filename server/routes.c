@@ -1,4 +1,5 @@
 /* Every route: method, path, operation (the same as in api/openapi.yaml), who may, and its code. */
+#include "annotations/annotations.h"
 #include "documents/documents.h"
 #include "groups/groups.h"
 #include "http/router.h"
@@ -12,6 +13,9 @@
 static const struct body_rule credentials = { 8192, JSON };
 static const struct body_rule credentials_form = { 8192, "application/x-www-form-urlencoded" };
 static const struct body_rule small_json = { 65536, JSON };
+/* 100,000 characters, however they are escaped, and selectors */
+static const struct body_rule words_json = { 2 << 20, JSON };
+static const struct body_rule words_patch = { 2 << 20, PATCH_JSON };
 static const struct body_rule small_patch = { 65536, PATCH_JSON };
 
 const struct route routes[] = {
@@ -81,6 +85,29 @@ const struct route routes[] = {
         SCOPE_DOCUMENTS_WRITE, listing_put, NULL, NULL, false },
     { "DELETE", "/api/v1/groups/{group}/documents/{document}", "deleteGroupDocument", NEEDS_USER,
         SCOPE_DOCUMENTS_WRITE, listing_delete, NULL, NULL, false },
+
+    { "GET", "/api/v1/annotations", "listAnnotations", NEEDS_READER, SCOPE_ANNOTATIONS_READ,
+        annotation_list, ANNOTATION_LIST_QUERY, NULL, false },
+    { "POST", "/api/v1/annotations", "createAnnotation", NEEDS_USER, SCOPE_ANNOTATIONS_WRITE,
+        annotation_create, NULL, &words_json, false },
+    { "GET", "/api/v1/annotations/{annotation}", "getAnnotation", NEEDS_READER,
+        SCOPE_ANNOTATIONS_READ, annotation_get, "unit", NULL, false },
+    { "PATCH", "/api/v1/annotations/{annotation}", "patchAnnotation", NEEDS_USER,
+        SCOPE_ANNOTATIONS_WRITE, annotation_patch, NULL, &words_patch, false },
+    { "DELETE", "/api/v1/annotations/{annotation}", "deleteAnnotation", NEEDS_USER,
+        SCOPE_ANNOTATIONS_WRITE, annotation_delete, NULL, NULL, false },
+    { "GET", "/api/v1/annotations/{annotation}/replies", "listReplies", NEEDS_READER,
+        SCOPE_ANNOTATIONS_READ, reply_list, "limit cursor", NULL, false },
+    { "POST", "/api/v1/annotations/{annotation}/replies", "createReply", NEEDS_USER,
+        SCOPE_ANNOTATIONS_WRITE, reply_create, NULL, &words_json, false },
+    { "GET", "/api/v1/annotations/{annotation}/history", "getAnnotationHistory", NEEDS_READER,
+        SCOPE_ANNOTATIONS_READ, annotation_history, "limit cursor", NULL, false },
+    { "GET", "/api/v1/annotations/{annotation}/reactions", "listReactions", NEEDS_READER,
+        SCOPE_ANNOTATIONS_READ, reaction_list, "limit cursor", NULL, false },
+    { "PUT", "/api/v1/annotations/{annotation}/reactions/{reaction}", "putReaction", NEEDS_USER,
+        SCOPE_ANNOTATIONS_WRITE, reaction_put, NULL, NULL, false },
+    { "DELETE", "/api/v1/annotations/{annotation}/reactions/{reaction}", "deleteReaction",
+        NEEDS_USER, SCOPE_ANNOTATIONS_WRITE, reaction_delete, NULL, NULL, false },
 
     { "GET", "/api/v1/groups", "listGroups", NEEDS_USER, SCOPE_NONE, group_list, "limit cursor",
         NULL, false },

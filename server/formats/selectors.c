@@ -1,5 +1,7 @@
 #include "formats/selectors.h"
 
+#include "base/writer.h"
+
 static void read_words(const struct given *given, struct quote *out)
 {
     given_text(given, "exact", 1, QUOTE_MAX_CHARS, &out->exact);
@@ -84,19 +86,42 @@ bool selectors_read(const struct given *given, const char *name, struct selectio
     return given->why->count == faults;
 }
 
-void selectors_write(struct writer *writer, const struct place *place)
+static void write_quote(
+    struct writer *writer, struct str exact, struct str prefix, struct str suffix)
 {
-    writer_array(writer);
     writer_object(writer);
     writer_key_cstr(writer, "type", "TextQuoteSelector");
-    writer_key_text(writer, "exact", place->exact);
-    writer_key_text(writer, "prefix", place->before);
-    writer_key_text(writer, "suffix", place->after);
+    writer_key_text(writer, "exact", exact);
+    if (str_given(prefix))
+        writer_key_text(writer, "prefix", prefix);
+    if (str_given(suffix))
+        writer_key_text(writer, "suffix", suffix);
     writer_object_end(writer);
-    writer_object(writer);
-    writer_key_cstr(writer, "type", "TextPositionSelector");
-    writer_key_int(writer, "start", (int64_t)place->range.start_chars);
-    writer_key_int(writer, "end", (int64_t)place->range.end_chars);
-    writer_object_end(writer);
-    writer_array_end(writer);
+}
+
+struct str selectors_of_place(struct arena *arena, const struct place *place)
+{
+    struct writer writer;
+
+    writer_start(&writer);
+    writer_array(&writer);
+    write_quote(&writer, place->exact, place->before, place->after);
+    writer_object(&writer);
+    writer_key_cstr(&writer, "type", "TextPositionSelector");
+    writer_key_int(&writer, "start", (int64_t)place->range.start_chars);
+    writer_key_int(&writer, "end", (int64_t)place->range.end_chars);
+    writer_object_end(&writer);
+    writer_array_end(&writer);
+    return writer_finish(&writer, arena);
+}
+
+struct str selectors_of_quote(struct arena *arena, const struct quote *quote)
+{
+    struct writer writer;
+
+    writer_start(&writer);
+    writer_array(&writer);
+    write_quote(&writer, quote->exact, quote->prefix, quote->suffix);
+    writer_array_end(&writer);
+    return writer_finish(&writer, arena);
 }

@@ -4,7 +4,6 @@
 #define GLOSS_FORMATS_SELECTORS_H
 
 #include "anchoring/resolve.h"
-#include "base/writer.h"
 #include "formats/given.h"
 
 #define SELECTORS_MAX 20
@@ -25,7 +24,9 @@ bool selectors_read(const struct given *given, const char *name, struct selectio
 /* A quote given as a text or as {exact, prefix, suffix}. */
 bool quote_read(const struct given *given, const char *name, struct quote *out);
 
-/* TextQuoteSelector and TextPositionSelector of a place, as an array. */
-void selectors_write(struct writer *writer, const struct place *place);
+/* TextQuoteSelector and TextPositionSelector of a place, as a JSON array. */
+struct str selectors_of_place(struct arena *arena, const struct place *place);
+/* TextQuoteSelector of words in a text that we do not hold. */
+struct str selectors_of_quote(struct arena *arena, const struct quote *quote);
 
 #endif

@@ -1,6 +1,8 @@
 #include "formats/v1_annotations.h"
 
 #include "formats/text.h"
+#include "formats/v1_parts.h"
+#include "formats/v1_users.h"
 
 #define KINDS "highlight comment question claim objection suggestion"
 
@@ -77,24 +79,6 @@ static void read_words(const struct given *given, struct annotation_given *out)
         check_kind(given, out->kind, out->body);
 }
 
-static bool is_address(struct str text)
-{
-    return str_starts(text, STR("http://")) || str_starts(text, STR("https://"));
-}
-
-static void read_document(const struct given *given, struct annotation_given *out)
-{
-    struct str text;
-
-    if (!given_text(given, "document", 1, 8192, &text))
-        return;
-    if (is_address(text))
-        out->address = text;
-    else if (!typeid_read(text, "doc", &out->document))
-        given_fault(given, "document", "id",
-            "`document` is an id that begins with doc_, or the http(s) address of a page.");
-}
-
 static void read_range(const struct given *given, struct annotation_given *out)
 {
     int64_t start = 0, end = 0;
@@ -169,7 +153,7 @@ bool v1_read_annotation(struct arena *arena, const json_t *json, struct str text
     given_only(&given,
         "document quote start end revision unit selectors body kind tags group visibility parent "
         "draft");
-    read_document(&given, out);
+    given_text(&given, "document", 1, 8192, &out->document);
     given_id(&given, "parent", "ann", &out->parent);
     read_words(&given, out);
     given_text(&given, "group", 1, 100, &out->group);
@@ -223,6 +207,15 @@ bool v1_read_annotation_patch(
 
 /* -- writing ----------------------------------------------------------------------------------- */
 
+static void write_tags(struct writer *writer, const struct tags *tags)
+{
+    writer_key(writer, "tags");
+    writer_array(writer);
+    for (size_t i = 0; i < tags->count; i++)
+        writer_text(writer, tags->at[i]);
+    writer_array_end(writer);
+}
+
 static void write_quote(struct writer *writer, const struct annotation_words *words)
 {
     writer_key(writer, "quote");
@@ -247,15 +240,137 @@ struct str v1_shown(struct arena *arena, const struct annotation_words *words)
     writer_key_text(&writer, "body", words->body);
     writer_key_text(
         &writer, "body_html", str_given(words->body) ? body_html(arena, words->body) : STR_NONE);
-    writer_key(&writer, "tags");
-    writer_array(&writer);
-    for (size_t i = 0; i < words->tags.count; i++)
-        writer_text(&writer, words->tags.at[i]);
-    writer_array_end(&writer);
+    write_tags(&writer, &words->tags);
     write_quote(&writer, words);
     writer_key(&writer, "selectors");
     writer_raw(&writer, str_given(words->selectors) ? words->selectors : STR("[]"));
     writer_object_end(&writer);
     struct str whole = writer_finish(&writer, arena);
     return str_slice(whole, 1, whole.bytes - 1);
+}
+
+static void write_position(
+    struct writer *writer, const char *key, const struct text_index *utf16, size_t chars)
+{
+    writer_key_int(writer, key, (int64_t)(utf16 ? text_utf16_of_char(utf16, chars) : chars));
+}
+
+static void write_anchor(struct arena *arena, struct writer *writer, const struct anchor *anchor,
+    const struct text_index *utf16)
+{
+    writer_key(writer, "anchor");
+    if (!anchor->is_placed) {
+        writer_null(writer);
+        return;
+    }
+    writer_object(writer);
+    writer_key_text(writer, "revision", typeid_write(arena, "rev", anchor->revision));
+    if (anchor->is_gone) {
+        writer_key_null(writer, "start");
+        writer_key_null(writer, "end");
+    } else {
+        write_position(writer, "start", utf16, (size_t)anchor->start_chars);
+        write_position(writer, "end", utf16, (size_t)anchor->end_chars);
+    }
+    writer_key_text(writer, "state", anchor->state);
+    writer_key(writer, "score");
+    writer_double(writer, anchor->score);
+    writer_object_end(writer);
+}
+
+void v1_write_reactions(struct writer *writer, const struct annotation *it)
+{
+    writer_key(writer, "reactions");
+    writer_object(writer);
+    for (enum reaction what = REACTION_AGREE; what < REACTIONS; what++)
+        if (it->reactions[what] > 0)
+            writer_key_int(writer, reaction_name(what), it->reactions[what]);
+    writer_object_end(writer);
+    writer_key(writer, "my_reactions");
+    writer_array(writer);
+    for (enum reaction what = REACTION_AGREE; what < REACTIONS; what++)
+        if (it->mine[what])
+            writer_cstr(writer, reaction_name(what));
+    writer_array_end(writer);
+}
+
+struct str v1_annotation_path(struct arena *arena, struct uuid id)
+{
+    return arena_printf(arena, "/api/v1/annotations/%.*s", STR_ARG(typeid_write(arena, "ann", id)));
+}
+
+void v1_write_annotation(struct arena *arena, struct writer *writer, const struct annotation *it,
+    const struct text_index *utf16)
+{
+    struct str id = typeid_write(arena, "ann", it->id);
+    bool is_reply = !uuid_is_nil(it->parent);
+
+    writer_object(writer);
+    writer_key_text(writer, "id", id);
+    writer_key_text(writer, "document", typeid_write(arena, "doc", it->document));
+    writer_key_text(writer, "group", typeid_write(arena, "grp", it->group));
+    /* a draft waits to be the group's; what is private stays so */
+    writer_key_cstr(writer, "visibility", it->is_private && !it->is_draft ? "private" : "group");
+    writer_key(writer, "author");
+    if (it->is_deleted)
+        writer_null(writer);
+    else
+        v1_write_user(
+            writer, arena, &(struct user){ it->author, it->author_name, it->author_display_name });
+    writer_raw_members(writer, it->shown);
+    write_anchor(arena, writer, &it->anchor, utf16);
+    writer_key_text(writer, "parent", is_reply ? typeid_write(arena, "ann", it->parent) : STR_NONE);
+    writer_key_text(writer, "thread", typeid_write(arena, "ann", it->thread));
+    writer_key_int(writer, "replies", it->replies);
+    writer_key_text(writer, "status", it->status);
+    v1_write_reactions(writer, it);
+    writer_key_bool(writer, "draft", it->is_draft);
+    writer_key_bool(writer, "deleted", it->is_deleted);
+    v1_write_time(writer, "created_at", it->created_us);
+    v1_write_time(writer, "updated_at", it->updated_us);
+    writer_key_int(writer, "version", it->version);
+    v1_write_links(
+        writer, v1_annotation_path(arena, it->id), arena_printf(arena, "/n/%.*s", STR_ARG(id)));
+    writer_object_end(writer);
+}
+
+void v1_write_places(
+    struct writer *writer, const struct place *places, size_t count, const struct text_index *utf16)
+{
+    writer_array(writer);
+    for (size_t i = 0; i < count; i++) {
+        writer_object(writer);
+        write_position(writer, "start", utf16, places[i].range.start_chars);
+        write_position(writer, "end", utf16, places[i].range.end_chars);
+        writer_key_text(writer, "exact", places[i].exact);
+        writer_key_text(writer, "before", places[i].before);
+        writer_key_text(writer, "after", places[i].after);
+        writer_key(writer, "score");
+        writer_double(writer, places[i].score);
+        writer_object_end(writer);
+    }
+    writer_array_end(writer);
+}
+
+void v1_write_reaction(
+    struct arena *arena, struct writer *writer, const struct reaction_given *reaction)
+{
+    writer_object(writer);
+    writer_key_cstr(writer, "reaction", reaction_name(reaction->what));
+    writer_key(writer, "user");
+    v1_write_user(writer, arena, &reaction->user);
+    v1_write_time(writer, "created_at", reaction->at_us);
+    writer_object_end(writer);
+}
+
+void v1_write_annotation_version(struct writer *writer, const struct annotation_version *version)
+{
+    writer_object(writer);
+    writer_key_int(writer, "version", version->version);
+    writer_key_text(writer, "kind", version->kind);
+    writer_key_text(writer, "body", version->body);
+    write_tags(writer, &version->tags);
+    writer_key_cstr(writer, "visibility", version->is_private ? "private" : "group");
+    v1_write_time(writer, "created_at", version->at_us);
+    writer_object_end(writer);
 }

@@ -5,6 +5,8 @@
 
 #include "base/writer.h"
 #include "formats/selectors.h"
+#include "model/annotation.h"
+#include "model/user.h"
 
 #define BODY_MAX_CHARS 100000
 #define TAGS_MAX 100
@@ -19,9 +21,8 @@ enum place_given { PLACE_NONE, PLACE_QUOTE, PLACE_RANGE, PLACE_SELECTORS };
 
 /* The body of POST /annotations, or of POST …/replies. */
 struct annotation_given {
-    struct uuid document; /* nil: `address` or `parent` leads to it */
-    struct str address;   /* of a page elsewhere, as sent */
-    struct uuid parent;   /* nil: no reply */
+    struct str document; /* an id, or the address of a page elsewhere; STR_NONE: the parent's */
+    struct uuid parent;  /* nil: no reply */
     enum place_given place;
     struct quote quote; /* of PLACE_QUOTE; its hint is `start` */
     bool has_start;
@@ -67,5 +68,39 @@ struct annotation_words {
 /* The members kind, body, body_html, tags, quote, selectors as JSON text, with body_html() of
  * BODY_RENDERER_VERSION. May take long where the body is long. */
 struct str v1_shown(struct arena *arena, const struct annotation_words *words);
+
+/* -- answers -- */
+
+/* As the reader sees it. `utf16`: the text of its anchor's revision, for positions in UTF-16; NULL:
+ * code points. */
+void v1_write_annotation(struct arena *arena, struct writer *writer, const struct annotation *it,
+    const struct text_index *utf16);
+struct str v1_annotation_path(struct arena *arena, struct uuid id);
+
+/* Members `reactions` and `my_reactions`. */
+void v1_write_reactions(struct writer *writer, const struct annotation *it);
+
+/* One entry of the list of reactions. */
+struct reaction_given {
+    enum reaction what;
+    struct user user;
+    int64_t at_us;
+};
+void v1_write_reaction(
+    struct arena *arena, struct writer *writer, const struct reaction_given *reaction);
+
+/* One entry of the history. */
+struct annotation_version {
+    int32_t version;
+    struct str kind, body;
+    struct tags tags;
+    bool is_private;
+    int64_t at_us;
+};
+void v1_write_annotation_version(struct writer *writer, const struct annotation_version *version);
+
+/* Places as an array, for problems and resolve-quote. */
+void v1_write_places(struct writer *writer, const struct place *places, size_t count,
+    const struct text_index *utf16);
 
 #endif

@@ -60,8 +60,7 @@ TEST("with a body it is a comment, with an empty one a highlight")
 TEST("a page elsewhere is known by its address")
 {
     CHECK(reads("{\"document\":\"https://example.org/a\",\"body\":\"x\"}"));
-    CHECK_STR(it.address, STR("https://example.org/a"));
-    CHECK(uuid_is_nil(it.document));
+    CHECK_STR(it.document, STR("https://example.org/a"));
 }
 
 TEST("position 0 is a position")
@@ -111,7 +110,7 @@ TEST("each fault is named by its pointer")
     } cases[] = {
         { "{\"body\":\"x\"}", "/document", "missing" },
         { "{\"document\":7}", "/document", "type" },
-        { "{\"document\":\"ftp://x\",\"body\":\"x\"}", "/document", "id" },
+        { "{\"document\":\"\",\"body\":\"x\"}", "/document", "empty" },
         { "{" DOC "}", "/body", "missing" },
         { "{" DOC ",\"body\":7}", "/body", "type" },
         { "{" DOC ",\"body\":\"x\",\"colour\":\"red\"}", "/colour", "unknown-field" },

@@ -1,0 +1,23 @@
+/* What readers say about documents: annotations, replies, reactions. */
+#ifndef GLOSS_ANNOTATIONS_ANNOTATIONS_H
+#define GLOSS_ANNOTATIONS_ANNOTATIONS_H
+
+#include "http/router.h"
+
+step_fn annotation_list;
+step_fn annotation_create;
+step_fn annotation_get;
+step_fn annotation_patch;
+step_fn annotation_delete;
+step_fn reply_list;
+step_fn reply_create;
+step_fn annotation_history;
+step_fn reaction_list;
+step_fn reaction_put;
+step_fn reaction_delete;
+
+/* The parameters of annotation_list. */
+#define ANNOTATION_LIST_QUERY \
+    "limit cursor order unit document group author tag kind from to since until"
+
+#endif

@@ -1,0 +1,393 @@
+#include "annotations/annotations.h"
+
+#include "annotations/place.h"
+#include "annotations/shared.h"
+#include "documents/documents.h"
+#include "formats/text.h"
+#include "model/group.h"
+#include "sql.h"
+#include "step/idempotent.h"
+
+#define OFF_LOOP_TEXT_BYTES 65536
+#define OFF_LOOP_BODY_BYTES 16384
+
+struct creation {
+    struct annotation_given given;
+    bool by_path; /* POST …/replies: the parent is the path's */
+    struct uuid id, document, revision;
+    bool has_group;
+    struct uuid group;
+    const struct text_index *text;
+    struct placed placed;
+    struct annotation_words words;
+    struct str shown;
+    struct annotation parent;
+};
+
+static enum step create(struct request *req);
+static enum step create_reply(struct request *req);
+static enum step find_target(struct request *req);
+static enum step on_target(struct request *req, const struct target_document *target);
+static enum step on_revision(struct request *req, const struct db_result *res);
+static enum step find_text(struct request *req);
+static enum step on_text(struct request *req, const struct text_index *text);
+static enum step prepare(struct request *req);
+static enum step on_prepared(struct request *req);
+static enum step on_stored(struct request *req, const struct db_result *res);
+static enum step on_parent(struct request *req, const struct db_result *res);
+static enum step on_reply_prepared(struct request *req);
+static enum step on_reply_stored(struct request *req, const struct db_result *res);
+static enum step replay(struct request *req, const struct made *made);
+
+static enum step respond_fault(
+    struct request *req, const char *pointer, const char *code, const char *detail)
+{
+    struct invalid why = { 0 };
+
+    invalid_add(&why, req->arena, pointer, code, "%s", detail);
+    return respond_invalid(req, &why);
+}
+
+/* POST /api/v1/annotations (createAnnotation) */
+enum step annotation_create(struct request *req)
+{
+    return idempotent(req, create, replay);
+}
+
+static enum step create(struct request *req)
+{
+    struct creation *it = arena_new(req->arena, struct creation);
+    struct invalid why = { 0 };
+
+    req->state = it;
+    if (!v1_read_annotation(req->arena, req->json, req->body, &it->given, &why))
+        return respond_invalid(req, &why);
+    it->id = uuid_new();
+    if (it->given.is_draft && it->given.is_private)
+        return respond_fault(req, "/draft", "private",
+            "What is private is published to nobody: it is a draft or private, not both.");
+    it->has_group = str_given(it->given.group);
+    if (it->has_group && !group_id_read(it->given.group, req->reader, &it->group))
+        return respond_fault(
+            req, "/group", "id", "`group` is an id that begins with grp_, `everyone` or `mine`.");
+    if (!uuid_is_nil(it->given.parent))
+        return await_annotation(req, it->given.parent, on_parent);
+    return find_target(req);
+}
+
+/* -- the document, its revision, its text ------------------------------------------------------ */
+
+static enum step find_target(struct request *req)
+{
+    const struct creation *it = req->state;
+    return await_target(req, it->given.document, true, on_target);
+}
+
+static enum step on_target(struct request *req, const struct target_document *target)
+{
+    struct creation *it = req->state;
+    bool asks_other =
+        !uuid_is_nil(it->given.revision) && !uuid_eq(it->given.revision, target->revision);
+
+    if (target->found == TARGET_INVALID)
+        return respond_fault(req, "/document", "id", target->fault);
+    if (target->found == TARGET_NOWHERE)
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    it->document = target->id;
+    it->revision = target->revision;
+    if (uuid_is_nil(it->revision) || !asks_other)
+        return find_text(req);
+    return await_query(req, &sql_annotations_has_revision, on_revision,
+        DB_PARAMS(db_uuid(it->document), db_uuid(it->given.revision)));
+}
+
+static enum step on_revision(struct request *req, const struct db_result *res)
+{
+    struct creation *it = req->state;
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    if (res->rows == 0)
+        return respond_fault(req, "/revision", "unknown", "The document has no such revision.");
+    it->revision = it->given.revision;
+    return find_text(req);
+}
+
+static enum step find_text(struct request *req)
+{
+    struct creation *it = req->state;
+    struct invalid why = { 0 };
+
+    if (it->given.place == PLACE_NONE)
+        return prepare(req);
+    if (!uuid_is_nil(it->revision))
+        return await_text(req, it->document, it->revision, on_text);
+    if (!place_elsewhere(req->arena, &it->given, &it->words, &why))
+        return respond_invalid(req, &why);
+    return prepare(req);
+}
+
+static enum step on_text(struct request *req, const struct text_index *text)
+{
+    struct creation *it = req->state;
+
+    it->text = text;
+    return prepare(req);
+}
+
+/* -- what takes long: finding the place, rendering the body ------------------------------------ */
+
+static void make_words(struct request *req)
+{
+    struct creation *it = req->state;
+    const struct place *place = &it->placed.places[0];
+
+    it->words.kind = it->given.kind;
+    it->words.body = it->given.body;
+    it->words.tags = it->given.tags;
+    if (it->text) {
+        it->words.quote = place->exact;
+        it->words.prefix = place->before;
+        it->words.suffix = place->after;
+        it->words.selectors = str_given(it->given.selectors)
+            ? it->given.selectors
+            : selectors_of_place(req->arena, place);
+    }
+    it->shown = v1_shown(req->arena, &it->words);
+}
+
+static void run_prepare(struct request *req)
+{
+    struct creation *it = req->state;
+
+    if (it->text)
+        place_find(req->arena, it->text, &it->given, &it->placed);
+    if (!it->text || it->placed.found == PLACE_FOUND)
+        make_words(req);
+}
+
+static enum step prepare(struct request *req)
+{
+    const struct creation *it = req->state;
+    step_fn *next = uuid_is_nil(it->given.parent) ? on_prepared : on_reply_prepared;
+    bool is_large = it->given.body.bytes > OFF_LOOP_BODY_BYTES ||
+        (it->text && text_index_text(it->text).bytes > OFF_LOOP_TEXT_BYTES);
+
+    if (is_large)
+        return await_work(req, run_prepare, next);
+    run_prepare(req);
+    return next(req);
+}
+
+static enum step respond_misplaced(
+    struct request *req, enum problem problem, const char *code, struct str detail)
+{
+    const struct creation *it = req->state;
+    const struct placed *placed = &it->placed;
+    struct invalid why = { 0 };
+    struct writer writer;
+
+    invalid_add(&why, req->arena, placed->pointer, code, "%.*s", STR_ARG(detail));
+    writer_start(&writer);
+    v1_write_places(&writer, placed->places, placed->count, it->given.is_utf16 ? it->text : NULL);
+    struct str places = writer_finish(&writer, req->arena);
+    return respond_problem_with(
+        req, problem, detail, &why, arena_printf(req->arena, "\"places\":%.*s", STR_ARG(places)));
+}
+
+static enum step respond_not_placed(struct request *req)
+{
+    const struct creation *it = req->state;
+    const struct placed *placed = &it->placed;
+
+    if (placed->found == PLACE_INVALID)
+        return respond_invalid(req, &placed->why);
+    if (placed->found == PLACE_AMBIGUOUS)
+        return respond_misplaced(req, PROBLEM_QUOTE_AMBIGUOUS, "ambiguous",
+            arena_printf(req->arena,
+                "%zu places match; say which by prefix and suffix, or by start.", placed->total));
+    return respond_misplaced(req, PROBLEM_QUOTE_NOT_FOUND, "not-found",
+        placed->count > 0
+            ? STR("The quote is nowhere in the text; the most similar passage is in `places`.")
+            : STR("The quote is nowhere in the text, nor anything like it."));
+}
+
+/* -- storing ----------------------------------------------------------------------------------- */
+
+static struct db_call lock_call(struct request *req, struct uuid document, const struct uuid *group)
+{
+    struct db_param *params = arena_array(req->arena, struct db_param, 2);
+
+    params[0] = db_uuid(document);
+    params[1] = db_uuid_or_null(group);
+    return (struct db_call){ &sql_annotations_lock, { params, 2 } };
+}
+
+/* Null where a text was not given; an empty one is one. */
+static enum step on_prepared(struct request *req)
+{
+    struct creation *it = req->state;
+    const struct annotation_words *words = &it->words;
+    const struct place *place = &it->placed.places[0];
+    bool has_place = it->text != NULL;
+
+    if (has_place && it->placed.found != PLACE_FOUND)
+        return respond_not_placed(req);
+    struct db_call insert = { &sql_annotations_insert,
+        DB_PARAMS(db_uuid(it->id), db_uuid(req->reader->id),
+            true_pass_param(req->arena, req->reader), db_uuid(it->document),
+            db_uuid_or_null(it->has_group ? &it->group : NULL), db_bool(it->given.is_private),
+            db_bool(it->given.is_draft), db_text(words->kind), db_text(words->body),
+            db_texts(req->arena, words->tags.at, words->tags.count), db_text(words->quote),
+            db_text(words->prefix), db_text(words->suffix), db_text(words->selectors), db_null(),
+            db_text(it->shown), db_int(BODY_RENDERER_VERSION),
+            db_uuid_or_null(uuid_is_nil(it->revision) ? NULL : &it->revision),
+            has_place ? db_int((int32_t)place->range.start_chars) : db_null(),
+            has_place ? db_int((int32_t)place->range.end_chars) : db_null(),
+            has_place ? db_cstr("exact") : db_null(),
+            has_place ? db_double(place->score) : db_null()) };
+    return AWAIT_ONCE(req, on_stored, ((struct made){ it->id, it->document, 201 }),
+        lock_call(req, it->document, it->has_group ? &it->group : NULL), insert,
+        annotation_call(req, it->id));
+}
+
+static enum step respond_refused(struct request *req, const struct db_result *res)
+{
+    if (res->err == ERR_REFUSED && str_eq(res->refusal, STR("group-not-found")))
+        return respond_fault(req, "/group", "unknown", "There is no such group that you know of.");
+    if (res->err == ERR_REFUSED && str_eq(res->refusal, STR("group-elsewhere")))
+        return respond_fault(req, "/group", "elsewhere", "That group does not read this text.");
+    return respond_db_error(req, res);
+}
+
+static enum step respond_stored(struct request *req, const struct db_result *res)
+{
+    const struct creation *it = req->state;
+    struct annotation made;
+    enum step answer;
+
+    if (!annotation_found(req, res, &made, &answer))
+        return answer;
+    return respond_annotation_created(req, &made, it->given.is_utf16 ? it->text : NULL);
+}
+
+static enum step on_stored(struct request *req, const struct db_result *res)
+{
+    return res->err == ERR_NONE ? respond_stored(req, res + 2) : respond_refused(req, res);
+}
+
+/* -- replies ----------------------------------------------------------------------------------- */
+
+/* POST /api/v1/annotations/{annotation}/replies (createReply) */
+enum step reply_create(struct request *req)
+{
+    return idempotent(req, create_reply, replay);
+}
+
+static enum step create_reply(struct request *req)
+{
+    struct creation *it = arena_new(req->arena, struct creation);
+    struct invalid why = { 0 };
+
+    req->state = it;
+    it->by_path = true;
+    it->id = uuid_new();
+    if (!v1_read_reply(req->arena, req->json, &it->given, &why))
+        return respond_invalid(req, &why);
+    if (!typeid_read(request_param(req, 0), "ann", &it->given.parent))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    return await_annotation(req, it->given.parent, on_parent);
+}
+
+static enum step respond_no_parent(struct request *req)
+{
+    const struct creation *it = req->state;
+
+    return it->by_path
+        ? respond_problem(req, PROBLEM_NOT_FOUND)
+        : respond_fault(req, "/parent", "unknown", "There is no such annotation that you can see.");
+}
+
+static enum step on_parent(struct request *req, const struct db_result *res)
+{
+    struct creation *it = req->state;
+    struct uuid document;
+    enum step answer;
+
+    if (res->err == ERR_NONE && res->rows == 0)
+        return respond_no_parent(req);
+    if (!annotation_found(req, res, &it->parent, &answer))
+        return it->by_path || res->err != ERR_NONE ? answer : respond_no_parent(req);
+    if (it->parent.is_deleted)
+        return respond_no_parent(req);
+    if (str_given(it->given.document) &&
+        (!typeid_read(it->given.document, "doc", &document) ||
+            !uuid_eq(document, it->parent.document)))
+        return respond_fault(req, "/document", "elsewhere", "The parent is on another document.");
+    if (it->has_group && !uuid_eq(it->group, it->parent.group))
+        return respond_fault(
+            req, "/group", "elsewhere", "A reply goes where its parent is: leave `group` out.");
+    return prepare(req);
+}
+
+static enum step on_reply_prepared(struct request *req)
+{
+    const struct creation *it = req->state;
+    const struct annotation *parent = &it->parent;
+
+    struct db_call thread = { &sql_annotations_lock_thread,
+        DB_PARAMS(db_uuid(parent->document), db_uuid(parent->thread)) };
+    struct db_call insert = { &sql_annotations_insert_reply,
+        DB_PARAMS(db_uuid(it->id), db_uuid(req->reader->id),
+            true_pass_param(req->arena, req->reader), db_uuid(parent->document),
+            db_uuid(parent->id), db_bool(it->given.is_private), db_bool(it->given.is_draft),
+            db_text(it->words.kind), db_text(it->words.body),
+            db_texts(req->arena, it->words.tags.at, it->words.tags.count), db_null(),
+            db_text(it->shown), db_int(BODY_RENDERER_VERSION)) };
+    return AWAIT_ONCE(req, on_reply_stored, ((struct made){ it->id, parent->document, 201 }),
+        lock_call(req, parent->document, &parent->group), thread, insert,
+        annotation_call(req, it->id));
+}
+
+static enum step on_reply_stored(struct request *req, const struct db_result *res)
+{
+    if (res->err == ERR_NONE)
+        return respond_stored(req, res + 3);
+    if (res->err == ERR_REFUSED &&
+        (str_eq(res->refusal, STR("gone")) || str_eq(res->refusal, STR("not-found"))))
+        return respond_no_parent(req);
+    if (res->err == ERR_REFUSED && str_eq(res->refusal, STR("too-deep")))
+        return respond_problem_detail(
+            req, PROBLEM_CONFLICT, "A thread may be 100 replies deep; answer one further up.");
+    return respond_refused(req, res);
+}
+
+/* -- once more --------------------------------------------------------------------------------- */
+
+static enum step on_made_before(struct request *req, const struct db_result *res);
+static enum step on_text_again(struct request *req, const struct text_index *text);
+
+/* What it made, as it is now. */
+static enum step replay(struct request *req, const struct made *made)
+{
+    return await_annotation(req, made->object, on_made_before);
+}
+
+static enum step on_made_before(struct request *req, const struct db_result *res)
+{
+    struct annotation *it = arena_new(req->arena, struct annotation);
+    const char *unit = json_string_value(json_object_get(req->json, "unit"));
+    enum step answer;
+
+    if (!annotation_found(req, res, it, &answer))
+        return answer;
+    if (!str_eq(str_from(unit), STR("utf16")) || !it->anchor.is_placed || it->anchor.is_gone)
+        return respond_annotation_created(req, it, NULL);
+    req->state = it;
+    return await_text(req, it->document, it->anchor.revision, on_text_again);
+}
+
+static enum step on_text_again(struct request *req, const struct text_index *text)
+{
+    return respond_annotation_created(req, req->state, text);
+}

@@ -1,0 +1,344 @@
+#include "annotations/annotations.h"
+
+#include "annotations/shared.h"
+#include "base/clock.h"
+#include "documents/documents.h"
+#include "model/group.h"
+#include "sql.h"
+#include "step/paging.h"
+
+struct listing {
+    struct paging page;
+    bool by_updated, has_document, is_utf16;
+    struct uuid document, author, group;
+    bool has_author, has_group, nobody; /* nobody: a name that no user has */
+    struct str author_name;             /* to be looked up, or STR_NONE */
+    struct str tag, kind;
+    int64_t since_us, until_us; /* 0: not given */
+    int64_t from, to;           /* -1: not given */
+    const struct text_index *text;
+};
+
+static enum step on_author(struct request *req, const struct db_result *res);
+static enum step find_document(struct request *req);
+static enum step on_target(struct request *req, const struct target_document *target);
+static enum step on_text(struct request *req, const struct text_index *text);
+static enum step ask(struct request *req);
+static enum step on_state(struct request *req, const struct db_result *res);
+static enum step on_state_and_rows(struct request *req, const struct db_result *res);
+static enum step on_rows(struct request *req, const struct db_result *res);
+
+/* -- what is asked for ------------------------------------------------------------------------- */
+
+static void read_word(
+    struct request *req, struct invalid *why, const char *name, const char *words, struct str *out)
+{
+    struct str given = request_query(req, name), rest = str_from(words), word;
+
+    if (!str_given(given))
+        return;
+    while (rest.bytes > 0) {
+        str_cut(rest, ' ', &word, &rest);
+        if (str_eq(word, given)) {
+            *out = given;
+            return;
+        }
+    }
+    query_fault(req, why, name, "unknown", "`%s` is one of: %s.", name, words);
+}
+
+static void read_time(struct request *req, struct invalid *why, const char *name, int64_t *us)
+{
+    struct str given = request_query(req, name);
+
+    if (str_given(given) && !time_parse(given, us))
+        query_fault(
+            req, why, name, "time", "`%s` is a time like 2026-03-01T09:30:00Z, or a date.", name);
+}
+
+static void read_position(
+    struct request *req, struct invalid *why, const char *name, int64_t *position)
+{
+    struct str given = request_query(req, name);
+    uint64_t number;
+
+    *position = -1;
+    if (!str_given(given))
+        return;
+    if (!str_to_u64(given, &number))
+        query_fault(req, why, name, "type", "`%s` is a whole number from 0.", name);
+    else if (!str_given(request_query(req, "document")))
+        query_fault(
+            req, why, name, "alone", "`%s` is a place in a text: it wants a `document`.", name);
+    else
+        *position = number < INT32_MAX ? (int64_t)number : INT32_MAX;
+}
+
+static void read_author(struct request *req, struct invalid *why, struct listing *it)
+{
+    struct str given = request_query(req, "author");
+
+    it->has_author = str_given(given);
+    if (str_eq(given, STR("me"))) {
+        it->author = req->reader->id;
+        it->nobody = reader_is_nobody(req->reader);
+    } else if (it->has_author && given.bytes <= 100 && !typeid_read(given, "usr", &it->author)) {
+        it->author_name = given;
+    } else if (it->has_author && given.bytes > 100) {
+        query_fault(req, why, "author", "too-long", "`author` is an id, a name, or `me`.");
+    }
+}
+
+static void read_group(struct request *req, struct invalid *why, struct listing *it)
+{
+    struct str given = request_query(req, "group");
+
+    it->has_group = str_given(given);
+    if (it->has_group && !group_id_read(given, req->reader, &it->group))
+        query_fault(req, why, "group", "id",
+            "`group` is an id that begins with grp_, `everyone` or `mine`.");
+}
+
+static bool read_query(struct request *req, struct listing *it, struct invalid *why)
+{
+    struct str order = STR("created"), unit = STR("char"), document;
+
+    read_word(req, why, "order", "created updated", &order);
+    read_word(req, why, "unit", "char utf16", &unit);
+    read_word(req, why, "kind", "highlight comment question claim objection suggestion", &it->kind);
+    read_time(req, why, "since", &it->since_us);
+    read_time(req, why, "until", &it->until_us);
+    read_position(req, why, "from", &it->from);
+    read_position(req, why, "to", &it->to);
+    read_author(req, why, it);
+    read_group(req, why, it);
+    it->tag = request_query(req, "tag");
+    it->by_updated = str_eq(order, STR("updated"));
+    it->is_utf16 = str_eq(unit, STR("utf16"));
+    document = request_query(req, "document");
+    it->has_document = str_given(document);
+    if (it->is_utf16 && !it->has_document)
+        query_fault(
+            req, why, "unit", "alone", "`unit=utf16` counts in one text: it wants a `document`.");
+    paging_read(req, it->by_updated ? CURSOR_UPDATED : CURSOR_CREATED, &it->page, why);
+    return why->count == 0;
+}
+
+/* GET /api/v1/annotations (listAnnotations) */
+enum step annotation_list(struct request *req)
+{
+    struct listing *it = arena_new(req->arena, struct listing);
+    struct invalid why = { 0 };
+
+    if (!read_query(req, it, &why))
+        return respond_invalid_query(req, &why);
+    req->state = it;
+    if (str_given(it->author_name))
+        return await_query(
+            req, &sql_annotations_author_named, on_author, DB_PARAMS(db_text(it->author_name)));
+    return find_document(req);
+}
+
+static enum step respond_empty(struct request *req)
+{
+    struct writer writer;
+
+    paging_begin(&writer);
+    return respond_paging(req, &writer, NULL);
+}
+
+static enum step on_author(struct request *req, const struct db_result *res)
+{
+    struct listing *it = req->state;
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    it->nobody = res->rows == 0;
+    if (res->rows > 0)
+        it->author = db_get_uuid(res, 0, "id");
+    return find_document(req);
+}
+
+/* -- which document, and its text where UTF-16 is counted -------------------------------------- */
+
+static enum step find_document(struct request *req)
+{
+    struct listing *it = req->state;
+    struct str document = request_query(req, "document");
+
+    if (it->nobody)
+        return respond_empty(req);
+    /* an id needs no look: what is not there has no annotations */
+    if (!it->has_document || (!it->is_utf16 && typeid_read(document, "doc", &it->document)))
+        return ask(req);
+    return await_target(req, document, false, on_target);
+}
+
+static enum step on_target(struct request *req, const struct target_document *target)
+{
+    struct listing *it = req->state;
+    struct invalid why = { 0 };
+
+    if (target->found == TARGET_INVALID) {
+        query_fault(req, &why, "document", "id", "%s", target->fault);
+        return respond_invalid_query(req, &why);
+    }
+    if (target->found == TARGET_NOWHERE)
+        return respond_empty(req);
+    it->document = target->id;
+    if (!it->is_utf16 || uuid_is_nil(target->revision))
+        return ask(req);
+    return await_text(req, target->id, target->revision, on_text);
+}
+
+static int64_t chars_of(const struct text_index *text, int64_t utf16)
+{
+    if (utf16 < 0 || (size_t)utf16 >= text_index_utf16(text))
+        return utf16 < 0 ? utf16 : (int64_t)text_index_chars(text);
+    size_t chars = text_char_of_utf16(text, (size_t)utf16);
+    /* inside a pair: what begins with it */
+    return (int64_t)(chars == SIZE_MAX ? text_char_of_utf16(text, (size_t)utf16 - 1) : chars);
+}
+
+static enum step on_text(struct request *req, const struct text_index *text)
+{
+    struct listing *it = req->state;
+
+    it->text = text;
+    it->from = chars_of(text, it->from);
+    it->to = chars_of(text, it->to);
+    return ask(req);
+}
+
+/* -- the rows ---------------------------------------------------------------------------------- */
+
+static struct db_param int_or_null(int64_t number)
+{
+    return number < 0 ? db_null() : db_int((int32_t)number);
+}
+
+/* The one statement for the leading key and the order. */
+static const struct db_statement *statement_for(const struct listing *it)
+{
+    if (it->has_document)
+        return it->by_updated ? &sql_annotations_list_of_document_by_updated
+                              : &sql_annotations_list_of_document;
+    if (it->by_updated)
+        return &sql_annotations_list_everywhere_by_updated;
+    return it->has_author ? &sql_annotations_list_of_author : &sql_annotations_list_everywhere;
+}
+
+static struct db_call rows_call(struct request *req)
+{
+    const struct listing *it = req->state;
+    struct db_param params[] = {
+        db_uuid(req->reader->id),
+        reads_param(req->arena, req->reader),
+        paging_ask(&it->page),
+        paging_after_time(&it->page),
+        paging_after_id(&it->page),
+        db_uuid_or_null(it->has_group ? &it->group : NULL),
+        db_text(it->tag),
+        db_text(it->kind),
+        db_time_or_null(it->since_us),
+        db_time_or_null(it->until_us),
+        db_uuid_or_null(it->has_author ? &it->author : NULL),
+        db_uuid(it->document),
+        int_or_null(it->from),
+        int_or_null(it->to),
+    };
+    size_t count = sizeof params / sizeof *params - (it->has_document ? 0 : 3);
+    struct db_param *kept = arena_array(req->arena, struct db_param, count);
+
+    for (size_t i = 0; i < count; i++)
+        kept[i] = params[i];
+    return (struct db_call){ statement_for(it), { kept, count } };
+}
+
+/* A document's list has a tag made of what lies there for the reader, known without the rows: a
+ * client that asks every few seconds is told cheaply that nothing has changed. It is read before
+ * the rows, so that it is never newer than they are. */
+static enum step ask(struct request *req)
+{
+    const struct listing *it = req->state;
+    struct db_call rows = rows_call(req);
+
+    if (!it->has_document)
+        return await_all(req, DB_READ, on_rows, &rows, 1);
+
+    struct db_call shelves = { &sql_shelves_of_document,
+        DB_PARAMS(db_uuid(req->reader->id), reads_param(req->arena, req->reader),
+            db_uuid(it->document)) };
+    struct db_call state = { &sql_annotations_state_of_document, DB_PARAMS(db_uuid(it->document)) };
+    if (str_given(request_header(req, "If-None-Match")))
+        return AWAIT_ALL(req, DB_READ, on_state, shelves, state);
+    return AWAIT_ALL(req, DB_READ, on_state_and_rows, shelves, state, rows);
+}
+
+/* False: *answer is the answer. */
+static bool set_tag(struct request *req, const struct db_result *res, enum step *answer)
+{
+    struct shelves shelves;
+    struct uuid revision = UUID_NIL;
+    bool deleted = false;
+
+    if (res->err != ERR_NONE) {
+        *answer = respond_db_error(req, res);
+        return false;
+    }
+    if (!door_shelves(req->reader, &res[0], &shelves)) {
+        *answer = respond_problem(req, PROBLEM_INTERNAL);
+        return false;
+    }
+    /* of a document on which this reader sees nothing they learn nothing */
+    if (shelves.annotations > 0 && res[1].rows > 0) {
+        revision = db_get_uuid(&res[1], 0, "current_revision_id");
+        deleted = db_get_bool(&res[1], 0, "deleted");
+    }
+    char id[UUID_TEXT_BYTES + 1];
+    uuid_write(revision, id);
+    respond_etag(req,
+        arena_printf(req->arena, "\"%016llx-%s%s\"", (unsigned long long)shelves.tag, id + 24,
+            deleted ? "-" : ""));
+    return true;
+}
+
+static enum step on_state(struct request *req, const struct db_result *res)
+{
+    enum step answer;
+
+    if (!set_tag(req, res, &answer))
+        return answer;
+    if (respond_is_fresh(req))
+        return respond_not_modified(req);
+    struct db_call rows = rows_call(req);
+    return await_all(req, DB_READ, on_rows, &rows, 1);
+}
+
+static enum step on_state_and_rows(struct request *req, const struct db_result *res)
+{
+    enum step answer;
+
+    return set_tag(req, res, &answer) ? on_rows(req, res + 2) : answer;
+}
+
+static enum step on_rows(struct request *req, const struct db_result *res)
+{
+    const struct listing *it = req->state;
+    struct annotation_list list;
+    struct writer writer;
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    if (!door_annotations(req->arena, req->reader, res, (size_t)it->page.limit, &list))
+        return respond_problem(req, PROBLEM_INTERNAL);
+
+    paging_begin(&writer);
+    for (size_t i = 0; i < list.count; i++)
+        v1_write_annotation(req->arena, &writer, &list.at[i], it->text);
+    struct cursor last = { .order = it->page.order,
+        .time_us = it->by_updated ? list.last_updated_us : list.last_created_us,
+        .id = list.last_id };
+    const struct cursor *next = list.more ? &last : NULL;
+    return respond_paging(req, &writer, next);
+}

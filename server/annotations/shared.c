@@ -1,0 +1,87 @@
+#include "annotations/shared.h"
+
+#include "base/tag.h"
+#include "sql.h"
+
+enum step await_annotation(struct request *req, struct uuid id, after_query *next)
+{
+    struct db_call call = annotation_call(req, id);
+    return await_all(req, DB_READ, next, &call, 1);
+}
+
+enum step await_annotation_of_path(struct request *req, after_query *next)
+{
+    struct uuid id;
+
+    if (!typeid_read(request_param(req, 0), "ann", &id))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    return await_annotation(req, id, next);
+}
+
+struct db_call annotation_call(struct request *req, struct uuid id)
+{
+    struct db_param *params = arena_array(req->arena, struct db_param, 3);
+
+    params[0] = db_uuid(req->reader->id);
+    params[1] = reads_param(req->arena, req->reader);
+    params[2] = db_uuid(id);
+    return (struct db_call){ &sql_annotations_find, { params, 3 } };
+}
+
+bool annotation_found(
+    struct request *req, const struct db_result *res, struct annotation *out, enum step *answer)
+{
+    enum door door = DOOR_WITHHELD;
+
+    if (res->err != ERR_NONE) {
+        *answer = respond_db_error(req, res);
+        return false;
+    }
+    if (res->rows > 0)
+        door = door_annotation_in_full(req->arena, req->reader, res, 0, out);
+    if (door == DOOR_ADMITTED)
+        return true;
+    *answer = respond_problem(req, door == DOOR_BROKEN ? PROBLEM_INTERNAL : PROBLEM_NOT_FOUND);
+    return false;
+}
+
+struct str annotation_json(
+    struct request *req, const struct annotation *it, const struct text_index *utf16)
+{
+    struct writer writer;
+
+    writer_start(&writer);
+    v1_write_annotation(req->arena, &writer, it, utf16);
+    return writer_finish(&writer, req->arena);
+}
+
+enum step respond_annotation(
+    struct request *req, const struct annotation *it, const struct text_index *utf16)
+{
+    struct str json = annotation_json(req, it, utf16);
+
+    respond_etag(req, tag_of_version(req->arena, it->version, json));
+    return respond_json(req, 200, json);
+}
+
+enum step respond_annotation_created(
+    struct request *req, const struct annotation *it, const struct text_index *utf16)
+{
+    struct str json = annotation_json(req, it, utf16);
+
+    respond_etag(req, tag_of_version(req->arena, it->version, json));
+    return respond_created(req, v1_annotation_path(req->arena, it->id), json);
+}
+
+bool annotation_matches(struct request *req, const struct annotation *it, enum step *answer)
+{
+    struct str json = annotation_json(req, it, NULL);
+    struct str tag = tag_of_version(req->arena, it->version, json);
+
+    if (request_if_match(req, tag, true) != PRECONDITION_FAILED)
+        return true;
+    respond_header(req, "ETag", tag);
+    *answer = respond_problem_with(req, PROBLEM_PRECONDITION_FAILED, STR_NONE, NULL,
+        arena_printf(req->arena, "\"current\":%.*s", STR_ARG(json)));
+    return false;
+}
