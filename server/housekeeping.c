@@ -49,5 +49,7 @@ struct housekeeping *housekeeping_new(struct app *app)
 
 void housekeeping_free(struct housekeeping *housekeeping)
 {
+    if (housekeeping)
+        loop_timer_stop(housekeeping->app->loop, &housekeeping->timer);
     free(housekeeping);
 }
