@@ -26,7 +26,7 @@ test('a quote alone is enough', async () => {
 test('a quote that stands twice is refused with the places, and nothing is stored', async () => {
   const before = (await alice.sees(essay)).length;
   const problem = refused(await alice.post('annotations', { document: essay.id, quote: 'desperation', body: 'x' }), 'quote-ambiguous', '/quote');
-  assert.deepEqual(problem.places.map((place) => [place.start, place.end]), [[36, 47], [88, 99]]);
+  assert.deepEqual(problem.places.map((place) => [place.start, place.end]), [[36, 47], [89, 100]]);
   assert.ok('lives of quiet '.endsWith(problem.places[0].before.slice(-6)));
   assert.equal((await alice.sees(essay)).length, before);
 });
@@ -35,8 +35,8 @@ test('prefix, suffix or a position says which of several it is', async () => {
   const start = async (fields) => (await alice.annotates(essay, fields)).anchor.start;
   assert.equal(await start({ quote: { exact: 'desperation', prefix: 'quiet ' } }), 36);
   assert.equal(await start({ quote: { exact: 'desperation', suffix: '. What' } }), 36);
-  assert.equal(await start({ quote: { exact: 'desperation', prefix: 'confirmed ' } }), 88);
-  assert.equal(await start({ quote: 'desperation', start: 85 }), 88);
+  assert.equal(await start({ quote: { exact: 'desperation', prefix: 'confirmed ' } }), 89);
+  assert.equal(await start({ quote: 'desperation', start: 85 }), 89);
   assert.equal(await start({ quote: 'desperation', start: 0 }), 36);
 });
 
@@ -71,8 +71,8 @@ test('W3C selectors make a place, and come back with what was unknown in them', 
   assert.deepEqual(note.selectors.find((s) => s.type === 'TextQuoteSelector')['ex:mood'], quote['ex:mood']);
   const position = await alice.annotates(essay, { selectors: [{ type: 'TextPositionSelector', start: 4, end: 8 }] });
   assert.equal(position.quote.exact, 'mass');
-  const both = await alice.annotates(essay, { selectors: [{ type: 'TextQuoteSelector', exact: 'desperation' }, { type: 'TextPositionSelector', start: 88, end: 99 }] });
-  assert.equal(both.anchor.start, 88);
+  const both = await alice.annotates(essay, { selectors: [{ type: 'TextQuoteSelector', exact: 'desperation' }, { type: 'TextPositionSelector', start: 89, end: 100 }] });
+  assert.equal(both.anchor.start, 89);
   refused(await alice.post('annotations', { document: essay.id, selectors: [{ exact: 'x' }] }), 'invalid-body', '/selectors/0/type');
   refused(await alice.post('annotations', { document: essay.id, selectors: [{ type: 'TextPositionSelector', start: 'a', end: 3 }] }), 'invalid-body', '/selectors/0/start');
 });

@@ -61,13 +61,22 @@ test('a reply to one’s own private annotation is private, whatever it asks for
   assert.ok(!(await bob.sees(essay)).some((n) => n.id === reply.id));
 });
 
-test('making a thread private takes its replies along for everybody but their authors', async () => {
+test('what others have answered is not taken away from them by making it private', async () => {
   const note = await alice.annotates(essay, { quote: 'mass', body: 'shared' });
   const reply = await bob.replies(note, 'seen');
-  await alice.edits(note, { visibility: 'private' });
+  refused(await alice.patch(note.path, { visibility: 'private' }), 'conflict');
+  assert.equal((await bob.reads(note)).visibility, 'group');
+  await bob.deletes(reply);
+  assert.equal((await alice.edits(note, { visibility: 'private' })).visibility, 'private');
+});
+
+test('made private, an annotation takes its author’s own replies along', async () => {
+  const note = await alice.annotates(essay, { quote: 'mass', body: 'shared' });
+  const reply = await alice.replies(note, 'and another thing');
+  assert.equal((await alice.edits(note, { visibility: 'private' })).replies, 1);
   refused(await bob.get(note.path), 'not-found');
-  const left = await bob.get(reply.path);
-  assert.ok([200, 404].includes(left.status));
+  refused(await bob.get(reply.path), 'not-found');
+  assert.equal((await alice.reads(reply)).body, 'and another thing');
 });
 
 test('a deleted annotation with replies leaves an empty tombstone', async () => {
