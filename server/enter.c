@@ -59,12 +59,17 @@ static enum step read_body(struct request *req)
 
 /* -- who may ----------------------------------------------------------------------------------- */
 
-static const char *scope_text(unsigned missing)
+/* Names the scope, for people and, as a member, for programs. */
+static enum step respond_missing(struct request *req, unsigned missing)
 {
     for (size_t i = 0; i < scope_name_count; i++)
         if (missing & scope_names[i].scope)
-            return scope_names[i].name;
-    return "a session: sign in on the page";
+            return respond_problem_with(req, PROBLEM_MISSING_SCOPE,
+                arena_printf(
+                    req->arena, "This takes a token with the scope %s.", scope_names[i].name),
+                NULL, arena_printf(req->arena, "\"scope\":\"%s\"", scope_names[i].name));
+    return respond_problem_detail(
+        req, PROBLEM_MISSING_SCOPE, "No token may do this: sign in on the page.");
 }
 
 static enum step on_known(struct request *req)
@@ -83,8 +88,7 @@ static enum step on_known(struct request *req)
         return respond_problem_detail(req, PROBLEM_NOT_ALLOWED, "Only an admin of the server may.");
     unsigned missing = (unsigned)route->scope & ~reader->scopes;
     if (missing)
-        return respond_problem_detail(
-            req, PROBLEM_MISSING_SCOPE, "This takes the scope %s.", scope_text(missing));
+        return respond_missing(req, missing);
     return read_body(req);
 }
 
