@@ -63,3 +63,10 @@ bool comes_from_own_page(const struct request *req)
         return str_eq(site, STR("same-origin")) || str_eq(site, STR("none"));
     return str_given(origin) && is_own_origin(req, origin);
 }
+
+bool comes_from_elsewhere(const struct request *req)
+{
+    bool is_browser = str_given(request_header(req, "Sec-Fetch-Site")) ||
+        str_given(request_header(req, "Origin"));
+    return is_browser && !comes_from_own_page(req);
+}

@@ -17,4 +17,7 @@ void cookie_clear(struct request *req);
  * by Sec-Fetch-Site, else by Origin. What says neither is not believed. */
 bool comes_from_own_page(const struct request *req);
 
+/* True when a browser says that it comes from a page elsewhere. A program says nothing. */
+bool comes_from_elsewhere(const struct request *req);
+
 #endif

@@ -16,13 +16,15 @@ enum {
     WRITES_OF_READER = 'w',
     OF_ADDRESS = 'a',
     ATTEMPTS = 't',
-    ALL_ATTEMPTS = 'T'
+    ALL_ATTEMPTS = 'T',
+    UNKNOWN_NAMES = 'n'
 };
 
 static const struct rate of_reader = { 20 * 60, 60 };
 static const struct rate writes_of_reader = { 5 * 60, 30 };
 static const struct rate of_address = { 5 * 60, 60 };
 static const struct rate attempts = { 20, 20 };
+static const struct rate unknown_names = { 12, 5 };
 static const struct rate all_attempts = { 10 * 60, 20 };
 
 struct str peer_key(struct arena *arena, struct str peer)
@@ -115,6 +117,12 @@ bool limit_attempt(struct request *req)
         return true;
     return take(req, ATTEMPTS, peer_key(req->arena, request_peer(req)), &attempts).allowed &&
         take(req, ALL_ATTEMPTS, STR(""), &all_attempts).allowed;
+}
+
+int limit_unknown_name(struct request *req, struct str name)
+{
+    struct rate_verdict verdict = take(req, UNKNOWN_NAMES, name, &unknown_names);
+    return verdict.allowed ? 0 : (int)verdict.retry_after_s;
 }
 
 enum step respond_too_many_attempts(struct request *req, int wait_s)

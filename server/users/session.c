@@ -44,8 +44,8 @@ enum step session_create(struct request *req)
     struct sign_in *sign_in = arena_new(req->arena, struct sign_in);
     struct invalid why = { 0 };
 
-    /* nobody is signed in as somebody else by a form of another site */
-    if (req->route->is_page && !comes_from_own_page(req))
+    /* nobody is signed in as somebody else by another site */
+    if (req->route->is_page ? !comes_from_own_page(req) : comes_from_elsewhere(req))
         return respond_problem(req, PROBLEM_CROSS_SITE);
     if (!v1_read_session(req->arena, req->json, &sign_in->name, &sign_in->password, &why))
         return respond_invalid(req, &why);
@@ -62,9 +62,11 @@ static enum step on_found(struct request *req, const struct db_result *res)
 
     if (res->err != ERR_NONE)
         return respond_db_error(req, res);
+    int wait_s = res->rows > 0 ? db_get_int(res, 0, "wait_s")
+                               : limit_unknown_name(req, lower(req->arena, sign_in->name));
+    if (wait_s > 0)
+        return respond_too_many_attempts(req, wait_s);
     if (res->rows > 0) {
-        if (!db_is_null(res, 0, "wait_s"))
-            return respond_too_many_attempts(req, db_get_int(res, 0, "wait_s"));
         sign_in->user = (struct user){ db_get_uuid(res, 0, "id"),
             arena_dup(req->arena, db_get_text(res, 0, "name")),
             arena_dup(req->arena, db_get_text(res, 0, "display_name")) };

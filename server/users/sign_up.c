@@ -48,6 +48,8 @@ enum step user_create(struct request *req)
     const struct sign_up *wish = &joiner->wish;
     struct invalid why = { 0 };
 
+    if (comes_from_elsewhere(req))
+        return respond_problem(req, PROBLEM_CROSS_SITE);
     if (!v1_read_sign_up(req->arena, req->json, &joiner->wish, &why))
         return respond_invalid(req, &why);
     const char *missing = what_is_missing(req, wish);
