@@ -28,15 +28,11 @@ CREATE TABLE event (
     actor_id    uuid,
     delta       smallint NOT NULL DEFAULT 0, -- live annotations more or less on the shelf
     at          timestamptz NOT NULL DEFAULT clock_timestamp(),
-    CONSTRAINT event_pkey PRIMARY KEY (document_id, xid, ordinal),
+    CONSTRAINT event_pkey PRIMARY KEY (document_id, xid, ordinal) INCLUDE (audience_id, holder_id, delta),
     CONSTRAINT event_kind CHECK (kind ~ '^[a-z]+\.[a-z_]+$'),
     CONSTRAINT event_delta CHECK (delta = 0 OR audience_id IS NOT NULL)
 );
 CREATE INDEX event_in_order ON event (xid, ordinal);
-CREATE INDEX event_of_shelf ON event (document_id, audience_id, xid) INCLUDE (holder_id, delta)
-    WHERE audience_id IS NOT NULL;
-CREATE INDEX event_of_holder ON event (document_id, holder_id, xid) INCLUDE (audience_id, delta)
-    WHERE holder_id <> '00000000-0000-0000-0000-000000000000';
 
 -- What lies on a document for an audience, as far as events have been folded into it: n live
 -- annotations, `version` events. Rows that are not open are counted by holder, so that readers whose

@@ -24,7 +24,8 @@ SELECT a.id, a.document_id,
             END AS group_id,
        a.author_id, u.name AS author_name, u.display_name AS author_display_name,
        a.audience_id, a.also,
-       (SELECT x.class FROM audience x WHERE x.id = a.audience_id)::integer AS audience_class,
+       CASE WHEN a.open THEN 0 ELSE (SELECT x.class FROM audience x WHERE x.id = a.audience_id)::integer
+            END AS audience_class,
        a.thread_id, a.parent_id, a.status, a.draft, a.deleted_at IS NOT NULL AS deleted, a.version,
        a.shown,
        CASE WHEN a.tally IS NOT NULL THEN ARRAY(
