@@ -93,6 +93,16 @@ static void put_members(
     buffer_put_cstr(out, "</ul>\n");
 }
 
+static void put_renaming(struct buffer *out, struct str name)
+{
+    HTML(out,
+        "<h2>Rename</h2>\n<form id=\"rename\"><p class=\"fault\" role=\"alert\" hidden></p>"
+        "<div class=\"link-row\"><input type=\"text\" name=\"name\" aria-label=\"Name\" required "
+        "maxlength=\"100\" dir=\"auto\" value=\"{}\"><button type=\"submit\">Rename</button></div>"
+        "</form>\n",
+        name);
+}
+
 static void put_leaving(struct buffer *out)
 {
     buffer_put_cstr(out,
@@ -120,6 +130,8 @@ static void put_group(struct buffer *out, struct request *req, const struct db_r
         put_invitation(out, req, db_get_text(&res[0], 0, "code"));
     if (common)
         put_members(out, req, &res[2], owns);
+    if (owns && common)
+        put_renaming(out, db_get_text(&res[0], 0, "name"));
     if (str_given(role) && common)
         put_leaving(out);
     buffer_put_cstr(out, "</main>\n");

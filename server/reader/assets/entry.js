@@ -108,9 +108,9 @@ function chip(one, { name, words }, deeds, may) {
   const n = one.reactions?.[name] ?? 0;
   return h('button', {
     type: 'button', class: 'chip', disabled: !may, data: { act: `react-${name}` },
-    'aria-pressed': String(on), 'aria-label': `${words}, ${count(n, 'reader')}`,
+    'aria-pressed': String(on), title: n ? count(n, 'reader') : null,
     on: { click: () => deeds.react(one, name, !on) },
-  }, words, n ? h('span', { class: 'n' }, String(n)) : null);
+  }, words, n ? h('span', { class: 'n' }, ` ${n}`) : null);
 }
 
 /** Asks once more, in the same place. @param {Annotation} one @param {Deeds} deeds */
