@@ -170,11 +170,13 @@ deps: ## install the Debian packages that building and running need
 test-deps: ## install those that the tests need too
 	@[[ "$$GLOSS_TEST_DEPS" == skip ]] || tools/install-packages $(TEST_PACKAGES) $(SANITIZER_PACKAGES)
 
+C_FILES := $(wildcard server/*.[ch] server/*/*.[ch] tests/*/*.[ch])
+
 format: ## lay out the C sources
-	clang-format -i $$(git ls-files 'server/*.[ch]' 'tests/*.[ch]')
+	clang-format -i $(C_FILES)
 
 format-check: ## fail if a C source is not laid out by .clang-format
-	clang-format --dry-run -Werror $$(git ls-files 'server/*.[ch]' 'tests/*.[ch]')
+	clang-format --dry-run -Werror $(C_FILES)
 
 layers: $(OUT)/tools/layers ## fail if a file includes what it may not
 	$(OUT)/tools/layers server
