@@ -1,12 +1,17 @@
 // kill -9 of the server and of PostgreSQL under load; afterwards every writer's own history is compared
 // with what is there: nothing acknowledged is lost, nothing is there twice.
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import test from 'node:test';
-import { patience } from '../support/binary.js';
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
+import { gloss, patience } from '../support/binary.js';
 import { Cluster } from '../support/cluster.js';
 import { send } from '../support/client.js';
-import { World, expect } from '../support/people.js';
+import { Person, World, expect } from '../support/people.js';
+import { Server } from '../support/server.js';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -105,4 +110,48 @@ test('the server answers 503 while PostgreSQL is away, and goes on by itself', a
   assert.ok(acked.size > 30, `only ${acked.size} were written`);
   assert.ok(statuses.get(503) > 0);
   assert.equal(world.server.pid, pid);
+});
+
+test('a server and its private PostgreSQL are killed, each alone and both at once', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gloss-crash-'));
+  chmodSync(folder, 0o755);
+  after(() => rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 }));
+  const data = join(folder, 'data');
+  const world = Object.assign(new World(), { people: 0 });
+  world.server = await Server.start(['--data', data, '--signup', 'open', '--rate-limit', 'off', '--workers', '2'], { expectsErrors: true });
+  world.anyone = new Person(world);
+  world.sql = (text) => execFileSync('psql', ['-XAtq', '-h', data, '-U', 'postgres', '-c', text, 'gloss'], { encoding: 'utf8' }).trim();
+  const postmaster = () => Number(readFileSync(join(data, 'postgres/postmaster.pid'), 'utf8').split('\n')[0]);
+  const backend = () => Number(world.sql("SELECT pid FROM pg_stat_activity WHERE usename = 'gloss' LIMIT 1"));
+  const back = async () => {
+    const end = Date.now() + 15_000 * patience;
+    for (;;) {
+      const status = await send(world.url, { path: '/readyz' }).then((answer) => answer.status, () => 0);
+      if (status === 200) return;
+      assert.ok(Date.now() < end, 'it does not come back');
+      await pause(50);
+    }
+  };
+  const faults = [
+    () => process.kill(postmaster(), 'SIGKILL'),
+    () => process.kill(backend(), 'SIGKILL'),
+    () => world.server.kill('SIGKILL').then(() => world.server.launch()),
+    () => {
+      process.kill(postmaster(), 'SIGKILL');
+      return world.server.kill('SIGKILL').then(() => world.server.launch());
+    },
+  ];
+  const { acked } = await underLoad(world, async () => {
+    for (const strike of faults) {
+      await pause(500 * patience);
+      await strike();
+      await pause(100);
+      await back();
+    }
+    await pause(500);
+  });
+  assert.ok(acked.size > 30, `only ${acked.size} were written`);
+  // Passes, tallies and shelves agree with what they are counted from.
+  gloss(['doctor', '--data', data]);
+  await world.server.stop();
 });
