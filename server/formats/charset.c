@@ -135,6 +135,8 @@ static void put_units(struct decoder *d, struct waiting *w, const UChar *units, 
 {
     for (size_t i = 0; i < count;) {
         size_t start = offsets[i] < 0 ? piece_at - carried : piece_at + (size_t)offsets[i];
+        if (start < w->at || start >= piece_at + PIECE_BYTES)
+            start = w->at; /* ICU did not keep count; the map is nothing to fail for */
         uint32_t c = utf16_next(units, count, &i);
         /* of several characters from the same bytes, the last one stands for the bytes */
         size_t bytes = start > w->at ? start - w->at : 0;
@@ -148,7 +150,7 @@ static enum text_fault convert(
     UConverter *converter, struct str source, struct decoder *d, size_t *fault_byte)
 {
     UChar *units = mem_alloc(PIECE_UNITS * sizeof *units);
-    int32_t *offsets = mem_alloc(PIECE_UNITS * sizeof *offsets);
+    int32_t *offsets = mem_zero(PIECE_UNITS, sizeof *offsets);
     struct waiting w = { 0 };
     UErrorCode status = U_ZERO_ERROR;
 
@@ -223,10 +225,13 @@ static const char *known_charset(struct arena *arena, struct str label)
         status = U_ZERO_ERROR;
         mime = ucnv_getStandardName(name, "IANA", &status);
     }
-    if (mime && U_SUCCESS(status))
-        name = mime;
+    if (!mime || U_FAILURE(status))
+        return NULL; /* ICU's own inventions, of which some do not know where they are */
+    name = mime;
     if (strcmp(name, "ISO-8859-1") == 0 || strcmp(name, "US-ASCII") == 0)
         return "windows-1252";
+    if (strcmp(name, "UTF-16") == 0) /* without a mark: as nearly all of it is */
+        return "UTF-16LE";
     return name;
 }
 

@@ -8,14 +8,16 @@
 #include "formats/plain.h"
 
 #include <string.h>
+#include <unicode/uchar.h>
 
 #define TITLE_MAX_CHARS 200
 
+/* Something that leaves a mark, not white space or what only joins, parts or turns. */
 static bool has_visible(struct str text)
 {
     for (size_t i = 0; i < text.bytes;) {
-        uint32_t c = utf8_next(text, &i);
-        if (c != ' ' && c != '\n' && c != '\t' && c != 0xA0)
+        UChar32 c = (UChar32)utf8_next(text, &i);
+        if (!u_isUWhiteSpace(c) && !u_iscntrl(c) && u_charType(c) != U_FORMAT_CHAR)
             return true;
     }
     return false;

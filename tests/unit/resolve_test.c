@@ -412,6 +412,7 @@ TEST("the fast search for what is alike agrees with the slow one")
  */
 
 #define MANY (8u << 20)
+#define SLOW_BYTES (1u << 20)
 
 static struct str many(struct buffer *out, const char *unit, size_t bytes)
 {
@@ -448,8 +449,8 @@ TEST("quotes made to be slow are answered")
         const char *unit, *quote_head, *quote_unit;
         size_t quote_bytes;
     } rows[] = {
-        { "a", "", "a", MANY / 2 },
-        { "a", "b", "a", MANY / 2 },
+        { "a", "", "a", SLOW_BYTES / 2 },
+        { "a", "b", "a", SLOW_BYTES / 2 },
         { "a", "", "a", 4000 },
         { "a", "b", "a", 4000 },
         { "ab", "", "ab", 63 },
@@ -468,7 +469,7 @@ TEST("quotes made to be slow are answered")
         buffer_put_cstr(&quote, rows[i].quote_head);
         while (quote.bytes + strlen(rows[i].quote_unit) <= rows[i].quote_bytes)
             buffer_put_cstr(&quote, rows[i].quote_unit);
-        many(&text, rows[i].unit, MANY);
+        many(&text, rows[i].unit, SLOW_BYTES);
         struct found f =
             find_in(arena, buffer_text(&text), (struct quote){ .exact = buffer_text(&quote) });
         if ((f.resolved == RESOLVED_AMBIGUOUS) != (f.total > 1))
