@@ -109,3 +109,15 @@ CREATE TABLE revision_text (
         REFERENCES revision ON DELETE CASCADE
 );
 ALTER TABLE revision_text ALTER COLUMN canonical SET STORAGE EXTERNAL;
+-- The default compression takes a quarter of a second for each megabyte, and the writes behind it wait.
+DO $$
+BEGIN
+    IF EXISTS (SELECT 1 FROM pg_settings
+                WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)) THEN
+        ALTER TABLE revision_text ALTER COLUMN html SET COMPRESSION lz4,
+                                  ALTER COLUMN source SET COMPRESSION lz4;
+    ELSE
+        ALTER TABLE revision_text ALTER COLUMN html SET STORAGE EXTERNAL,
+                                  ALTER COLUMN source SET STORAGE EXTERNAL;
+    END IF;
+END $$;

@@ -2,6 +2,7 @@
 #include "annotations/annotations.h"
 #include "documents/documents.h"
 #include "groups/groups.h"
+#include "exports/exports.h"
 #include "http/router.h"
 #include "meta/meta.h"
 #include "reader/reader.h"
@@ -137,6 +138,14 @@ const struct route routes[] = {
         SCOPE_GROUPS_ADMIN, invitation_delete, NULL, NULL, false },
     { "POST", "/api/v1/invitations/{invitation}/accept", "acceptInvitation", NEEDS_USER,
         SCOPE_GROUPS_ADMIN, invitation_accept, NULL, NULL, false },
+    { "GET", "/api/v1/documents/{document}/export.md", "exportDocumentMarkdown", NEEDS_READER,
+        SCOPE_EXPORT, export_document_markdown, NULL, NULL, false },
+    { "GET", "/api/v1/documents/{document}/export.ndjson", "exportDocumentNdjson", NEEDS_READER,
+        SCOPE_EXPORT, export_document_ndjson, NULL, NULL, false },
+    { "GET", "/api/v1/me/export.md", "exportMeMarkdown", NEEDS_USER, SCOPE_EXPORT,
+        export_me_markdown, NULL, NULL, false },
+    { "GET", "/api/v1/me/export.ndjson", "exportMeNdjson", NEEDS_USER, SCOPE_EXPORT,
+        export_me_ndjson, NULL, NULL, false },
 
     { "GET", "/healthz", "getHealth", UNASKED, SCOPE_NONE, meta_health, NULL, NULL, false },
     { "GET", "/readyz", "getReadiness", UNASKED, SCOPE_NONE, meta_ready, NULL, NULL, false },

@@ -57,6 +57,15 @@ typedef enum step after_html(struct request *req, struct str html);
 RESPOND enum step await_html(
     struct request *req, struct uuid document, struct uuid revision, after_html *next);
 
+/* A row of documents/revisions.sql, with texts borrowed from it. */
+void revision_read(const struct db_result *res, int row, struct revision *out);
+/* The same with copies of them. */
+void revision_read_copy(
+    struct arena *arena, const struct db_result *res, int row, struct revision *out);
+
+/* A Content-Disposition for a file of this title: attachment; filename="On-Walking.md". */
+struct str title_disposition(struct arena *arena, struct str title, const char *suffix);
+
 /* What the words `document` in a request mean: an id, the address of our own page of it (/d/…), or
  * the address of something elsewhere. */
 enum target { TARGET_FOUND, TARGET_NOWHERE, TARGET_INVALID };

@@ -17,10 +17,6 @@ RESPOND enum step respond_document_of(struct request *req, struct uuid id);
 /* 201 with it, and where it is. */
 RESPOND enum step respond_document_created(struct request *req, struct uuid id);
 
-/* A Content-Disposition for a file of the document: attachment; filename="On-Walking.md". */
-struct str document_disposition(
-    struct arena *arena, const struct document *doc, const char *suffix);
-
 /* 412 with what is there now. */
 RESPOND enum step respond_changed(struct request *req, const struct document *doc);
 /* Does the request's If-Match, if there is one, name this version of the document? */

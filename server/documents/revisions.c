@@ -8,8 +8,7 @@
 
 #define IMMUTABLE STR("private, max-age=31536000, immutable")
 
-/* Borrows its texts from the result. */
-static void read_revision(const struct db_result *res, int row, struct revision *out)
+void revision_read(const struct db_result *res, int row, struct revision *out)
 {
     *out = (struct revision){
         .id = db_get_uuid(res, row, "id"),
@@ -24,6 +23,22 @@ static void read_revision(const struct db_result *res, int row, struct revision 
         .chars = db_get_int(res, row, "chars"),
         .created_us = db_get_time(res, row, "created_at"),
     };
+}
+
+static struct str kept(struct arena *arena, struct str text)
+{
+    return str_given(text) ? arena_dup(arena, text) : STR_NONE;
+}
+
+void revision_read_copy(
+    struct arena *arena, const struct db_result *res, int row, struct revision *out)
+{
+    revision_read(res, row, out);
+    out->author.name = kept(arena, out->author.name);
+    out->author.display_name = kept(arena, out->author.display_name);
+    out->note = kept(arena, out->note);
+    out->format = kept(arena, out->format);
+    out->sha256 = kept(arena, out->sha256);
 }
 
 /* -- the list ---------------------------------------------------------------------------------- */
@@ -47,7 +62,7 @@ static enum step on_list(struct request *req, const struct db_result *res)
     int rows = paging_rows(&page->paging, res->rows);
     paging_begin(&writer);
     for (int row = 0; row < rows; row++) {
-        read_revision(res, row, &revision);
+        revision_read(res, row, &revision);
         v1_write_revision_in_full(&writer, req->arena, &revision);
     }
     struct cursor next = { .order = CURSOR_NUMBER, .time_us = revision.number, .id = revision.id };
@@ -111,7 +126,7 @@ static enum step on_revision(struct request *req, const struct db_result *res)
     enum problem problem = judge(req, res);
     if (problem != PROBLEMS)
         return respond_problem(req, problem);
-    read_revision(res, 0, &revision);
+    revision_read(res, 0, &revision);
     writer_start(&writer);
     v1_write_revision_in_full(&writer, req->arena, &revision);
     struct str json = writer_finish(&writer, req->arena);

@@ -1,5 +1,6 @@
 /* The words of a document: canonical text, HTML, outline, and the bytes that it was made from. */
 #include "documents/read.h"
+#include "base/utf8.h"
 #include "documents/texts.h"
 #include "formats/v1_documents.h"
 #include "sql.h"
@@ -273,14 +274,14 @@ enum step document_get_toc(struct request *req)
 
 /* -- original ---------------------------------------------------------------------------------- */
 
-/* A name for the file: of the title, what every file system takes. */
-static struct str file_name(struct arena *arena, const struct document *doc)
+/* Letters and digits of the title with dashes between them: what every file system takes. */
+static struct str plain_name(struct arena *arena, struct str title)
 {
     char *name = arena_alloc(arena, 64);
     size_t bytes = 0;
 
-    for (size_t i = 0; i < doc->title.bytes && bytes < 60; i++) {
-        char c = doc->title.at[i];
+    for (size_t i = 0; i < title.bytes && bytes < 60; i++) {
+        char c = title.at[i];
         bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
         if (plain)
             name[bytes++] = c;
@@ -289,15 +290,37 @@ static struct str file_name(struct arena *arena, const struct document *doc)
     }
     while (bytes > 0 && name[bytes - 1] == '-')
         bytes--;
-    if (bytes == 0)
-        return typeid_write(arena, "doc", doc->id);
+    return bytes > 0 ? (struct str){ name, bytes } : STR("text");
+}
+
+/* The title in all its letters, for who knows RFC 8187. */
+static struct str full_name(struct arena *arena, struct str title)
+{
+    static const char digits[] = "0123456789ABCDEF";
+    struct str head = utf8_head(title, 80);
+    char *name = arena_alloc(arena, 3 * head.bytes + 1);
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < head.bytes; i++) {
+        unsigned char c = (unsigned char)head.at[i];
+        bool plain = (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+        if (c == '/' || c == '\\' || c < 0x20)
+            c = ' ';
+        if (plain) {
+            name[bytes++] = (char)c;
+        } else {
+            name[bytes++] = '%';
+            name[bytes++] = digits[c >> 4];
+            name[bytes++] = digits[c & 15];
+        }
+    }
     return (struct str){ name, bytes };
 }
 
-struct str document_disposition(struct arena *arena, const struct document *doc, const char *suffix)
+struct str title_disposition(struct arena *arena, struct str title, const char *suffix)
 {
-    return arena_printf(
-        arena, "attachment; filename=\"%.*s.%s\"", STR_ARG(file_name(arena, doc)), suffix);
+    return arena_printf(arena, "attachment; filename=\"%.*s.%s\"; filename*=UTF-8''%.*s.%s",
+        STR_ARG(plain_name(arena, title)), suffix, STR_ARG(full_name(arena, title)), suffix);
 }
 
 static enum step on_original(struct request *req, const struct db_result *res)
@@ -310,7 +333,7 @@ static enum step on_original(struct request *req, const struct db_result *res)
     if (res->rows == 0)
         return respond_problem(req, PROBLEM_NOT_FOUND);
     respond_header(req, "Content-Disposition",
-        document_disposition(req->arena, doc, is_markdown ? "md" : "txt"));
+        title_disposition(req->arena, doc->title, is_markdown ? "md" : "txt"));
     respond_header(req, "Content-Security-Policy", STR("sandbox; default-src 'none'"));
     struct str type = arena_printf(req->arena, "%.*s; charset=%.*s", STR_ARG(doc->revision.format),
         STR_ARG(db_get_text(res, 0, "charset")));

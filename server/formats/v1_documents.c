@@ -84,12 +84,11 @@ void v1_write_document(struct writer *writer, struct arena *arena, const struct 
     writer_object_end(writer);
 }
 
-void v1_write_revision_in_full(
+static void write_full_members(
     struct writer *writer, struct arena *arena, const struct revision *revision)
 {
     const char *id = typeid_write(arena, "rev", revision->id).at;
 
-    writer_object(writer);
     write_revision_members(writer, arena, revision);
     write_id(writer, arena, "document", "doc", revision->document);
     writer_key(writer, "author");
@@ -97,6 +96,22 @@ void v1_write_revision_in_full(
     write_id(writer, arena, "parent", "rev", revision->parent);
     v1_write_links(writer, arena_printf(arena, "/api/v1/revisions/%s", id),
         arena_printf(arena, "/api/v1/revisions/%s/html", id));
+}
+
+void v1_write_revision_in_full(
+    struct writer *writer, struct arena *arena, const struct revision *revision)
+{
+    writer_object(writer);
+    write_full_members(writer, arena, revision);
+    writer_object_end(writer);
+}
+
+void v1_write_revision_with_text(
+    struct writer *writer, struct arena *arena, const struct revision *revision, struct str text)
+{
+    writer_object(writer);
+    write_full_members(writer, arena, revision);
+    writer_key_text(writer, "text", text);
     writer_object_end(writer);
 }
 

@@ -19,6 +19,9 @@
 void v1_write_document(struct writer *writer, struct arena *arena, const struct document *doc);
 void v1_write_revision_in_full(
     struct writer *writer, struct arena *arena, const struct revision *revision);
+/* The same with a member `text`, for exports. */
+void v1_write_revision_with_text(
+    struct writer *writer, struct arena *arena, const struct revision *revision, struct str text);
 /* A place in `unit`: code points, or UTF-16 where `utf16`. */
 void v1_write_place(
     struct writer *writer, const struct text_index *text, const struct place *place, bool utf16);

@@ -84,8 +84,11 @@ test('what one said in a group that one has left is in one’s export', async ()
 test('an export of thousands is whole', async () => {
   const text = await alice.puts('Popular.', { group: group.id });
   world.sql(`
-    INSERT INTO gloss.annotation SELECT (jsonb_populate_record(a, jsonb_build_object('id', gen_random_uuid(), 'created_at', a.created_at + i * interval '1 ms'))).*
-      FROM (SELECT * FROM gloss.annotation WHERE parent_id IS NULL AND body = 'On the whole.' LIMIT 1) a, generate_series(1, 3000) i`);
+    INSERT INTO gloss.annotation
+    SELECT (jsonb_populate_record(NULL::gloss.annotation, to_jsonb(a) ||
+              jsonb_build_object('id', n.id, 'thread_id', n.id, 'created_at', a.created_at + n.i * interval '1 ms'))).*
+      FROM (SELECT * FROM gloss.annotation WHERE parent_id IS NULL AND body = 'On the whole.' LIMIT 1) a,
+           (SELECT i, gen_random_uuid() AS id FROM generate_series(1, 3000) i) n`);
   const all = lines(expect(await bob.get(`${essay.path}/export.ndjson`), 200));
   assert.equal(all.at(-1).count, all.length - 1);
   assert.ok(all.length > 3000, `${all.length}`);

@@ -19,7 +19,7 @@ after(async () => {
 // The answer's JSON, if it has the status; else a failure that shows what was said instead.
 export function expect(response, status) {
   assert.equal(response.status, status, `expected ${status}, got ${response.status}: ${response.text.slice(0, 1500)}`);
-  return response.text && /json/.test(response.mediaType) ? response.json : response.text;
+  return response.text && /[/+]json$/.test(response.mediaType) ? response.json : response.text;
 }
 
 // Checks that it is this error, and hands the problem back.
