@@ -25,7 +25,7 @@ enum document_kind { DOCUMENT_TEXT, DOCUMENT_PAGE };
 struct document {
     struct uuid id;
     enum document_kind kind;
-    struct uuid group;   /* home; nil for a page */
+    struct uuid group; /* home; nil for a page */
     struct user owner; /* id nil for a page */
     struct str title, language;
     struct str *uris;
