@@ -4,6 +4,7 @@
 #include "serve.h"
 
 #include <stdio.h>
+#include <sys/resource.h>
 
 static int run(const struct config *config, int argc, char **argv)
 {
@@ -34,6 +35,12 @@ static int run(const struct config *config, int argc, char **argv)
     return 2;
 }
 
+/* A core file would hold passwords, tokens and people's words. */
+static void leave_no_core(void)
+{
+    setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+}
+
 /* A full disk or a closed pipe must not look like success. */
 static int flushed(int status)
 {
@@ -50,6 +57,7 @@ int main(int argc, char **argv)
     struct str text;
     int status = 2;
 
+    leave_no_core();
     switch (config_read(arena, argc, argv, &config, &text)) {
     case CONFIG_READY:
         status = run(&config, argc, argv);

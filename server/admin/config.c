@@ -377,8 +377,10 @@ static bool set_data(struct reading *r, struct config *config)
         config->data = data;
     } else if (data) {
         char *here = getcwd(NULL, 0);
-        config->data =
-            arena_cstr(r->arena, arena_printf(r->arena, "%s/%s", here ? here : "", data));
+        if (!here)
+            return wrong(r, "%s: give the whole path; the working directory cannot be found",
+                r->said[OPTION_DATA].where);
+        config->data = arena_cstr(r->arena, arena_printf(r->arena, "%s/%s", here, data));
         free(here);
     } else if (geteuid() == 0) {
         config->data = DEFAULT_DATA_OF_ROOT;

@@ -7,10 +7,10 @@
 #include "users/password.h"
 #include "users/secret.h"
 
-#include <ctype.h>
 #include <sodium.h>
 #include <stdio.h>
 #include <string.h>
+#include <termios.h>
 #include <unistd.h>
 
 #define NAME_BYTES_MAX 39
@@ -78,21 +78,47 @@ static bool read_name(struct task *task, struct str *name)
             task->config->name);
 }
 
-/* The first line of standard input, or all of it when there is no line's end. */
-static bool read_password(struct task *task, struct str *password)
+/* In a terminal: asks, and does not show what is typed. True if `before` has to be put back. */
+static bool hide_typing(struct termios *before)
 {
-    char *text = arena_alloc(task->arena, PASSWORD_BYTES_MAX + 2);
-    size_t bytes = 0;
+    struct termios hidden;
+
+    if (!isatty(STDIN_FILENO) || tcgetattr(STDIN_FILENO, before) != 0)
+        return false;
+    hidden = *before;
+    hidden.c_lflag &= ~(tcflag_t)ECHO;
+    fputs("Password: ", stderr);
+    return tcsetattr(STDIN_FILENO, TCSAFLUSH, &hidden) == 0;
+}
+
+/* The first line of standard input, or all of it when there is no line's end. */
+static struct str read_line(struct arena *arena)
+{
+    size_t room = PASSWORD_BYTES_MAX + 2, bytes = 0;
+    char *text = arena_alloc(arena, room);
+    struct str line, rest;
     ssize_t got = 1;
 
-    while (got > 0 && bytes < PASSWORD_BYTES_MAX + 2 && !memchr(text, '\n', bytes)) {
-        got = read(STDIN_FILENO, text + bytes, PASSWORD_BYTES_MAX + 2 - bytes);
+    while (got > 0 && bytes < room && !memchr(text, '\n', bytes)) {
+        got = read(STDIN_FILENO, text + bytes, room - bytes);
         bytes += got > 0 ? (size_t)got : 0;
     }
-    struct str unused;
-    str_cut((struct str){ text, bytes }, '\n', password, &unused);
-    if (str_ends(*password, STR("\r")))
-        password->bytes--;
+    str_cut((struct str){ text, bytes }, '\n', &line, &rest);
+    if (str_ends(line, STR("\r")))
+        line.bytes--;
+    return line;
+}
+
+static bool read_password(struct task *task, struct str *password)
+{
+    struct termios before;
+    bool hidden = hide_typing(&before);
+
+    *password = read_line(task->arena);
+    if (hidden) {
+        tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
+        fputc('\n', stderr);
+    }
     enum password_fault fault = password_check(*password);
     if (fault == PASSWORD_FINE)
         return true;

@@ -7,7 +7,7 @@
 #include "base/str.h"
 
 /* Makes the data directory if there is none (0700), and becomes its owner when we are root. False
- * when that cannot be; *why then says what to do. Afterwards the working directory is /. */
+ * when that cannot be; *why then says what to do. */
 bool identity_take(struct arena *arena, const char *data, struct str *why);
 
 /* For a server without data of its own: root becomes the system user `gloss`. */
