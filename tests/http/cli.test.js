@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import test from 'node:test';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test, { after } from 'node:test';
 import { gloss } from '../support/binary.js';
 import { Person, World, expect, refused } from '../support/people.js';
 
@@ -139,4 +142,31 @@ test('SIGTERM lets a request finish and ends with 0', async () => {
   const kept = Number(other.sql('SELECT count(*) FROM gloss.annotation'));
   assert.equal(kept, statuses.filter((s) => s === 201).length);
   await other.server.launch();
+});
+
+test('SIGHUP reads the configuration again, and keeps the old one where the new one is wrong', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'gloss-config-'));
+  after(() => rmSync(folder, { recursive: true, force: true }));
+  const file = join(folder, 'gloss.conf');
+  const write = (text) => writeFileSync(file, text, { mode: 0o644 });
+  const until = async (claim, what) => {
+    for (let i = 0; i < 100; i++) {
+      if (await claim()) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.fail(what);
+  };
+  const signsUp = (name) => other.anyone.post('users', { name, password: 'correct horse' });
+  write('signup = closed\n');
+  // The folder is its owner's alone, and the server may be somebody else by the time it reads again.
+  chmodSync(folder, 0o755);
+  const other = await World.start({ signup: null, args: ['--config', file], expectsErrors: true });
+  refused(await signsUp('early'), 'not-allowed');
+  write('signup = open\n');
+  other.server.child.kill('SIGHUP');
+  await until(async () => (await signsUp('later')).status === 201, 'it still refuses');
+  write('signup = perhaps\n');
+  other.server.child.kill('SIGHUP');
+  await until(() => /reload.refused/.test(other.server.err), 'it did not say that the file is wrong');
+  expect(await signsUp('last'), 201);
 });
