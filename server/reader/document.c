@@ -1,4 +1,5 @@
 /* The reading page: the text as it is stored, for the scripts to put the margin beside it. */
+#include "base/utf8.h"
 #include "reader/page.h"
 #include "reader/reader.h"
 #include "reader/endnotes.h"
@@ -44,6 +45,31 @@ static void put_heading(struct buffer *out, const struct db_result *res)
     buffer_put_cstr(out, "<span id=\"count\"></span></p></header>\n");
 }
 
+/* Plain text whose lines were ended at a typewriter's width, not where its author meant an end:
+ * most lines that another follows are nearly as long as a line of print. Verse is shorter. */
+static bool is_hard_wrapped(struct str html)
+{
+    struct str line, rest = html;
+    size_t inside = 0, full = 0;
+
+    while (str_cut(rest, '\n', &line, &rest)) {
+        if (str_ends(line, STR("</p>")) || line.bytes == 0)
+            continue;
+        size_t opening = str_starts(line, STR("<p ")) ? str_find(line, STR(">"), 0) + 1 : 0;
+        size_t chars = utf8_chars(str_slice(line, opening, line.bytes));
+        inside++;
+        full += chars >= 45 && chars <= 100;
+    }
+    return inside >= 5 && full * 10 >= inside * 8;
+}
+
+static struct str body_class(const struct db_result *res)
+{
+    if (!str_eq(db_get_text(res, 0, "format"), STR("text/plain")))
+        return STR("rich");
+    return is_hard_wrapped(db_get_text(res, 0, "html")) ? STR("wrapped") : STR("plain");
+}
+
 static void put_text(struct buffer *out, const struct db_result *res)
 {
     struct str language = db_get_text(res, 0, "language");
@@ -53,8 +79,7 @@ static void put_text(struct buffer *out, const struct db_result *res)
         HTML(out, " lang=\"{}\"", language);
     buffer_put_cstr(out, ">");
     put_heading(out, res);
-    HTML(out, "<div id=\"body\"{}>\n",
-        str_eq(db_get_text(res, 0, "format"), STR("text/plain")) ? STR(" class=plain") : STR(""));
+    HTML(out, "<div id=\"body\" class=\"{}\">\n", body_class(res));
     html_safe(out, db_get_text(res, 0, "html")); /* formats/text.h wrote it */
     buffer_put_cstr(out, "</div>\n</article>\n");
 }
