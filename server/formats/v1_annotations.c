@@ -40,6 +40,8 @@ static bool read_body(const struct given *given, struct str *out)
 
     if (!given_is_null(given, "body") && !given_text(given, "body", 0, BODY_MAX_CHARS, &body))
         return false;
+    if (body.bytes > 0 && str_trim(body).bytes == 0)
+        return given_fault(given, "body", "empty", "`body` holds nothing but white space.");
     *out = body.bytes > 0 ? body : STR_NONE;
     return true;
 }

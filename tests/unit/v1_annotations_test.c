@@ -113,6 +113,7 @@ TEST("each fault is named by its pointer")
         { "{\"document\":\"\",\"body\":\"x\"}", "/document", "empty" },
         { "{" DOC "}", "/body", "missing" },
         { "{" DOC ",\"body\":7}", "/body", "type" },
+        { "{" DOC ",\"body\":\" \\n\"}", "/body", "empty" },
         { "{" DOC ",\"body\":\"x\",\"colour\":\"red\"}", "/colour", "unknown-field" },
         { "{" DOC ",\"body\":\"x\",\"a/b~\":1}", "/a~1b~0", "unknown-field" },
         { "{" DOC ",\"quote\":\"\"}", "/quote", "empty" },
