@@ -173,6 +173,15 @@ static bool decode_segments(struct arena *arena, struct str *segments, size_t co
     return true;
 }
 
+/* An id has no dot; what pages end in (files) may. */
+static bool ends_in_id(const struct pattern *path)
+{
+    if (path->count == 0 || path->route->is_page)
+        return false;
+    const struct segment *last = &path->segments[path->count - 1];
+    return last->stem.is_param && !last->has_suffix;
+}
+
 /* `.json` and the like behind a path that has no such pattern: what is asked for, not a name. */
 static bool take_suffix(struct request *req, struct str *last)
 {
@@ -203,7 +212,7 @@ enum found router_find(const struct router *router, struct request *req, struct 
     if (!decode_segments(req->arena, segments, count))
         return FOUND_BAD_PATH;
     const struct pattern *path = find_path(router, segments, count);
-    if (!path && take_suffix(req, &segments[count - 1]))
+    if ((!path || ends_in_id(path)) && take_suffix(req, &segments[count - 1]))
         path = find_path(router, segments, count);
     if (!path)
         return FOUND_NOTHING;

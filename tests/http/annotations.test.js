@@ -200,6 +200,15 @@ test('an id that was never given out is not there', async () => {
   refused(await alice.post('annotations', { document: 'doc_01h00000000000000000000000', body: 'x' }), 'not-found');
 });
 
+test('a suffix says the form, behind an id too', async () => {
+  const note = await alice.annotates(essay, { quote: 'quiet', body: 'x' });
+  for (const path of [`${note.path}.json`, `${essay.path}.json`]) assert.equal((await alice.get(path)).status, 200, path);
+});
+
+test('white space alone says nothing', async () => {
+  refused(await alice.post('annotations', { document: essay.id, quote: 'quiet', body: ' \n\t' }), 'invalid-body', '/body');
+});
+
 test('a list is filtered by author, tag, kind, group and time', async () => {
   const text = await alice.puts('Filter me please.', { group: group.id });
   const one = await alice.annotates(text, { quote: 'Filter', body: 'a', tags: ['red'], kind: 'question' });
