@@ -23,6 +23,7 @@ WITH may AS (
            r.group_id, x.id, r.user_id, $2::uuid
       FROM removed r JOIN audience x ON x.group_id = r.group_id AND x.class = 0
 )
-SELECT CASE WHEN NOT EXISTS (SELECT FROM may) THEN refuse('not-allowed')
+SELECT CASE WHEN $2::uuid = $4::uuid AND NOT EXISTS (SELECT FROM target) THEN refuse('not-found')
+            WHEN NOT EXISTS (SELECT FROM may) THEN refuse('not-allowed')
             WHEN NOT EXISTS (SELECT FROM target) THEN refuse('not-found')
             WHEN (SELECT is_last FROM target) THEN refuse('last-owner') END
