@@ -111,8 +111,10 @@ export class Session {
     }
   }
 
+  // A statement that waits for a lock in vain does not hold up the end.
   end() {
     this.psql.stdin.end();
+    setTimeout(() => this.psql.kill('SIGKILL'), 2000).unref();
     return this.ended;
   }
 }
