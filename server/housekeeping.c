@@ -2,7 +2,6 @@
 
 #include "base/arena.h"
 #include "sql.h"
-#include "sql.h"
 #include "step/await.h"
 
 #include <stdlib.h>
@@ -16,6 +15,7 @@ struct chore {
 static const struct chore chores[] = {
     { &sql_shelves_fold, 2 },
     { &sql_idempotency_purge, 600 },
+    { &sql_users_purge_sessions, 600 },
     { NULL, 0 },
 };
 

@@ -47,6 +47,8 @@ static bool is_one_of(struct str word, const char *words)
     return false;
 }
 
+#define NAME_SHOWN_CHARS 60
+
 void given_only(const struct given *given, const char *names)
 {
     const char *name;
@@ -54,10 +56,12 @@ void given_only(const struct given *given, const char *names)
 
     json_object_foreach((json_t *)(uintptr_t)given->object, name, value)
     {
-        /* a name may be long and is only shown in part */
-        if (!is_one_of(str_from(name), names))
-            given_fault(given, name, "unknown-field", "`%.60s` is not known here; these are: %s.",
-                name, names);
+        if (is_one_of(str_from(name), names))
+            continue;
+        /* a name may be long and is only shown in part, without cutting a character in two */
+        struct str shown = utf8_head(str_from(name), NAME_SHOWN_CHARS);
+        given_fault(given, name, "unknown-field", "`%.*s` is not known here; these are: %s.",
+            STR_ARG(shown), names);
     }
 }
 

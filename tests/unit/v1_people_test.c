@@ -1,5 +1,6 @@
 #include "test.h"
 
+#include "base/utf8.h"
 #include "formats/v1_groups.h"
 #include "formats/v1_users.h"
 
@@ -60,6 +61,21 @@ TEST("what somebody signs up with is read, and each fault is named")
             FAIL("%s: %.*s", rows[i].json, STR_ARG(faults));
         arena_free(arena);
     }
+}
+
+TEST("a long name of an unknown field is not cut in the middle of a character")
+{
+    struct arena *arena = arena_make();
+    struct str long_name = STR("");
+    struct str name = STR_NONE;
+    struct invalid why = { 0 };
+
+    for (int i = 0; i < 61; i++)
+        long_name = arena_printf(arena, "%.*s\xC3\xA9", STR_ARG(long_name));
+    struct str text = arena_printf(arena, "{\"%.*s\":1}", STR_ARG(long_name));
+    CHECK(!v1_read_me_patch(arena, parse(arena, text.at), &name, &why));
+    CHECK(utf8_valid(why.faults[0].detail));
+    arena_free(arena);
 }
 
 TEST("without a display name the name is shown")
