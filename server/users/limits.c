@@ -111,18 +111,26 @@ bool limit_rate(struct request *req)
 
 /* -- passwords --------------------------------------------------------------------------------- */
 
-bool limit_attempt(struct request *req)
+static int wait_of(const struct rate_verdict *verdict)
+{
+    return verdict->allowed ? 0 : (int)verdict->retry_after_s;
+}
+
+int limit_attempt(struct request *req)
 {
     if (!req->app->settings->rate_limit)
-        return true;
-    return take(req, ATTEMPTS, peer_key(req->arena, request_peer(req)), &attempts).allowed &&
-        take(req, ALL_ATTEMPTS, STR(""), &all_attempts).allowed;
+        return 0;
+    struct rate_verdict verdict =
+        take(req, ATTEMPTS, peer_key(req->arena, request_peer(req)), &attempts);
+    if (verdict.allowed)
+        verdict = take(req, ALL_ATTEMPTS, STR(""), &all_attempts);
+    return wait_of(&verdict);
 }
 
 int limit_unknown_name(struct request *req, struct str name)
 {
     struct rate_verdict verdict = take(req, UNKNOWN_NAMES, name, &unknown_names);
-    return verdict.allowed ? 0 : (int)verdict.retry_after_s;
+    return wait_of(&verdict);
 }
 
 enum step respond_too_many_attempts(struct request *req, int wait_s)

@@ -4,9 +4,9 @@
 
 #include "http/respond.h"
 
-/* Counts an attempt that hashes a password, against its address and against all. False: it is too
- * many; answer respond_too_many_attempts(). */
-bool limit_attempt(struct request *req);
+/* Counts an attempt that hashes a password, against its address and against all. 0: it may go on; else
+ * the seconds to wait, for respond_too_many_attempts(). */
+int limit_attempt(struct request *req);
 
 /* Counts an attempt to sign in under a name that nobody has, about as the account of such a name
  * would (fail_login.sql), so that the answers do not tell which names there are. 0: it may go on;

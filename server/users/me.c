@@ -9,8 +9,6 @@
 #include "users/password.h"
 #include "users/users.h"
 
-#define WAIT_S 10
-
 static enum step respond_me(struct request *req, const struct db_result *res)
 {
     if (res->rows == 0)
@@ -76,8 +74,9 @@ enum step password_put(struct request *req)
 
     if (!v1_read_new_password(req->arena, req->json, &state->wish, &why))
         return respond_invalid(req, &why);
-    if (!limit_attempt(req))
-        return respond_too_many_attempts(req, WAIT_S);
+    int wait_s = limit_attempt(req);
+    if (wait_s > 0)
+        return respond_too_many_attempts(req, wait_s);
     req->state = state;
     return await_query(req, &sql_users_password_of, on_hash, DB_PARAMS(db_uuid(req->reader->id)));
 }

@@ -11,8 +11,6 @@
 #include "users/secret.h"
 #include "users/users.h"
 
-#define WAIT_S 10 /* after too many attempts from one address */
-
 struct sign_in {
     struct str name, password;
     struct user user;
@@ -49,8 +47,9 @@ enum step session_create(struct request *req)
         return respond_problem(req, PROBLEM_CROSS_SITE);
     if (!v1_read_session(req->arena, req->json, &sign_in->name, &sign_in->password, &why))
         return respond_invalid(req, &why);
-    if (!limit_attempt(req))
-        return respond_too_many_attempts(req, WAIT_S);
+    int wait_s = limit_attempt(req);
+    if (wait_s > 0)
+        return respond_too_many_attempts(req, wait_s);
     req->state = sign_in;
     return await_query(
         req, &sql_users_find_login, on_found, DB_PARAMS(db_text(lower(req->arena, sign_in->name))));

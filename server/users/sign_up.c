@@ -11,7 +11,6 @@
 #include "users/secret.h"
 #include "users/users.h"
 
-#define WAIT_S 10
 #define CALLS_MAX 8
 
 struct joiner {
@@ -55,14 +54,26 @@ enum step user_create(struct request *req)
     const char *missing = what_is_missing(req, wish);
     if (missing)
         return respond_problem_detail(req, PROBLEM_NOT_ALLOWED, "%s", missing);
-    if (!limit_attempt(req))
-        return respond_too_many_attempts(req, WAIT_S);
+    int wait_s = limit_attempt(req);
+    if (wait_s > 0)
+        return respond_too_many_attempts(req, wait_s);
     if (str_given(wish->setup))
         joiner->setup_digest = secret_digest(req->arena, wish->setup);
     joiner->id = uuid_new();
     req->state = joiner;
     return await_query(req, &sql_users_check_sign_up, on_checked,
         DB_PARAMS(db_text(wish->name), db_bytes(joiner->setup_digest), db_text(wish->invitation)));
+}
+
+static enum step respond_gone(struct request *req)
+{
+    const struct joiner *joiner = req->state;
+
+    if (str_given(joiner->wish.setup))
+        return respond_problem_detail(req, PROBLEM_GONE,
+            "This setup code was used, has expired, or was never made. The server prints a new one "
+            "at its start, while it has no admin.");
+    return respond_problem(req, PROBLEM_GONE);
 }
 
 static enum step on_checked(struct request *req, const struct db_result *res)
@@ -72,11 +83,9 @@ static enum step on_checked(struct request *req, const struct db_result *res)
     if (res->err != ERR_NONE)
         return respond_db_error(req, res);
     if (str_given(joiner->wish.setup) && !db_get_bool(res, 0, "may_set_up"))
-        return respond_problem_detail(req, PROBLEM_GONE,
-            "This setup code was used, has expired, or was never made. The server prints a new one "
-            "at its start, while it has no admin.");
+        return respond_gone(req);
     if (str_given(joiner->wish.invitation) && !db_get_bool(res, 0, "is_open"))
-        return respond_problem(req, PROBLEM_GONE);
+        return respond_gone(req);
     if (db_get_bool(res, 0, "is_taken"))
         return respond_problem(req, PROBLEM_NAME_TAKEN);
     return await_hashing(req, hash, on_hashed);
@@ -146,7 +155,7 @@ static enum step on_made(struct request *req, const struct db_result *res)
     if (res->err == ERR_DUPLICATE && str_eq(res->constraint, STR("users_name_taken")))
         return respond_problem(req, PROBLEM_NAME_TAKEN);
     if (res->err == ERR_REFUSED)
-        return respond_problem(req, PROBLEM_GONE);
+        return respond_gone(req);
     if (res->err != ERR_NONE)
         return respond_db_error(req, res);
     app_rights_changed(req->app);
