@@ -66,6 +66,13 @@ test('a mistake on the way to a page is a page', async () => {
   }
 });
 
+test('a join link that was revoked says that it has ended', async () => {
+  const group = await alice.founds('Closing');
+  const invitation = await alice.invites(group);
+  expect(await alice.delete(`invitations/${invitation.id}`), 204);
+  assert.match((await page(signedIn(bob), `/join/${invitation.code}`, 410)).text, /ended/);
+});
+
 test('a join link says who invites and to what, without signing in', async () => {
   const invitation = await alice.invites(group);
   const { text } = await page(world.anyone, `/join/${invitation.code}`);
