@@ -95,7 +95,7 @@ static enum step on_patch_document(struct request *req, const struct document *d
 
     if (problem != PROBLEMS)
         return respond_judged(req, problem, doc);
-    if (changes_nothing(patch, doc))
+    if (changes_nothing(patch, doc) && uuid_eq(doc->owner.id, req->reader->id))
         return respond_document(req, doc);
     struct db_param id = db_uuid(doc->id);
     struct db_param uris = db_texts(req->arena, patch->uris, patch->uri_count);

@@ -178,7 +178,7 @@ static enum step on_text(struct request *req, const struct text_index *text)
 
     size_t length = part->utf16 ? text_index_utf16(text) : text_index_chars(text);
     if (part->from > length)
-        query_fault(req, &why, "from", "range", "The text has only %zu.", length);
+        query_fault(req, &why, "from", "range", "The text ends at %zu.", length);
     if (!char_of(text, part, part->from, &from))
         query_fault(req, &why, "from", "surrogate", "This is in the middle of a surrogate pair.");
     if (!char_of(text, part, part->has_to ? part->to : UINT64_MAX, &to))
