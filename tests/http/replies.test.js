@@ -162,3 +162,53 @@ test('the history of what was private begins where it was shown', async () => {
   assert.ok(!shown.text.includes('canary'));
   assert.deepEqual(expect(shown, 200).data.map((v) => v.body), ['fit to be seen']);
 });
+
+test('of a reply and a deletion at once, either may win, and nothing is half done', async () => {
+  for (let round = 0; round < 10; round++) {
+    const note = await alice.annotates(essay, { quote: 'mass', body: `round ${round}` });
+    const [gone, reply] = await Promise.all([alice.delete(note.path), bob.post(`${note.path}/replies`, { body: 'wait' })]);
+    expect(gone, 204);
+    if (reply.status === 201) {
+      assert.equal((await bob.reads(note)).deleted, true);
+      assert.equal((await alice.get(reply.json.links.self)).json.parent, note.id);
+    } else {
+      refused(reply, 'not-found');
+      refused(await bob.get(note.path), 'not-found');
+    }
+  }
+});
+
+test('of a reply and hiding at once, the reply is never seen where its parent is not', async () => {
+  for (let round = 0; round < 10; round++) {
+    const note = await alice.annotates(essay, { quote: 'mass', body: `round ${round}` });
+    const [hidden, reply] = await Promise.all([alice.patch(note.path, { visibility: 'private' }), bob.post(`${note.path}/replies`, { body: 'wait' })]);
+    assert.ok([200, 409].includes(hidden.status), hidden.text);
+    if (hidden.status === 200) {
+      refused(reply, 'not-found');
+      refused(await bob.get(note.path), 'not-found');
+    } else {
+      expect(reply, 201);
+      assert.equal((await bob.reads(note)).replies, 1);
+    }
+  }
+});
+
+test('reactions and replies of many at once are all counted', async () => {
+  const note = await alice.annotates(essay, { quote: 'mass', body: 'popular' });
+  await Promise.all([alice, bob].flatMap((who) => [
+    ...['agree', 'thanks', 'question'].map((reaction) => who.reacts(note, reaction)),
+    ...[1, 2, 3, 4].map((n) => who.replies(note, `${n}`)),
+  ]));
+  const seen = await alice.reads(note);
+  assert.deepEqual(seen.reactions, { agree: 2, question: 2, thanks: 2 });
+  assert.equal(seen.replies, 8);
+  assert.deepEqual(expect(await bob.get(`${note.path}/replies`), 200).data.length, 8);
+});
+
+test('a thread grows a hundred replies deep, and then sideways', async () => {
+  let last = await alice.annotates(essay, { quote: 'mass', body: 'deep' });
+  const first = last;
+  for (let i = 0; i < 100; i++) last = await alice.replies(last, `${i}`);
+  refused(await alice.post(`${last.path}/replies`, { body: 'one too many' }), 'conflict');
+  assert.equal((await bob.reads(first)).replies, 100);
+});
