@@ -16,7 +16,7 @@ test('every GET that has a tag answers 304 to it, and 200 to another', async () 
   const session = new alice.constructor(world, { cookie: alice.cookie });
   const ids = { document: essay.id, annotation: note.id, group: group.id, revision: essay.revision.id, slug: 'not-found' };
   for (const [template, item] of Object.entries(contract.paths)) {
-    if (!item.get?.responses['304']) continue;
+    if (!item.get?.responses['304'] || !template.startsWith('/api/')) continue;
     const path = template.replace(/\{(\w+)\}/g, (_, name) => ids[name]);
     const first = await session.get(path);
     expect(first, 200);

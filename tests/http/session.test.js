@@ -32,6 +32,11 @@ test('a wrong password and an unknown name get the same answer', async () => {
   assert.equal(wrong.detail, unknown.detail);
 });
 
+test('a sign-in without a name or a password is refused by its field', async () => {
+  refused(await world.anyone.post('session', { name: 'alice' }), 'invalid-body', '/password');
+  refused(await world.anyone.post('session', { name: 7, password: 'correct horse' }), 'invalid-body', '/name');
+});
+
 test('a session that was signed out is over', async () => {
   const session = withCookie(await signsIn('alice', 'correct horse'));
   expect(await session.delete('session'), 204);
