@@ -212,3 +212,23 @@ test('a thread grows a hundred replies deep, and then sideways', async () => {
   refused(await alice.post(`${last.path}/replies`, { body: 'one too many' }), 'conflict');
   assert.equal((await bob.reads(first)).replies, 100);
 });
+
+test('a draft reply is nobody else’s and counts for nobody else, until it is published', async () => {
+  const note = await alice.annotates(essay, { quote: 'mass', body: 'Fair?' });
+  const draft = expect(await bob.post('annotations', { parent: note.id, body: 'hm', draft: true }), 201);
+  assert.deepEqual([draft.draft, draft.visibility], [true, 'group']);
+  refused(await alice.get(draft.links.self), 'not-found');
+  assert.deepEqual([(await alice.reads(note)).replies, (await bob.reads(note)).replies], [0, 1]);
+  const before = (await alice.get(`annotations?document=${essay.id}`)).etag;
+  assert.equal((await bob.edits(draft, { draft: false })).draft, false);
+  assert.equal((await alice.reads(note)).replies, 1);
+  assert.notEqual((await alice.get(`annotations?document=${essay.id}`)).etag, before);
+  refused(await bob.patch(draft.links.self, { draft: true }), 'invalid-body', '/draft');
+});
+
+test('a draft that is made private is no draft any more', async () => {
+  const note = await alice.annotates(essay, { quote: 'mass', body: 'Fair?', draft: true });
+  const kept = await alice.edits(note, { visibility: 'private' });
+  assert.deepEqual([kept.draft, kept.visibility], [false, 'private']);
+  assert.equal((await alice.edits(note, { draft: false })).visibility, 'private');
+});
