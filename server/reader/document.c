@@ -30,8 +30,31 @@ enum step page_reader(struct request *req)
                 db_uuid(id), none, none) });
 }
 
+/* What one may do with the text as a whole; its owner may do more. */
+static void put_tools(struct buffer *out, struct request *req, const struct db_result *res)
+{
+    struct str document = request_param(req, 0);
+
+    buffer_put_cstr(out, "<div class=\"row about\">");
+    if (is_signed_in(req))
+        buffer_put_cstr(out,
+            "<button type=\"button\" id=\"about-whole\" class=\"quiet js-only\">Write about the "
+            "whole text</button>");
+    HTML(out,
+        "<details class=\"menu\"><summary>More</summary><ul>"
+        "<li><a href=\"/api/v1/documents/{}/export.md\">Text and notes as Markdown</a></li>"
+        "<li><a href=\"/api/v1/documents/{}/original\">The text as it was put in</a></li>",
+        document, document);
+    if (uuid_eq(db_get_uuid(res, 0, "owner_id"), req->reader->id))
+        buffer_put_cstr(out,
+            "<li class=\"js-only\"><button type=\"button\" class=\"quiet\" data-text=\"rename\">"
+            "Rename</button></li><li class=\"js-only\"><button type=\"button\" class=\"quiet\" "
+            "data-text=\"delete\">Delete</button></li>");
+    buffer_put_cstr(out, "</ul></details></div>");
+}
+
 /* A text that begins with its own title needs no other heading. */
-static void put_heading(struct buffer *out, const struct db_result *res)
+static void put_heading(struct buffer *out, struct request *req, const struct db_result *res)
 {
     bool has_own = str_starts(db_get_text(res, 0, "html"), STR("<h1"));
 
@@ -42,7 +65,9 @@ static void put_heading(struct buffer *out, const struct db_result *res)
         group_title(db_get_text(res, 0, "group_kind"), db_get_text(res, 0, "group_name")),
         db_get_text(res, 0, "owner_name"));
     html_time(out, db_get_time(res, 0, "created_at"));
-    buffer_put_cstr(out, "<span id=\"count\"></span></p></header>\n");
+    buffer_put_cstr(out, "<span id=\"count\"></span></p>");
+    put_tools(out, req, res);
+    buffer_put_cstr(out, "</header>\n");
 }
 
 /* Plain text whose lines were ended at a typewriter's width, not where its author meant an end:
@@ -70,7 +95,7 @@ static struct str body_class(const struct db_result *res)
     return is_hard_wrapped(db_get_text(res, 0, "html")) ? STR("wrapped") : STR("plain");
 }
 
-static void put_text(struct buffer *out, const struct db_result *res)
+static void put_text(struct buffer *out, struct request *req, const struct db_result *res)
 {
     struct str language = db_get_text(res, 0, "language");
 
@@ -78,7 +103,7 @@ static void put_text(struct buffer *out, const struct db_result *res)
     if (str_given(language))
         HTML(out, " lang=\"{}\"", language);
     buffer_put_cstr(out, ">");
-    put_heading(out, res);
+    put_heading(out, req, res);
     HTML(out, "<div id=\"body\" class=\"{}\">\n", body_class(res));
     html_safe(out, db_get_text(res, 0, "html")); /* formats/text.h wrote it */
     buffer_put_cstr(out, "</div>\n</article>\n");
@@ -124,7 +149,7 @@ static enum step respond_text(
         "<p id=\"state\" role=\"status\" hidden></p>\n<p id=\"text-changed\" hidden>This text has "
         "a new revision. <a href=\"\">Show it</a></p>\n");
     put_main(&out, req, res);
-    put_text(&out, res);
+    put_text(&out, req, res);
     put_margin(&out);
     html_endnotes(&out, req->arena, notes);
     buffer_put_cstr(&out, "</main>\n");

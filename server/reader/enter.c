@@ -11,13 +11,22 @@ enum step page_sign_in(struct request *req)
 {
     struct buffer out = { 0 };
 
-    page_begin(&out, req, &(struct page){ .title = STR("Sign in"), .script = "signin.js" });
+    page_begin(&out, req, &(struct page){ .title = STR("Sign in"), .script = "enter.js" });
     buffer_put_cstr(
         &out, "<main id=\"main\" class=\"page narrow\">\n<h1>Sign in</h1>\n<div class=\"card\">\n");
     html_sign_in(&out, req, request_query(req, "next"));
-    buffer_put_cstr(&out,
-        "</div>\n<p class=\"hint\">No account yet? Open the link that somebody from your group has "
-        "sent you.</p>\n</main>\n");
+    buffer_put_cstr(&out, "</div>\n");
+    if (req->app->settings->signup == SIGNUP_OPEN) {
+        buffer_put_cstr(&out, "<div class=\"card\">\n<h2>I am new here</h2>\n");
+        html_sign_up(&out, "Make an account");
+        buffer_put_cstr(&out, "</div>\n");
+    } else {
+        buffer_put_cstr(&out,
+            "<p class=\"hint\">No account yet? Open the link that somebody from your group has "
+            "sent "
+            "you.</p>\n");
+    }
+    buffer_put_cstr(&out, "</main>\n");
     return page_end(&out, req, 200);
 }
 
@@ -40,7 +49,7 @@ enum step page_setup(struct request *req)
 {
     struct buffer out = { 0 };
 
-    page_begin(&out, req, &(struct page){ .title = STR("Welcome"), .script = "join.js" });
+    page_begin(&out, req, &(struct page){ .title = STR("Welcome"), .script = "enter.js" });
     HTML(&out,
         "<main id=\"main\" class=\"page narrow\" data-setup=\"{}\">\n<h1>Welcome to Gloss</h1>\n"
         "<p class=\"lead\">This link makes the first account, which runs this server.</p>\n"
@@ -138,7 +147,7 @@ static enum step on_invitation(struct request *req, const struct db_result *res)
         return respond_problem_detail(
             req, PROBLEM_GONE, "This invitation has ended. Ask whoever sent it for a new one.");
 
-    page_begin(&out, req, &(struct page){ .title = STR("Join"), .script = "join.js" });
+    page_begin(&out, req, &(struct page){ .title = STR("Join"), .script = "enter.js" });
     HTML(&out,
         "<main id=\"main\" class=\"page narrow\" data-code=\"{}\" data-group=\"{}\">\n"
         "<p class=\"hint\"><span dir=\"auto\">{}</span> invites you to read with</p>\n"

@@ -145,7 +145,7 @@ static enum step respond_sign_in(struct request *req, struct str lead, struct st
 {
     struct buffer out = { 0 };
 
-    page_begin(&out, req, &(struct page){ .title = STR("Sign in"), .script = "signin.js" });
+    page_begin(&out, req, &(struct page){ .title = STR("Sign in"), .script = "enter.js" });
     HTML(&out,
         "<main id=\"main\" class=\"page narrow\">\n<h1>Sign in</h1>\n"
         "<p class=\"lead\">{}.</p>\n<div class=\"card\">\n",

@@ -212,6 +212,40 @@ test('who is signed out is asked to sign in, without scripts too, and gets back 
   assert.match(await plain.page.locator('#body').innerText(), /quiet desperation/);
 });
 
+test('something is said about the whole text', async () => {
+  await ben.page.click('#about-whole');
+  await ben.page.fill('.writing textarea', 'shall we go on with chapter two?');
+  await ben.page.click('.writing button[type=submit]');
+  await ben.sees('shall we go on');
+  await ana.sees('shall we go on', within2s);
+  const [note] = (await (await ben.page.request.get(`/api/v1/annotations?document=${path.slice(3)}&limit=1`)).json()).data;
+  assert.equal(note.quote, null);
+});
+
+test('a file is put in for oneself alone, renamed, taken away, and brought back', async () => {
+  await ana.goes('/new');
+  await ana.page.setInputFiles('[name=file]', { name: 'my_notes.txt', mimeType: 'text/plain', buffer: Buffer.from('Zwölf 🚶 Zeilen.\r\n') });
+  await ana.page.waitForFunction(() => document.querySelector('[name=title]').value === 'my notes');
+  await ana.page.click('#new-text button[type=submit]');
+  await ana.settled();
+  const own = new URL(ana.page.url()).pathname;
+  assert.equal(await ana.page.locator('#body').innerText(), 'Zwölf 🚶 Zeilen.');
+  assert.equal((await ben.page.request.get(own)).status(), 404);
+
+  ana.page.once('dialog', (dialog) => dialog.accept('My own notes'));
+  await ana.page.click('.menu summary');
+  await ana.page.click('[data-text=rename]');
+  await ana.page.locator('h1', { hasText: 'My own notes' }).waitFor();
+  await ana.settled();
+  ana.page.once('dialog', (dialog) => dialog.accept());
+  await ana.page.click('.menu summary');
+  await ana.page.click('[data-text=delete]');
+  await ana.page.click('.notice button');
+  await ana.settled();
+  assert.equal(new URL(ana.page.url()).pathname, own);
+  await ana.reads(path);
+});
+
 test('a group can be left, and its text is gone then', async () => {
   await cem.goes('/');
   await cem.page.click('text=Thursday readers >> nth=-1');

@@ -9,6 +9,9 @@ import { h, say } from './dom.js';
 /** @typedef {import('./store.js').Thread} Thread */
 /** @typedef {import('./compose.js').Writing} Writing */
 
+/** In the place of a passage: what is said is about the whole text. */
+export const WHOLE = { start: -1, end: -1 };
+
 export class Deeds {
   /** @param {any} reader the page */
   constructor(reader) {
@@ -37,10 +40,15 @@ export class Deeds {
     }
   }
 
-  /** Opens a form beside the passage. @param {'comment' | 'question'} kind */
-  compose(kind) {
-    const passage = this.reader.passage();
+  /**
+   * Opens a form beside the passage.
+   *
+   * @param {'comment' | 'question'} kind
+   * @param {{ start: number, end: number } | null} [passage] WHOLE is the whole text
+   */
+  compose(kind, passage = this.reader.passage()) {
     if (!passage) return;
+    const isWhole = passage === WHOLE;
     const { document: id, groupName } = this.reader.page;
     const key = newKey();
     const form = composer({
@@ -58,12 +66,12 @@ export class Deeds {
     });
     const el = h('li', { class: 'thread focused writing', data: { key: 'draft' } },
       h('article', { 'aria-label': 'A new note' },
-        h('blockquote', { class: 'passage', dir: 'auto' }, this.reader.map.text(passage.start, passage.end)),
+        h('blockquote', { class: 'passage', dir: 'auto' }, isWhole ? 'The whole text' : this.reader.map.text(passage.start, passage.end)),
         form));
     this.store.focus(null);
     this.draft = { ...passage, el };
     this.reader.margin.focused = 'draft';
-    this.reader.painter.put('pending', passage);
+    this.reader.painter.put('pending', isWhole ? null : passage);
     this.reader.picker.drop();
     this.reader.render();
     this.reader.margin.place();
@@ -87,7 +95,8 @@ export class Deeds {
   async create(passage, writing, key) {
     const { document: id, revision } = this.reader.page;
     const { start, end } = passage;
-    const json = { document: id, revision, start, end, ...writing };
+    const place = passage === WHOLE ? {} : { revision, start, end };
+    const json = { document: id, ...place, ...writing };
     const { data } = await request('POST', '/annotations', { json, key });
     this.store.merge([data]);
     this.store.focus(data.id);

@@ -3,7 +3,7 @@
 import './theme.js';
 import { Bar } from './bar.js';
 import { noteBlocks } from './blocks.js';
-import { Deeds } from './deeds.js';
+import { Deeds, WHOLE } from './deeds.js';
 import { arrange, eachFrame, find, say } from './dom.js';
 import { nameOf } from './entry.js';
 import { listenForKeys } from './keys.js';
@@ -13,6 +13,7 @@ import { TextMap } from './offsets.js';
 import { painterFor } from './paint.js';
 import { Picker, positionAt } from './pick.js';
 import { Store } from './store.js';
+import { textMenu } from './menu.js';
 import { Card, measure } from './threads.js';
 import { ago, count } from './words.js';
 
@@ -62,6 +63,8 @@ class Reader {
     this.list.addEventListener('pointerover', event => this.hoverCard(event));
     this.list.addEventListener('pointerleave', () => this.painter.put('hover', null));
     addEventListener('hashchange', () => this.followHash());
+    find('#about-whole')?.addEventListener('click', () => this.deeds.compose('comment', WHOLE));
+    textMenu(this.page.document, words => this.deeds.tell(words));
     listenForKeys([
       { key: 'j', words: 'next paragraph', deed: () => this.stepBlock(1) },
       { key: 'k', words: 'previous paragraph', deed: () => this.stepBlock(-1) },
