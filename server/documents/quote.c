@@ -16,7 +16,7 @@ struct search {
     enum resolved resolved;
 };
 
-static enum step on_document(struct request *req, const struct document *doc);
+static enum step on_target(struct request *req, const struct target_document *target);
 static enum step on_text(struct request *req, const struct text_index *text);
 static void look(struct request *req);
 static enum step on_looked(struct request *req);
@@ -33,17 +33,17 @@ enum step document_resolve_quote(struct request *req)
     if (!v1_read_quote_wanted(&why, req->arena, req->json, &search->wanted))
         return respond_invalid(req, &why);
     req->state = search;
-    return await_document(req, id, on_document);
+    return await_target(req, request_param(req, 0), false, on_target);
 }
 
-static enum step on_document(struct request *req, const struct document *doc)
+static enum step on_target(struct request *req, const struct target_document *target)
 {
     struct search *search = req->state;
 
-    if (!doc || doc->kind != DOCUMENT_TEXT)
+    if (target->found != TARGET_FOUND || uuid_is_nil(target->revision))
         return respond_problem(req, PROBLEM_NOT_FOUND);
-    search->revision = doc->revision.id;
-    return await_text(req, doc->id, doc->revision.id, on_text);
+    search->revision = target->revision;
+    return await_text(req, target->id, target->revision, on_text);
 }
 
 /* The start is only a hint, so one that is not in the text is no fault. */

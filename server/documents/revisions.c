@@ -45,7 +45,6 @@ void revision_read_copy(
 
 struct revision_page {
     struct paging paging;
-    struct uuid document;
     struct uuid current;
 };
 
@@ -69,15 +68,16 @@ static enum step on_list(struct request *req, const struct db_result *res)
     return respond_paging(req, &writer, paging_has_next(&page->paging, res->rows) ? &next : NULL);
 }
 
-static enum step on_list_document(struct request *req, const struct document *doc)
+static enum step on_list_target(struct request *req, const struct target_document *target)
 {
     struct revision_page *page = req->state;
 
-    if (!doc || doc->kind != DOCUMENT_TEXT)
+    if (target->found != TARGET_FOUND || uuid_is_nil(target->revision))
         return respond_problem(req, PROBLEM_NOT_FOUND);
-    page->current = doc->revision.id;
+    page->current = target->revision;
     return await_query(req, &sql_documents_revisions, on_list,
-        DB_PARAMS(db_uuid(doc->id), paging_after_number(&page->paging), paging_ask(&page->paging)));
+        DB_PARAMS(
+            db_uuid(target->id), paging_after_number(&page->paging), paging_ask(&page->paging)));
 }
 
 /* GET /api/v1/documents/{document}/revisions (listRevisions) */
@@ -85,13 +85,14 @@ enum step revision_list(struct request *req)
 {
     struct revision_page *page = arena_new(req->arena, struct revision_page);
     struct invalid why = { 0 };
+    struct uuid id;
 
     if (!paging_read(req, CURSOR_NUMBER, &page->paging, &why))
         return respond_invalid_query(req, &why);
-    if (!document_param(req, 0, &page->document))
+    if (!document_param(req, 0, &id))
         return respond_problem(req, PROBLEM_NOT_FOUND);
     req->state = page;
-    return await_document(req, page->document, on_list_document);
+    return await_target(req, request_param(req, 0), false, on_list_target);
 }
 
 /* -- one --------------------------------------------------------------------------------------- */

@@ -108,24 +108,34 @@ enum step await_html(
 
 /* -- what a request asks for ------------------------------------------------------------------- */
 
-/* True when it is a text that is held here; the answer to give otherwise is 404. */
-static bool is_held(const struct document *doc)
-{
-    return doc && doc->kind == DOCUMENT_TEXT;
-}
-
 static struct str revision_tag(struct arena *arena, struct uuid revision, const char *form)
 {
     return arena_printf(arena, "\"%s%s\"", typeid_write(arena, "rev", revision).at, form);
 }
 
-static enum step for_document(struct request *req, after_document *next)
+/* Its current revision, if it is a text that the reader may read; nothing else about it. */
+static enum step for_words(struct request *req, after_target *next)
 {
     struct uuid id;
 
     if (!document_param(req, 0, &id))
         return respond_problem(req, PROBLEM_NOT_FOUND);
-    return await_document(req, id, next);
+    return await_target(req, request_param(req, 0), false, next);
+}
+
+/* Sets the tag of the revision in this form. False: *answer is given, 404 or 304. */
+static bool begin_words(
+    struct request *req, const struct target_document *target, const char *form, enum step *answer)
+{
+    if (target->found != TARGET_FOUND || uuid_is_nil(target->revision)) {
+        *answer = respond_problem(req, PROBLEM_NOT_FOUND);
+        return false;
+    }
+    respond_etag(req, revision_tag(req->arena, target->revision, form));
+    if (!respond_is_fresh(req))
+        return true;
+    *answer = respond_not_modified(req);
+    return false;
 }
 
 /* -- text -------------------------------------------------------------------------------------- */
@@ -188,14 +198,13 @@ static enum step on_text(struct request *req, const struct text_index *text)
     return respond_bytes(req, 200, "text/plain; charset=utf-8", text_between(text, from, to));
 }
 
-static enum step on_text_document(struct request *req, const struct document *doc)
+static enum step on_text_target(struct request *req, const struct target_document *target)
 {
-    if (!is_held(doc))
-        return respond_problem(req, PROBLEM_NOT_FOUND);
-    respond_etag(req, revision_tag(req->arena, doc->revision.id, ""));
-    if (respond_is_fresh(req))
-        return respond_not_modified(req);
-    return await_text(req, doc->id, doc->revision.id, on_text);
+    enum step answer;
+
+    if (!begin_words(req, target, "", &answer))
+        return answer;
+    return await_text(req, target->id, target->revision, on_text);
 }
 
 /* GET /api/v1/documents/{document}/text (getDocumentText) */
@@ -207,7 +216,7 @@ enum step document_get_text(struct request *req)
     if (!read_part(req, part, &why))
         return respond_invalid_query(req, &why);
     req->state = part;
-    return for_document(req, on_text_document);
+    return for_words(req, on_text_target);
 }
 
 /* -- html -------------------------------------------------------------------------------------- */
@@ -218,27 +227,26 @@ static enum step on_html_fragment(struct request *req, struct str html)
     return respond_bytes(req, 200, "text/html; charset=utf-8", html);
 }
 
-static enum step on_html_document(struct request *req, const struct document *doc)
+static enum step on_html_target(struct request *req, const struct target_document *target)
 {
-    if (!is_held(doc))
-        return respond_problem(req, PROBLEM_NOT_FOUND);
-    respond_etag(req, revision_tag(req->arena, doc->revision.id, ".html"));
-    if (respond_is_fresh(req))
-        return respond_not_modified(req);
-    return await_html(req, doc->id, doc->revision.id, on_html_fragment);
+    enum step answer;
+
+    if (!begin_words(req, target, ".html", &answer))
+        return answer;
+    return await_html(req, target->id, target->revision, on_html_fragment);
 }
 
 /* GET /api/v1/documents/{document}/html (getDocumentHtml) */
 enum step document_get_html(struct request *req)
 {
-    return for_document(req, on_html_document);
+    return for_words(req, on_html_target);
 }
 
 /* -- outline ----------------------------------------------------------------------------------- */
 
 static enum step on_toc(struct request *req, const struct db_result *res)
 {
-    const struct document *doc = req->state;
+    const struct target_document *target = req->state;
     struct writer writer;
 
     if (res->err != ERR_NONE)
@@ -247,29 +255,28 @@ static enum step on_toc(struct request *req, const struct db_result *res)
         return respond_problem(req, PROBLEM_NOT_FOUND);
     writer_start(&writer);
     writer_object(&writer);
-    writer_key_text(&writer, "revision", typeid_write(req->arena, "rev", doc->revision.id));
+    writer_key_text(&writer, "revision", typeid_write(req->arena, "rev", target->revision));
     writer_key(&writer, "data");
     writer_raw(&writer, db_get_text(res, 0, "toc"));
     writer_object_end(&writer);
     return respond_json(req, 200, writer_finish(&writer, req->arena));
 }
 
-static enum step on_toc_document(struct request *req, const struct document *doc)
+static enum step on_toc_target(struct request *req, const struct target_document *target)
 {
-    if (!is_held(doc))
-        return respond_problem(req, PROBLEM_NOT_FOUND);
-    respond_etag(req, revision_tag(req->arena, doc->revision.id, ".toc"));
-    if (respond_is_fresh(req))
-        return respond_not_modified(req);
-    req->state = (void *)(uintptr_t)doc;
+    enum step answer;
+
+    if (!begin_words(req, target, ".toc", &answer))
+        return answer;
+    req->state = (void *)(uintptr_t)target;
     return await_slow(
-        req, &sql_documents_toc, on_toc, DB_PARAMS(db_uuid(doc->id), db_uuid(doc->revision.id)));
+        req, &sql_documents_toc, on_toc, DB_PARAMS(db_uuid(target->id), db_uuid(target->revision)));
 }
 
 /* GET /api/v1/documents/{document}/toc (getDocumentToc) */
 enum step document_get_toc(struct request *req)
 {
-    return for_document(req, on_toc_document);
+    return for_words(req, on_toc_target);
 }
 
 /* -- original ---------------------------------------------------------------------------------- */
@@ -342,7 +349,7 @@ static enum step on_original(struct request *req, const struct db_result *res)
 
 static enum step on_original_document(struct request *req, const struct document *doc)
 {
-    if (!is_held(doc))
+    if (!doc || doc->kind != DOCUMENT_TEXT)
         return respond_problem(req, PROBLEM_NOT_FOUND);
     respond_etag(req, revision_tag(req->arena, doc->revision.id, ".original"));
     if (respond_is_fresh(req))
@@ -355,5 +362,9 @@ static enum step on_original_document(struct request *req, const struct document
 /* GET /api/v1/documents/{document}/original (getDocumentOriginal) */
 enum step document_get_original(struct request *req)
 {
-    return for_document(req, on_original_document);
+    struct uuid id;
+
+    if (!document_param(req, 0, &id))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    return await_document(req, id, on_original_document);
 }
