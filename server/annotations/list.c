@@ -217,6 +217,12 @@ static struct db_param int_or_null(int64_t number)
     return number < 0 ? db_null() : db_int((int32_t)number);
 }
 
+static bool has_filter(const struct listing *it)
+{
+    return it->has_group || it->has_author || str_given(it->tag) || str_given(it->kind) ||
+        it->since_us != 0 || it->until_us != 0 || it->from >= 0 || it->to >= 0;
+}
+
 /* The one statement for the leading key and the order. */
 static const struct db_statement *statement_for(const struct listing *it)
 {
@@ -228,9 +234,29 @@ static const struct db_statement *statement_for(const struct listing *it)
     return it->has_author ? &sql_annotations_list_of_author : &sql_annotations_list_everywhere;
 }
 
+/* What is asked for most has a statement without filters. */
+static struct db_call page_call(struct request *req)
+{
+    const struct listing *it = req->state;
+    struct db_param *params = arena_array(req->arena, struct db_param, 6);
+
+    params[0] = db_uuid(req->reader->id);
+    params[1] = reads_param(req->arena, req->reader);
+    params[2] = paging_ask(&it->page);
+    params[3] = paging_after_time(&it->page);
+    params[4] = paging_after_id(&it->page);
+    params[5] = db_uuid(it->document);
+    return (struct db_call){ it->by_updated ? &sql_annotations_page_of_document_by_updated
+                                            : &sql_annotations_page_of_document,
+        { params, 6 } };
+}
+
 static struct db_call rows_call(struct request *req)
 {
     const struct listing *it = req->state;
+
+    if (it->has_document && !has_filter(it))
+        return page_call(req);
     struct db_param params[] = {
         db_uuid(req->reader->id),
         reads_param(req->arena, req->reader),

@@ -249,3 +249,23 @@ test('what others can see to have answered cannot be made private; what they can
   assert.ok(await world.find(ana, answer.id));
   assert.deepEqual(await world.faults(), []);
 });
+
+test('a deletion waits for the reply that is being written, and leaves a tombstone', async () => {
+  const { text } = await readingGroup();
+  const { id } = await world.annotate(leader, text);
+  const root = await world.find(leader, id);
+  await one.run('BEGIN');
+  await one.call('annotations/lock', text.id, root.group_id);
+  await one.call('annotations/lock_thread', text.id, id);
+  await one.call('annotations/insert_reply', randomUUID(), ana, await world.reads(ana), text.id, id, false, false, 'comment', 'words', [], null, '"kind":"comment"', 1);
+  await two.run('BEGIN');
+  await two.call('annotations/lock', text.id, root.group_id);
+  const held = two.call('annotations/lock_thread', text.id, id);
+  assert.ok(await waits(held));
+  await one.run('COMMIT');
+  await held;
+  const [gone] = await two.call('annotations/delete', text.id, id, Number(root.version), Number(root.audience_id), leader, '"kind":"comment"', 1);
+  await two.run('COMMIT');
+  assert.equal(gone.tombstone, 't');
+  assert.deepEqual(await world.faults(), []);
+});

@@ -131,7 +131,11 @@ before(async () => {
   await world.list(texts[1].id, groups[3]);
   await world.seal(groups[1], texts[1].id);
   await world.seal(groups[2], texts[0].id);
-  for (let i = 0; i < 700; i++) await deeds[pick(weighted)]();
+  for (let i = 0; i < 700; i++) {
+    const deed = pick(weighted);
+    await deeds[deed]();
+    if (/join|leave|promote|reveal|open|state|publicise/.test(deed)) assert.deepEqual(await world.app.call('doctor/passes'), [], `after ${deed}`);
+  }
   const { users: all } = await load();
   readers = [...users.filter((id) => all.some((u) => u.id === id && u.state === 'active')), NIL];
 });
@@ -142,7 +146,7 @@ let readers;
 
 test('after many deeds there is something of everything', async () => {
   const truth = await load();
-  assert.ok(truth.annotation.length > 80, `${truth.annotation.length} annotations`);
+  assert.ok(truth.annotation.length > 40, `${truth.annotation.length} annotations`);
   for (const of of ['0', '2', '3']) assert.ok(truth.annotation.some((a) => truth.audienceOf.get(a.audience_id).class === of), `class ${of}`);
   assert.ok(truth.annotation.some((a) => a.parent_id !== null));
   assert.ok(truth.annotation.some((a) => a.deleted_at !== null));
@@ -171,6 +175,13 @@ test('the pages of a document are what the oracle lets its reader see, in order,
         const due = truth.annotation.filter((a) => a.document_id === id && maySee(truth, reader, a)).sort(newestFirst(column));
         const found = await allPages(name, reader, reads, column, [null, id, null, null]);
         assert.deepEqual(found.map((a) => a.id), due.map((a) => a.id), `${name} ${reader}`);
+        const page = name.replace('list_', 'page_');
+        let [first, cursor] = [[], [null, null]];
+        for (let rows = null; rows === null || rows.length === 7; cursor = [rows.at(-1)?.[column], rows.at(-1)?.id]) {
+          rows = await world.app.call(page, reader, reads, 7, ...cursor, id);
+          first = first.concat(rows);
+        }
+        assert.deepEqual(first, found, page);
       }
     }
   }
@@ -297,6 +308,7 @@ test('row security sees the same, statement by statement', async () => {
     const reads = await world.reads(reader);
     const none = Array(7).fill(null);
     const calls = [
+      ...texts.map(({ id }) => ['annotations/page_of_document', (r) => [reader, r, 1000, null, null, id]]),
       ...texts.flatMap(({ id }) => ['annotations/list_of_document', 'annotations/list_of_document_by_updated']
         .map((name) => [name, (r) => [reader, r, 1000, ...none, null, id, null, null]])),
       ...['annotations/list_everywhere', 'annotations/list_everywhere_by_updated'].map((name) => [name, (r) => [reader, r, 1000, ...none, null]]),
