@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import test from 'node:test';
 import { binary, environment, gloss, root } from '../support/binary.js';
@@ -92,63 +92,8 @@ test('a step that fails leaves nothing of itself', () => {
 const database = fresh();
 gloss(['migrate', ...pg.options(database)]);
 
-test('every statement of server/sql/ can be prepared by the server’s role', () => {
-  const folder = join(root, 'server/sql');
-  const faults = [];
-  for (const group of readdirSync(folder)) {
-    for (const file of readdirSync(join(folder, group)).filter((name) => name.endsWith('.sql'))) {
-      const text = readFileSync(join(folder, group, file), 'utf8');
-      const bare = text.replace(/^\s*--.*$/gm, '').trim().replace(/;$/, '');
-      if (!/^(SELECT|WITH|INSERT|UPDATE|DELETE|VALUES)\b/i.test(bare)) continue;
-      try {
-        pg.sql(database, `SET ROLE gloss; SET search_path = gloss; PREPARE one AS ${bare};`);
-      } catch (error) {
-        faults.push(`${group}/${file}: ${error.message.split('\n').filter((line) => /ERROR/.test(line)).join(' ')}`);
-      }
-    }
-  }
-  assert.deepEqual(faults, []);
-});
-
-test('a statement that reads annotations takes a pass', () => {
-  const folder = join(root, 'server/sql');
-  const faults = [];
-  for (const group of readdirSync(folder)) {
-    for (const file of readdirSync(join(folder, group)).filter((name) => name.endsWith('.sql'))) {
-      const bare = readFileSync(join(folder, group, file), 'utf8').replace(/^\s*--.*$/gm, '');
-      // doctor looks at everything and shows nothing; a lock hands nothing out
-      if (group === 'doctor' || /\bFOR (NO KEY )?(UPDATE|SHARE)/.test(bare)) continue;
-      if (/\b(FROM|JOIN)\s+annotation\b/i.test(bare) && /^\s*SELECT/i.test(bare) && !/int\[\]|integer\[\]|ANY \(\$\d+\)|reads_of/i.test(bare)) faults.push(`${group}/${file}`);
-    }
-  }
-  assert.deepEqual(faults, []);
-});
-
-test('what belongs to a document has its id first in every key', () => {
-  const keys = pg.sql(database, `
-    SELECT c.conrelid::regclass || ' ' || c.conname FROM pg_constraint c
-      JOIN pg_attribute a ON a.attrelid = c.conrelid AND a.attname = 'document_id' AND a.attnotnull
-     WHERE c.connamespace = 'gloss'::regnamespace AND c.contype IN ('p', 'u', 'f')
-       AND c.conrelid::regclass::text NOT IN ('gloss.audience', 'gloss.reading', 'gloss.listing', 'gloss.document_address')
-       AND NOT a.attnum = ANY (c.conkey)`);
-  assert.equal(keys, '');
-});
-
-test('only audiences take their number from a sequence', () => {
-  assert.equal(pg.sql(database, "SELECT string_agg(relname, ',') FROM pg_class WHERE relkind = 'S' AND relnamespace = 'gloss'::regnamespace"), 'audience_id_seq');
-});
-
 test('the server’s role cannot change passes, the log, a text or the schema', () => {
   for (const statement of ["UPDATE gloss.pass SET reads = '{}'", 'DELETE FROM gloss.event', "UPDATE gloss.revision SET note = ''", 'DELETE FROM gloss.revision_text', 'CREATE TABLE gloss.mine ()', 'DROP TABLE gloss.event', 'TRUNCATE gloss.annotation', 'DELETE FROM gloss.migration', 'CREATE TABLE public.mine ()']) {
     assert.throws(() => pg.sql(database, `SET ROLE gloss; ${statement}`), /permission denied|must be owner/, statement);
   }
-});
-
-test('a foreign key to what can be deleted has an index', () => {
-  const bare = pg.sql(database, `
-    SELECT c.conrelid::regclass || ' ' || c.conname FROM pg_constraint c
-     WHERE c.contype = 'f' AND c.connamespace = 'gloss'::regnamespace
-       AND has_table_privilege('gloss', c.confrelid, 'DELETE')
-       AND NOT EXISTS (SELECT FROM pg_index i WHERE i.indrelid = c.conrelid AND (i.indkey::int2[])[0:cardinality(c.conkey) - 1] @> c.conkey)`);
-  assert.equal(bare, '');
 });
