@@ -232,7 +232,7 @@ static void stop(struct arena *arena, struct cluster *c)
 
     if (pid > 0)
         kill(pid, SIGINT); /* "fast": transactions are ended, then a checkpoint */
-    while (pid > 0 && (c->child > 0 || postgres_running(arena, &c->pg) == pid)) {
+    while (c->child > 0 || postgres_lives(arena, &c->pg, pid)) {
         if (clock_monotonic_ms() > deadline_ms) {
             kill(pid, SIGQUIT); /* the next start recovers */
             deadline_ms += STOP_WAIT_MS;

@@ -37,6 +37,12 @@ static const char *join(struct arena *arena, const char *folder, const char *nam
     return arena_cstr(arena, arena_printf(arena, "%s/%s", folder, name));
 }
 
+/* Only tests make clusters that need not survive the machine. */
+static bool is_throwaway(void)
+{
+    return getenv("GLOSS_TEST") && getenv("GLOSS_TEST_NO_FSYNC");
+}
+
 /* The first bytes of a file; not given when it cannot be read. */
 static struct str read_small(struct arena *arena, const char *path)
 {
@@ -198,7 +204,8 @@ bool postgres_init(struct arena *arena, const struct postgres *pg, struct str *w
     char *made = (char *)(uintptr_t)join(arena, pg->data, UNFINISHED "XXXXXX");
     const char *const argv[] = { join(arena, pg->programs, "initdb"), "--pgdata", made,
         "--username=postgres", "--encoding=UTF8", "--locale=C.UTF-8", "--data-checksums",
-        "--auth-local=trust", "--auth-host=reject", "--no-instructions", NULL };
+        "--auth-local=trust", "--auth-host=reject", "--no-instructions",
+        is_throwaway() ? "--no-sync" : NULL, NULL };
 
     remove_unfinished(arena, pg->data);
     if (!mkdtemp(made))
@@ -275,7 +282,7 @@ static struct str settings(struct arena *arena, const struct postgres *pg)
         "cluster_name = 'gloss'\n"
         "%s",
         STR_ARG(folder), shared_buffers_mb(), memory_mb() / 2 < 64 ? 64 : memory_mb() / 2,
-        getenv("GLOSS_TEST") && getenv("GLOSS_TEST_NO_FSYNC") ? "fsync = off\n" : "");
+        is_throwaway() ? "fsync = off\n" : "");
 }
 
 static bool write_settings(struct arena *arena, const struct postgres *pg)
@@ -307,11 +314,16 @@ static bool works_here(struct arena *arena, const struct postgres *pg, pid_t pid
 }
 
 /* A zombie has no working directory any more. */
+bool postgres_lives(struct arena *arena, const struct postgres *pg, pid_t pid)
+{
+    return pid > 0 && kill(pid, 0) == 0 && works_here(arena, pg, pid);
+}
+
 pid_t postgres_running(struct arena *arena, const struct postgres *pg)
 {
     pid_t pid = pid_in(arena, join(arena, pg->cluster, "postmaster.pid"));
 
-    return pid > 0 && kill(pid, 0) == 0 && works_here(arena, pg, pid) ? pid : 0;
+    return postgres_lives(arena, pg, pid) ? pid : 0;
 }
 
 /* After a crash of the machine, or in a container that starts anew, the pid in a lock file may be

@@ -31,6 +31,9 @@ pid_t postgres_start(struct arena *arena, const struct postgres *pg, struct str 
 /* The postmaster that runs on this cluster, 0 if none does. */
 pid_t postgres_running(struct arena *arena, const struct postgres *pg);
 
+/* Is this process one of the cluster's, and not dead yet? */
+bool postgres_lives(struct arena *arena, const struct postgres *pg, pid_t pid);
+
 /* The size of the log now, and what was said last since it had that size. */
 off_t postgres_log_mark(const struct postgres *pg);
 struct str postgres_log_since(struct arena *arena, const struct postgres *pg, off_t mark);

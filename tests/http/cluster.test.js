@@ -1,6 +1,6 @@
 // The private PostgreSQL under --data: made, found, shared, recovered, and never left behind.
 import assert from 'node:assert/strict';
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -23,6 +23,18 @@ function newData(name = 'data') {
   chmodSync(folder, 0o755);
   folders.push(folder);
   return join(folder, name);
+}
+
+// One that has been used before, without anybody in it: a copy, because initdb takes its seconds.
+let used;
+function usedData(name) {
+  if (!used) {
+    used = newData();
+    command(used, ['user', 'list']);
+  }
+  const data = newData(name);
+  execFileSync('cp', ['-a', used, data]);
+  return data;
 }
 
 after(() => {
@@ -70,7 +82,7 @@ test('the first start makes a cluster, the second finds what was put into it', a
 });
 
 test('while there is no admin each start prints a link, and none afterwards', async () => {
-  const data = newData();
+  const data = usedData();
   command(data, ['user', 'add', 'ada', '--password-stdin', '--admin'], { input: 'correct horse' });
   const server = await serve(data);
   assert.doesNotMatch(server.out, /setup/);
@@ -78,7 +90,7 @@ test('while there is no admin each start prints a link, and none afterwards', as
 });
 
 test('the cluster has checksums, UTF-8, one socket that only its owner reaches, and no TCP', async () => {
-  const data = newData();
+  const data = usedData();
   const server = await serve(data);
   assert.equal(statSync(data).mode & 0o777, 0o700);
   assert.match(command(data, ['doctor'], { status: null }).stdout, /^ok +checksums$/m);
@@ -90,7 +102,7 @@ test('the cluster has checksums, UTF-8, one socket that only its owner reaches, 
 });
 
 test('neither process runs as root, and both as the owner of the data', async () => {
-  const data = newData();
+  const data = usedData();
   const server = await serve(data);
   const uid = (pid) => Number(/^Uid:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]);
   assert.notEqual(uid(server.pid), 0);
@@ -100,7 +112,7 @@ test('neither process runs as root, and both as the owner of the data', async ()
 });
 
 test('a command needs no server: it starts the cluster and stops it again', () => {
-  const data = newData();
+  const data = usedData();
   addUser(data, 'ada');
   assert.ok(!existsSync(pidFile(data)));
   assert.deepEqual(users(data), ['ada']);
@@ -108,7 +120,7 @@ test('a command needs no server: it starts the cluster and stops it again', () =
 });
 
 test('commands at the same time share the cluster, and the last one out stops it', async () => {
-  const data = newData();
+  const data = usedData();
   const run = (args, input = '') => new Promise((resolve) => {
     const child = spawn(binary, [...args, '--data', data], { env: environment(env), cwd: '/' });
     let said = '';
@@ -125,7 +137,7 @@ test('commands at the same time share the cluster, and the last one out stops it
 });
 
 test('a second server on the same data is refused, and told who has it', async () => {
-  const data = newData();
+  const data = usedData();
   const server = await serve(data);
   const done = command(data, ['serve', '--listen', '127.0.0.1:0'], { status: 1 });
   assert.match(done.stderr, new RegExp(`process ${server.pid}\\b`));
@@ -148,7 +160,7 @@ test('a port in use ends the start at once, before anything is made', async () =
 });
 
 test('after kill -9 of the server the next one goes on with the cluster that runs', async () => {
-  const data = newData();
+  const data = usedData();
   const server = await serve(data, { expectsErrors: true });
   addUser(data, 'ada');
   const pid = postmaster(data);
@@ -162,7 +174,7 @@ test('after kill -9 of the server the next one goes on with the cluster that run
 });
 
 test('PostgreSQL that is killed under the server comes back by itself, and meanwhile requests get 503', async () => {
-  const data = newData();
+  const data = usedData();
   const server = await serve(data, { expectsErrors: true });
   addUser(data, 'ada');
   const pid = server.pid;
@@ -184,7 +196,7 @@ test('PostgreSQL that is killed under the server comes back by itself, and meanw
 });
 
 test('a pid file that names some other process of the same user is no obstacle', async () => {
-  const data = newData();
+  const data = usedData();
   addUser(data, 'ada');
   const server = await serve(data, { expectsErrors: true });
   const { uid, gid } = statSync(data);
@@ -243,13 +255,13 @@ test('a path that is too long for a socket is refused before anything is made', 
 });
 
 test('a path with spaces and quotes is fine', () => {
-  const data = newData("it's here\\there");
+  const data = usedData("it's here\\there");
   addUser(data, 'ada');
   assert.deepEqual(users(data), ['ada']);
 });
 
 test('its log holds no row and no statement', async () => {
-  const data = newData();
+  const data = usedData();
   addUser(data, 'canary');
   command(data, ['user', 'add', 'canary', '--password-stdin'], { input: 'correct horse', status: 1 });
   const server = await serve(data);
@@ -264,7 +276,7 @@ test('its log holds no row and no statement', async () => {
 });
 
 test('what the owner sets in local.conf holds', async () => {
-  const data = newData();
+  const data = usedData();
   addUser(data, 'ada');
   const { uid, gid } = statSync(data);
   const file = join(data, 'postgres/local.conf');
@@ -276,7 +288,7 @@ test('what the owner sets in local.conf holds', async () => {
 });
 
 test('PostgreSQL that cannot start is told with its own words', () => {
-  const data = newData();
+  const data = usedData();
   addUser(data, 'ada');
   const { uid, gid } = statSync(data);
   const file = join(data, 'postgres/local.conf');
@@ -307,7 +319,7 @@ test('an ordinary user needs no option: the data lies in the state directory', {
 });
 
 test('somebody else’s data is refused to an ordinary user', { skip: !isRoot && 'root plays another user' }, () => {
-  const data = newData();
+  const data = usedData();
   addUser(data, 'ada');
   const folder = newData('bin');
   mkdirSync(folder);
