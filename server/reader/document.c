@@ -95,7 +95,8 @@ static struct str body_class(const struct db_result *res)
     return is_hard_wrapped(db_get_text(res, 0, "html")) ? STR("wrapped") : STR("plain");
 }
 
-static void put_text(struct buffer *out, struct request *req, const struct db_result *res)
+static void put_text(struct buffer *out, struct request *req, const struct db_result *res,
+    const struct blocks *blocks, const struct endnotes *notes)
 {
     struct str language = db_get_text(res, 0, "language");
 
@@ -105,7 +106,7 @@ static void put_text(struct buffer *out, struct request *req, const struct db_re
     buffer_put_cstr(out, ">");
     put_heading(out, req, res);
     HTML(out, "<div id=\"body\" class=\"{}\">\n", body_class(res));
-    html_safe(out, db_get_text(res, 0, "html")); /* formats/text.h wrote it */
+    html_text_with_notes(out, req->arena, blocks, notes);
     buffer_put_cstr(out, "</div>\n</article>\n");
 }
 
@@ -133,9 +134,11 @@ static void put_margin(struct buffer *out)
 }
 
 static enum step respond_text(
-    struct request *req, const struct db_result *res, const struct annotation_list *notes)
+    struct request *req, const struct db_result *res, const struct annotation_list *list)
 {
     struct buffer out = { 0 };
+    struct endnotes notes = endnotes_of(req->arena, list);
+    struct blocks blocks = blocks_of(req->arena, db_get_text(res, 0, "html"));
     struct str group = typeid_write(req->arena, "grp", db_get_uuid(res, 0, "group_id"));
 
     page_begin(&out, req,
@@ -149,9 +152,9 @@ static enum step respond_text(
         "<p id=\"state\" role=\"status\" hidden></p>\n<p id=\"text-changed\" hidden>This text has "
         "a new revision. <a href=\"\">Show it</a></p>\n");
     put_main(&out, req, res);
-    put_text(&out, req, res);
+    put_text(&out, req, res, &blocks, &notes);
     put_margin(&out);
-    html_endnotes(&out, req->arena, notes);
+    html_endnotes(&out, req->arena, &blocks, &notes);
     buffer_put_cstr(&out, "</main>\n");
     return page_end(&out, req, 200);
 }

@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <stdlib.h>
 
-static int place_of(const struct annotation *a)
+static int start_of(const struct annotation *a)
 {
     return a->anchor.is_placed && !a->anchor.is_gone ? a->anchor.start_chars : -1;
 }
@@ -16,21 +16,29 @@ static int by_place(const void *left, const void *right)
     const struct annotation *a = *(const struct annotation *const *)left;
     const struct annotation *b = *(const struct annotation *const *)right;
 
-    if (place_of(a) != place_of(b))
-        return place_of(a) < place_of(b) ? -1 : 1;
+    if (start_of(a) != start_of(b))
+        return start_of(a) < start_of(b) ? -1 : 1;
     if (a->created_us != b->created_us)
         return a->created_us < b->created_us ? -1 : 1;
     return uuid_order(a->id, b->id);
 }
 
-static const struct annotation **sorted(struct arena *arena, const struct annotation_list *list)
+struct endnotes endnotes_of(struct arena *arena, const struct annotation_list *list)
 {
-    const struct annotation **order = arena_array(arena, const struct annotation *, list->count);
+    const struct annotation **roots = arena_array(arena, const struct annotation *, list->count);
+    const struct annotation **replies = arena_array(arena, const struct annotation *, list->count);
+    struct endnotes notes = { roots, 0, replies, 0, list->more };
 
-    for (size_t i = 0; i < list->count; i++)
-        order[i] = &list->at[i];
-    qsort(order, list->count, sizeof *order, by_place);
-    return order;
+    for (size_t i = 0; i < list->count; i++) {
+        const struct annotation *a = &list->at[i];
+        if (uuid_is_nil(a->parent))
+            roots[notes.count++] = a;
+        else
+            replies[notes.reply_count++] = a;
+    }
+    qsort(roots, notes.count, sizeof *roots, by_place);
+    qsort(replies, notes.reply_count, sizeof *replies, by_place);
+    return notes;
 }
 
 static struct str text_of(const json_t *object, const char *key)
@@ -39,20 +47,38 @@ static struct str text_of(const json_t *object, const char *key)
     return text ? (struct str){ text, json_string_length(json_object_get(object, key)) } : STR_NONE;
 }
 
-static void put_words(struct buffer *out, const json_t *shown)
+/* The passage, leading back to its block in the text. */
+static void put_passage(struct buffer *out, const struct blocks *blocks, const json_t *shown,
+    const struct annotation *a)
 {
     struct str quote = text_of(json_object_get(shown, "quote"), "exact");
+    const struct block *block = start_of(a) < 0 ? NULL : block_at(blocks, (size_t)start_of(a));
 
-    if (str_given(quote))
-        HTML(out, "<blockquote dir=\"auto\">{}</blockquote>", quote);
-    if (str_given(text_of(shown, "body_html"))) {
-        buffer_put_cstr(out, "<div class=\"body\" dir=\"auto\">");
-        html_safe(out, text_of(shown, "body_html")); /* body_html() of formats/text.h wrote it */
-        buffer_put_cstr(out, "</div>");
+    if (!str_given(quote))
+        return;
+    buffer_put_cstr(out, "<blockquote dir=\"auto\">");
+    if (block) {
+        buffer_put_cstr(out, block->has_id ? "<a href=\"#h-" : "<a href=\"#o");
+        buffer_put_number(out, block->start);
+        buffer_put_cstr(out, "\">");
     }
+    HTML(out, "{}", quote);
+    buffer_put_cstr(out, block ? "</a></blockquote>" : "</blockquote>");
 }
 
-static void put_note(struct buffer *out, struct arena *arena, const struct annotation *a)
+static void put_words(struct buffer *out, const json_t *shown)
+{
+    struct str body = text_of(shown, "body_html");
+
+    if (!str_given(body))
+        return;
+    buffer_put_cstr(out, "<div class=\"body\" dir=\"auto\">");
+    html_safe(out, body); /* body_html() of formats/text.h wrote it */
+    buffer_put_cstr(out, "</div>");
+}
+
+static void put_note(struct buffer *out, struct arena *arena, const struct blocks *blocks,
+    const struct annotation *a)
 {
     struct str members = arena_printf(arena, "{%.*s}", STR_ARG(a->shown));
     json_t *shown = a->is_deleted ? NULL : json_loadb(members.at, members.bytes, 0, NULL);
@@ -63,44 +89,80 @@ static void put_note(struct buffer *out, struct arena *arena, const struct annot
         a->is_private ? STR("only me") : text_of(shown, "kind"));
     html_time(out, a->created_us);
     buffer_put_cstr(out, "</p>");
+    put_passage(out, blocks, shown, a);
     put_words(out, shown);
     json_decref(shown);
 }
 
-static void put_replies(struct buffer *out, struct arena *arena, const struct annotation **order,
-    size_t count, struct uuid thread)
+static void put_replies(struct buffer *out, struct arena *arena, const struct blocks *blocks,
+    const struct endnotes *notes, struct uuid thread)
 {
     bool any = false;
 
-    for (size_t i = 0; i < count; i++) {
-        if (uuid_is_nil(order[i]->parent) || !uuid_eq(order[i]->thread, thread))
+    for (size_t i = 0; i < notes->reply_count; i++) {
+        if (!uuid_eq(notes->replies[i]->thread, thread))
             continue;
         buffer_put_cstr(out, any ? "" : "<ol>\n");
         any = true;
-        put_note(out, arena, order[i]);
+        put_note(out, arena, blocks, notes->replies[i]);
         buffer_put_cstr(out, "</li>\n");
     }
     buffer_put_cstr(out, any ? "</ol>" : "");
 }
 
-void html_endnotes(struct buffer *out, struct arena *arena, const struct annotation_list *list)
+void html_endnotes(struct buffer *out, struct arena *arena, const struct blocks *blocks,
+    const struct endnotes *notes)
 {
-    const struct annotation **order = sorted(arena, list);
-
     buffer_put_cstr(
         out, "<section class=\"endnotes\" aria-label=\"Notes\">\n<h2>Notes</h2>\n<ol>\n");
-    for (size_t i = 0; i < list->count; i++) {
-        if (!uuid_is_nil(order[i]->parent))
-            continue;
-        put_note(out, arena, order[i]);
-        if (order[i]->replies > 0)
-            put_replies(out, arena, order, list->count, order[i]->id);
+    for (size_t i = 0; i < notes->count; i++) {
+        put_note(out, arena, blocks, notes->roots[i]);
+        if (notes->roots[i]->replies > 0)
+            put_replies(out, arena, blocks, notes, notes->roots[i]->id);
         buffer_put_cstr(out, "</li>\n");
     }
     buffer_put_cstr(out, "</ol>\n");
-    if (list->count == 0)
+    if (notes->count == 0)
         buffer_put_cstr(out, "<p>None yet.</p>\n");
-    if (list->more)
+    if (notes->more)
         buffer_put_cstr(out, "<p>There are older ones, which take scripts to see.</p>\n");
     buffer_put_cstr(out, "</section>\n");
+}
+
+/* -- their numbers in the text ------------------------------------------------------------------
+ */
+
+static bool ends_in(const struct annotation *a, const struct blocks *blocks, size_t index)
+{
+    return start_of(a) >= 0 &&
+        block_at(blocks, (size_t)(a->anchor.end_chars > 0 ? a->anchor.end_chars - 1 : 0)) ==
+        &blocks->at[index];
+}
+
+static void put_numbers(struct buffer *out, struct arena *arena, const struct blocks *blocks,
+    const struct endnotes *notes, size_t index)
+{
+    for (size_t i = 0; i < notes->count; i++) {
+        if (!ends_in(notes->roots[i], blocks, index))
+            continue;
+        HTML(out, "<a class=\"ref\" data-aside href=\"#{}\">{}</a>",
+            typeid_write(arena, "ann", notes->roots[i]->id), arena_printf(arena, "%zu", i + 1));
+    }
+}
+
+void html_text_with_notes(struct buffer *out, struct arena *arena, const struct blocks *blocks,
+    const struct endnotes *notes)
+{
+    size_t from = 0;
+
+    for (size_t i = 0; i < blocks->count; i++) {
+        const struct block *block = &blocks->at[i];
+        html_safe(out, str_slice(blocks->html, from, block->stamp_byte)); /* formats/ wrote it */
+        if (!block->has_id)
+            HTML(out, " id=\"o{}\"", arena_printf(arena, "%zu", block->start));
+        html_safe(out, str_slice(blocks->html, block->stamp_byte, block->end_byte));
+        put_numbers(out, arena, blocks, notes, i);
+        from = block->end_byte;
+    }
+    html_safe(out, str_slice(blocks->html, from, blocks->html.bytes));
 }

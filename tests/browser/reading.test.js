@@ -198,6 +198,13 @@ test('without scripts the text and what was said can be read', async () => {
   assert.match(notes, /Is this just\?/);
   assert.match(notes, /from a terminal/);
   assert.doesNotMatch(notes, /for my eyes only/);
+
+  await plain.page.locator('#body p', { hasText: 'mass of men' }).locator('.ref').first().click();
+  const note = plain.page.locator(new URL(plain.page.url()).hash);
+  assert.match(await note.innerText(), /Is this just\?/);
+  await note.locator('blockquote a').click();
+  const block = plain.page.locator(new URL(plain.page.url()).hash);
+  assert.match(await block.innerText(), /mass of men/);
 });
 
 test('who is signed out is asked to sign in, without scripts too, and gets back to the text', async () => {
