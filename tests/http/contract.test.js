@@ -58,13 +58,20 @@ const bodyFor = (operation) => {
   return { type, json: example ?? {} };
 };
 
-for (const { id, method, path, operation } of operations.filter((o) => o.operation['x-access'] === 'user')) {
+for (const { id, method, path, operation } of operations.filter((o) => ['user', 'reader'].includes(o.operation['x-access']))) {
   test(`${id} asks a stranger to sign in`, async () => {
     const answer = await world.anyone.request(method.toUpperCase(), ghost(path), bodyFor(operation));
     refused(answer, 'unauthorized');
     assert.match(answer.headers['www-authenticate'] ?? '', /Bearer/);
   });
 }
+
+test('nobody is asked to sign in where anyone may ask', async () => {
+  for (const { id, method, path, operation } of operations.filter((o) => o.operation['x-access'] === 'anyone')) {
+    const answer = await world.anyone.request(method.toUpperCase(), ghost(path), bodyFor(operation));
+    assert.ok(answer.status !== 401 || answer.slug === 'wrong-password' || answer.mediaType === 'text/html', `${id}: ${answer.status} ${answer.text}`);
+  }
+});
 
 test('a token is refused what its scopes do not name, and told which one it lacks', async () => {
   const feeder = await alice.withScopes('feed');
