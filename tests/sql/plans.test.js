@@ -124,3 +124,23 @@ for (const mode of ['force_generic_plan', 'force_custom_plan']) {
     assert.deepEqual(faults(JSON.parse(row['QUERY PLAN'])[0].Plan), []);
   });
 }
+
+test('before the first ANALYZE, single rows are found by their key', async () => {
+  const fresh = await World.make();
+  try {
+    const session = fresh.session();
+    await session.run('SET plan_cache_mode = force_generic_plan');
+    for (const [name, cases] of [...Object.entries(PAGES), ['annotations/find', () => [[reader, 'READS', reader]]]]) {
+      await session.prepare(name);
+      const given = cases()[0].map((value) => literal(value === 'READS' ? [1, 2] : value)).join(', ');
+      const [row] = await session.run(`EXPLAIN (FORMAT json) EXECUTE "${name}"(${given})`);
+      walk(JSON.parse(row['QUERY PLAN'])[0].Plan, (node) => {
+        const index = node['Index Name'];
+        if (node['Relation Name'] === 'anchor') assert.equal(index, 'anchor_pkey', name);
+        if (node['Relation Name'] === 'annotation' && /\bid = (?!ANY)/.test(node['Index Cond'] + node.Filter)) assert.match(index, /^annotation_(pkey|by_id)$/, name);
+      });
+    }
+  } finally {
+    await fresh.end();
+  }
+});
