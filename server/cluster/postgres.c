@@ -272,6 +272,8 @@ static struct str settings(struct arena *arena, const struct postgres *pg)
         "default_toast_compression = lz4\n"
         "wal_compression = lz4\n"
         "max_parallel_workers_per_gather = 0\n"
+        "# Plans need to know soon how a new text has grown.\n"
+        "autovacuum_naptime = 10s\n"
         "# No row's content may get into the log: the server logs codes and names itself.\n"
         "log_error_verbosity = terse\n"
         "log_min_error_statement = panic\n"
