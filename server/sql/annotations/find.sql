@@ -37,10 +37,12 @@ SELECT a.id, a.document_id,
        a.kind, a.body, a.tags, a.quote_exact, a.quote_prefix, a.quote_suffix, a.selectors::text,
        a.extra::text, a.revision_id, a.moderation, a.renderer::integer
   FROM annotation a
-  JOIN users u ON u.id = a.author_id
-  JOIN document d ON d.id = a.document_id
-  LEFT JOIN anchor n ON n.document_id = a.document_id AND n.annotation_id = a.id
-                    AND n.revision_id = d.current_revision_id
+ CROSS JOIN LATERAL (SELECT u.name, u.display_name FROM users u WHERE u.id = a.author_id LIMIT 1) u
+ CROSS JOIN LATERAL (SELECT d.current_revision_id, d.deleted_at FROM document d
+                      WHERE d.id = a.document_id LIMIT 1) d
+  LEFT JOIN LATERAL (SELECT n.revision_id, n.start_chars, n.end_chars, n.state, n.score FROM anchor n
+                      WHERE n.document_id = a.document_id AND n.annotation_id = a.id
+                        AND n.revision_id = d.current_revision_id LIMIT 1) n ON true
  WHERE a.id = $3::uuid
    AND CASE WHEN a.author_id = $1::uuid THEN true
             WHEN a.audience_id = ANY ($2::integer[]) THEN true
