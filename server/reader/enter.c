@@ -44,11 +44,24 @@ enum step page_sign_out(struct request *req)
     return page_end(&out, req, 200);
 }
 
-/* GET /setup/{code} (pageSetup). The code is looked at when it is used. */
+static enum step on_setup(struct request *req, const struct db_result *res);
+
+/* GET /setup/{code} (pageSetup) */
 enum step page_setup(struct request *req)
+{
+    return await_query(req, &sql_reader_setup, on_setup, DB_PARAMS(db_text(request_param(req, 0))));
+}
+
+static enum step on_setup(struct request *req, const struct db_result *res)
 {
     struct buffer out = { 0 };
 
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    if (!db_get_bool(res, 0, "open"))
+        return respond_problem_detail(req, PROBLEM_GONE,
+            "This link was used, or a later one took its place. Whoever has an account signs in; "
+            "while nobody is admin, the server prints a new link each time it starts.");
     page_begin(&out, req, &(struct page){ .title = STR("Welcome"), .script = "enter.js" });
     HTML(&out,
         "<main id=\"main\" class=\"page narrow\" data-setup=\"{}\">\n<h1>Welcome to Gloss</h1>\n"

@@ -123,3 +123,9 @@ test('without scripts the form signs in and leads on, to nowhere but this server
   expect(await person.request('POST', '/signout', { headers: form.headers }), 303);
   expect(await person.get('/account'), 401);
 });
+
+test('the set-up link welcomes as long as it holds, and says so when it does not', async () => {
+  const [path] = /\/setup\/[\w-]+/.exec(`${world.server.out}${world.server.err}`);
+  assert.match((await page(world.anyone, path)).text, /id="signup"/);
+  assert.doesNotMatch((await page(world.anyone, '/setup/another', 410)).text, /id="signup"/);
+});
