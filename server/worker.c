@@ -50,8 +50,9 @@ struct worker *worker_new(const struct worker_config *config)
             .problem_page = page_problem });
     app->pool = db_pool_new(app->loop,
         &(struct db_pool_config){ .conninfo = config->database,
-            .connections = { [DB_READ] = 2, [DB_WRITE] = 1, [DB_SLOW] = 1 },
-            .statement_timeout_ms = { [DB_READ] = 5000, [DB_WRITE] = 5000, [DB_SLOW] = 20000 } });
+            .connections = { [DB_READ] = 2, [DB_WRITE] = 1, [DB_SLOW] = 1, [DB_LARGE] = 1 },
+            .statement_timeout_ms = {
+                [DB_READ] = 5000, [DB_WRITE] = 5000, [DB_SLOW] = 20000, [DB_LARGE] = 20000 } });
     app->identities = identities_new();
     if (config->keeps_house)
         worker->housekeeping = housekeeping_new(app);

@@ -68,7 +68,7 @@ static void give_up_units(struct pipeline *pipeline)
 {
     struct unit *unit;
     while ((unit = unit_queue_pop(&pipeline->in_flight))) {
-        if (unit->done && unit->class != DB_WRITE && ++unit->tries < TRIES_MAX) {
+        if (unit->done && !unit_writes(unit) && ++unit->tries < TRIES_MAX) {
             unit_reset(unit);
             unit_queue_push(pipeline->comes_back, unit);
             continue;
@@ -272,7 +272,7 @@ static bool send_unit(struct pipeline *pipeline, struct unit *unit)
     for (size_t i = 0; i < unit->count; i++)
         if (!send_call(pipeline, unit, i))
             return false;
-    return unit->class != DB_WRITE || sync_now(pipeline);
+    return !unit_writes(unit) || sync_now(pipeline);
 }
 
 void pipeline_send(struct pipeline *pipeline, struct unit *unit)
@@ -329,7 +329,7 @@ static void on_sync(struct pipeline *pipeline)
         if (!unit || !unit->calls[unit->count - 1].result)
             return;
         unit_queue_pop(&pipeline->in_flight);
-        if (unit->done && unit->class != DB_WRITE && unit_was_aborted(unit) &&
+        if (unit->done && !unit_writes(unit) && unit_was_aborted(unit) &&
             ++unit->tries < TRIES_MAX) {
             unit_reset(unit);
             unit_queue_push(pipeline->comes_back, unit);

@@ -12,6 +12,7 @@
 #define WAIT_LIMIT_MS 500
 #define WAIT_LIMIT_SLOW_MS 5000
 #define CONNECTIONS_MAX 8
+#define LARGE_BYTES (256u << 10)
 #define FAILURES_BEFORE_REFUSING 3
 
 struct class
@@ -126,14 +127,15 @@ static void start_class(struct db_pool *pool, enum db_class c, const struct db_p
     struct class *class = &pool->classes[c];
     int timeout_ms = config->statement_timeout_ms[c];
 
-    class->in_flight_max = c == DB_SLOW ? 2 : 32;
-    class->wait_limit_ms = c == DB_SLOW ? WAIT_LIMIT_SLOW_MS : WAIT_LIMIT_MS;
+    bool takes_long = c == DB_SLOW || c == DB_LARGE;
+    class->in_flight_max = takes_long ? 2 : 32;
+    class->wait_limit_ms = takes_long ? WAIT_LIMIT_SLOW_MS : WAIT_LIMIT_MS;
     /* Short reads walk an index in the order of their list and stop: a bitmap reads all of it. */
     snprintf(class->options, sizeof class->options,
         "-c search_path=gloss -c statement_timeout=%d -c lock_timeout=1000"
         " -c idle_in_transaction_session_timeout=5000 -c jit=off -c random_page_cost=1.1%s%s",
         timeout_ms, c == DB_READ ? " -c enable_bitmapscan=off" : "",
-        c == DB_WRITE ? "" : " -c default_transaction_read_only=on");
+        c == DB_WRITE || c == DB_LARGE ? "" : " -c default_transaction_read_only=on");
     class->connections = config->connections[c];
     for (int i = 0; i < class->connections; i++)
         class->pipelines[i] = pipeline_new(pool->loop,
@@ -182,8 +184,10 @@ void db_pool_free(struct db_pool *pool)
 void db_submit(struct db_pool *pool, enum db_class c, const struct db_call *calls, size_t count,
     int64_t deadline_ms, db_done *done, void *waiter)
 {
-    struct class *class = &pool->classes[c];
     struct unit *unit = unit_new(c, calls, count);
+    if (c == DB_WRITE && unit->bytes > LARGE_BYTES)
+        unit->class = DB_LARGE;
+    struct class *class = &pool->classes[unit->class];
 
     unit->queued_ms = clock_monotonic_ms();
     unit->deadline_ms = deadline_ms;

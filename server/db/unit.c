@@ -29,6 +29,7 @@ struct unit *unit_new(enum db_class class, const struct db_call *calls, size_t c
 
     unit->class = class;
     unit->count = count;
+    unit->bytes = bytes;
     unit->calls = call;
     for (size_t i = 0; i < count; i++, call++) {
         call->statement = calls[i].statement;
@@ -44,6 +45,11 @@ struct unit *unit_new(enum db_class class, const struct db_call *calls, size_t c
         }
     }
     return unit;
+}
+
+bool unit_writes(const struct unit *unit)
+{
+    return unit->class == DB_WRITE || unit->class == DB_LARGE;
 }
 
 void unit_reset(struct unit *unit)

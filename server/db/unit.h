@@ -21,12 +21,16 @@ struct unit {
     db_done *done; /* NULL once it has been answered */
     void *waiter;
     enum err failed; /* decided before anything was sent */
+    size_t bytes;    /* of its parameters */
     size_t count;
     struct unit_call *calls;
 };
 
 struct unit *unit_new(enum db_class class, const struct db_call *calls, size_t count);
 void unit_free(struct unit *unit);
+
+/* Writes are never sent twice, and each is a transaction of its own. */
+bool unit_writes(const struct unit *unit);
 
 /* Drops what has come back, to be sent again. */
 void unit_reset(struct unit *unit);
