@@ -1,5 +1,7 @@
 #include "http/router.h"
 
+#include "base/utf8.h"
+
 #define DEPTH_MAX 32
 #define VALUES_MAX 20000
 
@@ -45,11 +47,18 @@ json_t *body_parse_json(
         *why = str_from(too_much);
         return NULL;
     }
+    if (!utf8_valid(body)) {
+        *why = STR("The body is not UTF-8.");
+        return NULL;
+    }
     json_t *json = json_loadb(body.at, body.bytes, JSON_REJECT_DUPLICATES, &error);
     if (!json) {
-        *why = body.bytes
-            ? arena_printf(arena, "Line %d, column %d: %s.", error.line, error.column, error.text)
-            : STR("The body is empty; a JSON object is wanted.");
+        /* it quotes the body, cut to so many bytes */
+        struct str text = str_from(error.text);
+        text.bytes = utf8_valid_bytes(text);
+        *why = body.bytes ? arena_printf(arena, "Line %d, column %d: %.*s.", error.line,
+                                error.column, STR_ARG(text))
+                          : STR("The body is empty; a JSON object is wanted.");
         return NULL;
     }
     if (!json_is_object(json)) {

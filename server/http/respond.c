@@ -227,6 +227,25 @@ static bool wants_page(const struct request *req)
         str_contains(request_header(req, "Accept"), STR("text/html"));
 }
 
+/* The path as a URI: a client may have sent what should have been escaped. */
+static struct str instance_of(const struct request *req)
+{
+    static const char hex[] = "0123456789ABCDEF";
+    char *out = arena_alloc(req->arena, req->path.bytes * 3 + 1);
+    size_t bytes = 0;
+
+    for (size_t i = 0; i < req->path.bytes; i++) {
+        unsigned char c = (unsigned char)req->path.at[i];
+        bool is_fit = c > ' ' && c < 0x7F;
+        out[bytes++] = is_fit ? (char)c : '%';
+        if (is_fit)
+            continue;
+        out[bytes++] = hex[c >> 4];
+        out[bytes++] = hex[c & 15];
+    }
+    return (struct str){ out, bytes };
+}
+
 enum step respond_problem_with(struct request *req, enum problem problem, struct str detail,
     const struct invalid *faults, struct str members)
 {
@@ -247,7 +266,7 @@ enum step respond_problem_with(struct request *req, enum problem problem, struct
     writer_key_cstr(&writer, "title", row->title);
     writer_key_int(&writer, "status", row->status);
     writer_key_text(&writer, "detail", str_given(detail) ? detail : str_from(row->page));
-    writer_key_text(&writer, "instance", req->path);
+    writer_key_text(&writer, "instance", instance_of(req));
     writer_key_text(&writer, "request_id", req->id);
     write_faults(&writer, faults);
     writer_raw_members(&writer, members);

@@ -1,5 +1,6 @@
 #include "test.h"
 
+#include "base/utf8.h"
 #include "formats/v1_annotations.h"
 
 static struct arena *arena;
@@ -152,6 +153,14 @@ TEST("each fault is named by its pointer")
             FAIL("%s: %s at %.*s", cases[i].text, why.faults[0].code,
                 STR_ARG(why.faults[0].pointer));
     }
+}
+
+TEST("a long name of a member that nobody knows is cut between characters")
+{
+    /* 59 bytes, then one character of two */
+    CHECK(!reads("{\"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+                 "\xC3\xA9\xC3\xA9\xC3\xA9\":1}"));
+    CHECK(utf8_valid(why.faults[0].detail));
 }
 
 TEST("a merge patch takes a body and tags away by null")
