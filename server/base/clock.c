@@ -109,6 +109,9 @@ bool time_parse(struct str text, int64_t *us)
         if (!parse_zone(text, at, &zone_minutes))
             return false;
     }
-    *us = ((int64_t)timegm(&utc) - zone_minutes * 60) * 1000000 + fraction;
+    int64_t when = ((int64_t)timegm(&utc) - zone_minutes * 60) * 1000000 + fraction;
+    if (when < TIME_FIRST_US || when > TIME_LAST_US)
+        return false; /* by its offset, or a leap second */
+    *us = when;
     return true;
 }

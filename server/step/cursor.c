@@ -1,5 +1,7 @@
 #include "step/cursor.h"
 
+#include "base/clock.h"
+
 #include <sodium.h>
 #include <string.h>
 
@@ -48,6 +50,14 @@ struct str cursor_write(struct arena *arena, const struct cursor *cursor)
     return (struct str){ text, room - 1 };
 }
 
+/* The checksum keeps nobody from making a cursor up; what it says must be fit for the database. */
+static bool is_in_range(enum cursor_order order, int64_t time_us)
+{
+    if (order == CURSOR_NUMBER)
+        return time_us >= INT32_MIN && time_us <= INT32_MAX;
+    return time_us >= TIME_FIRST_US && time_us <= TIME_LAST_US;
+}
+
 bool cursor_read(struct str text, enum cursor_order order, struct cursor *out)
 {
     unsigned char raw[CURSOR_BYTES];
@@ -58,7 +68,8 @@ bool cursor_read(struct str text, enum cursor_order order, struct cursor *out)
         bytes != CURSOR_BYTES)
         return false;
     if (raw[0] != CURSOR_VERSION || raw[1] != (unsigned char)order ||
-        get(raw + PAYLOAD_BYTES, 4) != checksum(raw, PAYLOAD_BYTES))
+        get(raw + PAYLOAD_BYTES, 4) != checksum(raw, PAYLOAD_BYTES) ||
+        !is_in_range(order, (int64_t)get(raw + 2, 8)))
         return false;
     out->order = order;
     out->time_us = (int64_t)get(raw + 2, 8);

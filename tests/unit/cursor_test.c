@@ -30,6 +30,29 @@ TEST("a time before 1970 is kept")
     arena_free(arena);
 }
 
+TEST("a cursor with a time that no database keeps is refused, though its checksum is right")
+{
+    static const struct {
+        enum cursor_order order;
+        int64_t time_us;
+        bool taken;
+    } rows[] = { { CURSOR_CREATED, INT64_MIN, false }, { CURSOR_UPDATED, INT64_MAX, false },
+        { CURSOR_OLDEST, INT64_C(253402300800000000), false },
+        { CURSOR_OLDEST, INT64_C(253402300799999999), true },
+        { CURSOR_NUMBER, INT64_C(1) << 31, false }, { CURSOR_NUMBER, INT32_MAX, true } };
+    struct arena *arena = arena_make();
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct cursor made = row, read;
+
+        made.order = rows[i].order;
+        made.time_us = rows[i].time_us;
+        if (cursor_read(cursor_write(arena, &made), rows[i].order, &read) != rows[i].taken)
+            FAIL("row %zu", i);
+    }
+    arena_free(arena);
+}
+
 TEST("a cursor needs no escaping in a query")
 {
     struct arena *arena = arena_make();
