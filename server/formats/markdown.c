@@ -223,7 +223,7 @@ static void open_code(struct renderer *r, const MD_BLOCK_CODE_DETAIL *detail)
     struct str language = { detail->lang.text, detail->lang.size };
     bool plain = language.bytes > 0 && language.bytes <= LANGUAGE_MAX_BYTES;
     for (size_t i = 0; plain && i < language.bytes; i++)
-        plain = isalnum((unsigned char)language.at[i]) || strchr("+-#_.", language.at[i]);
+        plain = isalnum((unsigned char)language.at[i]) || memchr("+-#_.", language.at[i], 5);
 
     open_leaf(r, "<pre", '\n');
     tag(r, "><code");
