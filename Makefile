@@ -47,7 +47,10 @@ MIGRATIONS := $(sort $(wildcard migrations/*.sql))
 ASSETS := $(sort $(wildcard server/reader/assets/*))
 MADE_C := sql migrations assets contract
 MADE_OBJECTS := $(MADE_C:%=$(OUT)/made/%.o)
-UNIT_TESTS := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(sort $(wildcard tests/unit/*_test.c)))
+FUZZ_TARGETS := request json values markdown plain quote config
+FUZZ_PARTS := $(patsubst %,$(OUT)/fuzz/%.o,html_check text_check)
+UNIT_TESTS := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(sort $(wildcard tests/unit/*_test.c))) \
+  $(FUZZ_TARGETS:%=$(OUT)/unit/fuzz_%_test)
 
 .PHONY: all run test check unit http browser install uninstall clean distclean help deps test-deps \
         format format-check layers lint fuzz bench
@@ -101,7 +104,7 @@ $(OUT)/server/%.o: server/%.c $(OUT)/flags | $(OUT)/made/sql.h
 $(OUT)/gloss: $(OBJECTS) $(MADE_OBJECTS)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(LDLIBS)
 
--include $(OBJECTS:.o=.d) $(MADE_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d)
+-include $(OBJECTS:.o=.d) $(MADE_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d) $(wildcard $(OUT)/fuzz/*.d)
 
 # -- tests ----------------------------------------------------------------------------------------
 
@@ -109,6 +112,25 @@ $(OUT)/unit/%: tests/unit/%.c $(LIBRARY_OBJECTS) $(MADE_OBJECTS)
 	@mkdir -p $(@D)
 	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Itests/unit -MMD -MP $(ALL_LDFLAGS) -o $@ \
 	  $(filter-out %.h,$^) $(PKG_LIBS) $(LDLIBS)
+
+# Each fuzz target is built twice: to read its stored corpus as a unit test, and for libFuzzer.
+$(OUT)/fuzz/%.o: tests/fuzz/%.c $(OUT)/flags | $(OUT)/made/sql.h
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -Itests/unit -MMD -MP -c -o $@ $<
+
+$(OUT)/unit/fuzz_%_test: $(OUT)/fuzz/%.o $(OUT)/fuzz/replay.o $(FUZZ_PARTS) $(LIBRARY_OBJECTS) \
+    $(MADE_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(LDLIBS)
+
+$(OUT)/fuzz/run/%: $(OUT)/fuzz/%.o $(OUT)/fuzz/finding.o $(FUZZ_PARTS) $(LIBRARY_OBJECTS) \
+    $(MADE_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_LDFLAGS) -fsanitize=fuzzer -o $@ $^ $(PKG_LIBS) $(LDLIBS)
+
+.PHONY: fuzz-programs
+.SECONDARY: $(FUZZ_TARGETS:%=$(OUT)/fuzz/%.o) $(OUT)/fuzz/replay.o $(OUT)/fuzz/finding.o
+fuzz-programs: $(FUZZ_TARGETS:%=$(OUT)/fuzz/run/%)
 
 # GLOSS_TEST_DEPS=skip: what is installed is enough, nothing is looked up.
 test: ## install what is missing, build, and run all tests
@@ -127,6 +149,14 @@ http: $(OUT)/gloss node_modules/.installed ## the tests that speak HTTP, on a re
 
 browser: $(OUT)/gloss node_modules/.installed ## the tests in a browser
 	node tests/run.js --out $(OUT) browser
+
+FUZZ := CC=clang CONFIG=fuzz SANITIZE=fuzzer-no-link,address,undefined
+FUZZ_SECONDS ?= 60
+fuzz: ## run each fuzz target for FUZZ_SECONDS (60); findings are kept under build/
+	@[[ "$$GLOSS_TEST_DEPS" == skip ]] || \
+	 tools/install-packages $(RUN_PACKAGES) clang libclang-rt-14-dev
+	@$(MAKE) --no-print-directory -s $(FUZZ) fuzz-programs
+	tests/fuzz/run $(BUILD)/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 .PHONY: unit-programs
 unit-programs: $(UNIT_TESTS)
