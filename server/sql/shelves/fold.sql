@@ -1,8 +1,10 @@
 -- Folds into shelves what has been settled of the event log since the last time; housekeeping, every
--- few seconds, by whichever process comes first. What lies on a shelf is the same before and after.
--- Answers how many events were folded; no row when another process is at it.
+-- few seconds, by whichever process comes first. What lies on a shelf is the same before and after. A
+-- server where nothing happens writes nothing.
+-- Answers how many events were folded; no row when there are none or another process is at it.
 WITH since AS MATERIALIZED (
-    SELECT f.xid FROM fold f FOR UPDATE SKIP LOCKED
+    SELECT f.xid FROM fold f
+     WHERE EXISTS (SELECT FROM event e WHERE e.xid >= f.xid) FOR UPDATE SKIP LOCKED
 ), upto AS MATERIALIZED (
     SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid
 ), news AS (
