@@ -58,6 +58,39 @@ CREATE TABLE fold (
 );
 INSERT INTO fold (xid) VALUES ('0');
 
+-- After a dump was restored into another cluster, events may carry transactions that this one has not
+-- had yet: whoever follows the log would wait for them, and new events would sort before old ones. Then
+-- all events become those of one early transaction, in their order, and cursors of before are told to
+-- begin again (server.feed_epoch). Does nothing otherwise; each server asks at its start.
+CREATE FUNCTION settle_restored() RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = gloss, pg_temp AS $$
+DECLARE
+    early xid8;
+BEGIN
+    IF NOT EXISTS (SELECT FROM fold f WHERE f.xid > pg_snapshot_xmax(pg_current_snapshot()))
+       AND NOT EXISTS (SELECT FROM event e WHERE e.xid >= pg_snapshot_xmax(pg_current_snapshot())) THEN
+        RETURN false;
+    END IF;
+    LOCK TABLE event, fold IN EXCLUSIVE MODE;
+    IF NOT EXISTS (SELECT FROM fold f WHERE f.xid > pg_snapshot_xmax(pg_current_snapshot()))
+       AND NOT EXISTS (SELECT FROM event e WHERE e.xid >= pg_snapshot_xmax(pg_current_snapshot())) THEN
+        RETURN false; -- another server was first
+    END IF;
+    -- a new cluster's first transactions are long over; one more each time, so that no key is met twice
+    UPDATE server SET feed_epoch = feed_epoch + 1;
+    SELECT (feed_epoch + 1)::text::xid8 INTO early FROM server;
+    UPDATE event e SET xid = early, ordinal = n.place
+      FROM (SELECT document_id, xid, ordinal, row_number() OVER (ORDER BY xid, ordinal) AS place
+              FROM event) n
+     WHERE e.document_id = n.document_id AND e.xid = n.xid AND e.ordinal = n.ordinal;
+    DELETE FROM shelf;
+    INSERT INTO shelf (document_id, audience_id, holder_id, n, version)
+    SELECT document_id, audience_id, holder_id, sum(delta), count(*) FROM event
+     WHERE audience_id IS NOT NULL GROUP BY document_id, audience_id, holder_id;
+    UPDATE fold SET xid = (early::text::bigint + 1)::text::xid8;
+    RETURN true;
+END $$;
+
 -- A request that its sender may send again: done once, and the answer made again from what it made.
 -- Written in the transaction of the change, first, so that the second one waits for the first. Purged
 -- after 24 hours.
@@ -132,6 +165,6 @@ BEGIN
         'create_user(uuid, text, text, text, boolean, uuid), '
         'tally_add(integer[], integer, integer, integer), '
         'audience_for(uuid, uuid, uuid, boolean), audience_narrower(integer, integer), '
-        'event_ordinal() TO %I', server_role);
+        'event_ordinal(), settle_restored() TO %I', server_role);
 END $$;
 REVOKE ALL ON FUNCTION grant_rights(name) FROM PUBLIC;

@@ -72,7 +72,8 @@ static bool prepare(
     struct str role;
     bool done = server && migrate_role(arena, server, &role, why) &&
         (!database->owner || migrate_as_owner(arena, database, role, applied, why)) &&
-        migrate_check(arena, server, why) && migrate_role(arena, server, &role, why);
+        migrate_check(arena, server, why) && migrate_role(arena, server, &role, why) &&
+        migrate_settle(arena, server, why);
 
     db_direct_close(server);
     return done;

@@ -1,5 +1,6 @@
 #include "admin/migrate.h"
 
+#include "base/log.h"
 #include "db/migration.h"
 #include "sql.h"
 
@@ -161,4 +162,15 @@ bool migrate_role(struct arena *arena, struct db_direct *server, struct str *rol
         "gloss LOGIN PASSWORD '...'`, use it in --database, and the owner in --owner-database",
         STR_ARG(*role), superuser ? "is a superuser" : "owns gloss's tables");
     return false;
+}
+
+bool migrate_settle(struct arena *arena, struct db_direct *server, struct str *why)
+{
+    struct db_result res = db_direct_query(arena, server, &sql_migrations_settle, DB_NO_PARAMS);
+
+    if (res.err != ERR_NONE)
+        return failed(arena, server, "cannot put the event log in order", why);
+    if (db_get_bool(&res, 0, "restored"))
+        log_note(LOG_INFO, "database.restored");
+    return true;
 }

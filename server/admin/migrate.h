@@ -17,4 +17,8 @@ bool migrate_check(struct arena *arena, struct db_direct *server, struct str *wh
 /* The role of a connection may not own the schema nor be a superuser; *role is its name. */
 bool migrate_role(struct arena *arena, struct db_direct *server, struct str *role, struct str *why);
 
+/* After a dump was restored into another cluster the event log is put in order; else nothing
+ * happens. As the server's role, once the schema is known to be current. */
+bool migrate_settle(struct arena *arena, struct db_direct *server, struct str *why);
+
 #endif

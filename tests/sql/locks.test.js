@@ -269,3 +269,26 @@ test('a deletion waits for the reply that is being written, and leaves a tombsto
   assert.equal(gone.tombstone, 't');
   assert.deepEqual(await world.faults(), []);
 });
+
+test('after a restore into a new cluster counts, versions and order are as before, and new events count', async () => {
+  const { text } = await readingGroup();
+  await world.annotate(ana, text);
+  await world.app.call('shelves/fold');
+  const { id } = await world.annotate(ben, text, { secret: true });
+  const judge = world.session('postgres');
+  await judge.run('SET search_path = gloss');
+  // the old cluster had had a million transactions more
+  await judge.run("UPDATE event SET xid = (xid::text::bigint + 1000000)::text::xid8");
+  await judge.run("UPDATE fold SET xid = (xid::text::bigint + 1000000)::text::xid8");
+  const order = async () => (await world.app.run('SELECT subject_id, kind FROM event ORDER BY xid, ordinal')).map((e) => `${e.kind} ${e.subject_id}`);
+  const shelves = async () => (await Promise.all([leader, ana, ben].map((reader) => world.shelves(reader, text.id)))).map(({ rows }) => rows);
+  const before = [await order(), await shelves()];
+  assert.deepEqual(await world.app.run('SELECT settle_restored() AS done'), [{ done: 't' }]);
+  assert.deepEqual([await order(), await shelves()], before);
+  assert.deepEqual(await world.app.run('SELECT settle_restored() AS done'), [{ done: 'f' }]);
+  await world.change(ben, await world.find(ben, id));
+  assert.deepEqual(await world.faults(), []);
+  await world.app.call('shelves/fold');
+  assert.deepEqual(await world.faults(), []);
+  assert.equal((await world.shelves(leader, text.id)).n, 2);
+});
