@@ -235,9 +235,19 @@ static struct str without_white(struct arena *arena, struct str json)
     return (struct str){ out, bytes };
 }
 
+/* `key` is a JSON string; its letters may be written as escapes. */
+static bool is_key(struct str key, const char *name)
+{
+    json_t *text = json_loadb(key.at, key.bytes, JSON_DECODE_ANY, NULL);
+    bool same =
+        str_eq((struct str){ json_string_value(text), json_string_length(text) }, str_from(name));
+
+    json_decref(text);
+    return same;
+}
+
 struct str given_as_sent(struct arena *arena, struct str object_text, const char *name)
 {
-    struct str quoted = arena_printf(arena, "\"%s\"", name);
     size_t at = str_find(object_text, STR("{"), 0);
 
     while (at < object_text.bytes && object_text.at[at] != '}') {
@@ -245,7 +255,7 @@ struct str given_as_sent(struct arena *arena, struct str object_text, const char
         if (key_end >= object_text.bytes || object_text.at[key_end] != ':')
             return STR_NONE; /* an empty object */
         size_t end = value_end(object_text, key_end + 1);
-        if (str_eq(str_trim(str_slice(object_text, at, key_end)), quoted))
+        if (is_key(str_slice(object_text, at, key_end), name))
             return without_white(arena, str_slice(object_text, key_end + 1, end));
         at = end;
     }

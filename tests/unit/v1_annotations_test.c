@@ -81,6 +81,14 @@ TEST("selectors are kept as they were sent, numbers and order")
     CHECK_STR(it.selection.quote.exact, STR("a b"));
 }
 
+TEST("selectors are kept also when their name is written with an escape")
+{
+    CHECK(reads("{" DOC ",\"body\":\"x\",\"selector\\u0073\":[{\"type\":\"TextQuoteSelector\","
+                "\"exact\":\"a\"}]}"));
+    CHECK_INT(it.place, PLACE_SELECTORS);
+    CHECK_STR(it.selectors, STR("[{\"type\":\"TextQuoteSelector\",\"exact\":\"a\"}]"));
+}
+
 TEST("a position beside a quote is its hint")
 {
     CHECK(reads("{" DOC ",\"selectors\":[{\"type\":\"TextPositionSelector\",\"start\":7,\"end\":9},"
