@@ -24,7 +24,7 @@ struct renderer {
     struct markdown *out;
     enum markdown_use use;
     struct str source;  /* what the reader's text is taken from */
-    const char *parsed; /* what md4c was given: the source, or a tamed copy of it */
+    const char *parsed; /* what md4c was given: a tamed copy of it */
 
     enum leaf leaf;
     unsigned nesting;           /* open blocks that hold blocks */
@@ -78,7 +78,7 @@ static void put(struct renderer *r, struct str text, size_t at, size_t source_by
     out->chars += utf8_chars(text);
 }
 
-/* The source's text behind what md4c passes, which may stand in a tamed copy or (where it made the
+/* The source's text behind what md4c passes, which stands in the tamed copy or (where it made the
  * text itself) nowhere. */
 static size_t source_offset(const struct renderer *r, const char *text, size_t bytes)
 {
@@ -630,14 +630,13 @@ static bool parse(struct str source, const char *parsed, unsigned flags, enum ma
 
 void markdown_render(struct str source, enum markdown_use use, struct markdown *out)
 {
-    char *tamed = markdown_tame(source);
-    const char *parsed = tamed ? tamed : source.at;
+    char *parsed = markdown_tame(source);
 
     if (source.bytes > 0 && !parse(source, parsed, MARKDOWN_FLAGS, use, out)) {
         markdown_drop(out); /* its rows are lines then */
         parse(source, parsed, MARKDOWN_FLAGS & ~(unsigned)MD_FLAG_TABLES, use, out);
     }
-    free(tamed);
+    free(parsed);
 }
 
 void markdown_drop(struct markdown *markdown)

@@ -114,22 +114,31 @@ static int on_text(MD_TEXTTYPE type, const MD_CHAR *text, MD_SIZE bytes, void *u
     return 0;
 }
 
+#define BEHIND_BYTES 16
+
+static char *copy_of(struct str source)
+{
+    char *copy = mem_zero(1, source.bytes + BEHIND_BYTES);
+
+    if (source.bytes > 0)
+        memcpy(copy, source.at, source.bytes);
+    return copy;
+}
+
 char *markdown_tame(struct str source)
 {
     static const MD_PARSER parser = { 0, MARKDOWN_FLAGS, on_enter_block, on_leave_block, on_span,
         on_span, on_text, NULL, NULL };
 
     if (steps_at_most(source) <= STEPS_MAX)
-        return NULL;
-    char *linkless = mem_alloc(source.bytes);
-    memcpy(linkless, source.at, source.bytes);
+        return copy_of(source);
+    char *linkless = copy_of(source);
     take_links(linkless, source, 0, source.bytes);
 
     struct survey v = { .source = source,
         .linkless = { linkless, source.bytes },
-        .copy = mem_alloc(source.bytes),
+        .copy = copy_of(source),
         .from = SIZE_MAX };
-    memcpy(v.copy, source.at, source.bytes);
     if (md_parse(linkless, (MD_SIZE)source.bytes, &parser, &v) != 0)
         take_links(v.copy, source, 0, source.bytes); /* no table, but one paragraph */
     free(linkless);

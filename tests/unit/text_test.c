@@ -420,6 +420,17 @@ TEST("only http, https and mailto are linked, and links do not lie in links")
     arena_free(arena);
 }
 
+TEST("a bracket in memory behind a text ends no link of it")
+{
+    struct arena *arena = arena_make();
+    struct str memory = STR("[a](http://b)");
+    struct str cut = str_slice(memory, 0, memory.bytes - 1);
+    struct text_prepared t = prepared(arena, TEXT_MARKDOWN, cut);
+    CHECK_STR(t.canonical, cut);
+    CHECK(!str_contains(body_html(arena, cut), STR(">a</a>")));
+    arena_free(arena);
+}
+
 TEST("addresses in running text are links, without the sentence's punctuation")
 {
     const struct {
