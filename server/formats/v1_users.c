@@ -5,8 +5,8 @@
 #include "formats/given.h"
 #include "formats/v1_parts.h"
 
-#define NAME_MIN 2
-#define NAME_MAX 32
+#define NAME_MIN 1
+#define NAME_MAX 39
 #define DISPLAY_NAME_MAX 100
 #define PASSWORD_MIN 8
 #define PASSWORD_MAX 1024
