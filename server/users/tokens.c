@@ -92,8 +92,9 @@ static enum step on_made(struct request *req, const struct db_result *res)
         return respond_db_error(req, res);
     struct token token = token_of(res, 0);
     struct str id = typeid_write(req->arena, "tok", token.id);
-    return respond_created(req, arena_printf(req->arena, "/api/v1/tokens/%.*s", STR_ARG(id)),
-        token_text(req, &token, *text));
+    respond_header(req, "Location", arena_printf(req->arena, "/api/v1/tokens/%.*s", STR_ARG(id)));
+    /* never without its body, whatever is preferred: the text is shown this once */
+    return respond_json(req, 201, token_text(req, &token, *text));
 }
 
 /* POST /api/v1/tokens (createToken) */
