@@ -5,6 +5,7 @@
 #include "groups/load.h"
 #include "sql.h"
 #include "step/await.h"
+#include "step/idempotent.h"
 #include "step/paging.h"
 
 #include <sodium.h>
@@ -98,11 +99,18 @@ static enum step on_list(struct request *req, const struct db_result *res)
 
 /* -- making one -------------------------------------------------------------------------------- */
 
+static enum step invite(struct request *req);
 static enum step on_to_invite(struct request *req);
 static enum step on_invited(struct request *req, const struct db_result *res);
+static enum step replay(struct request *req, const struct made *made);
 
 /* POST /api/v1/groups/{group}/invitations (createInvitation) */
 enum step invitation_create(struct request *req)
+{
+    return idempotent(req, invite, replay);
+}
+
+static enum step invite(struct request *req)
 {
     req->state = arena_new(req->arena, struct group);
     return group_load(req, DEED_INVITE, req->state, on_to_invite);
@@ -116,11 +124,14 @@ static enum step on_to_invite(struct request *req)
 
     if (!v1_read_new_invitation(req->arena, req->json, clock_wall_us(), &wish, &why))
         return respond_invalid(req, &why);
-    return await_write(req, &sql_groups_invite, on_invited,
-        DB_PARAMS(db_uuid(uuid_new()), db_uuid(group->id), db_uuid(req->reader->id),
-            deed_roles(req->arena, DEED_INVITE), db_text(code_new(req->arena)),
-            db_cstr(role_name(wish.role)), wish.uses_left < 0 ? db_null() : db_int(wish.uses_left),
-            db_time_or_null(wish.expires_us)));
+    struct uuid id = uuid_new();
+    return AWAIT_ONCE(req, on_invited, ((struct made){ id, UUID_NIL, 201 }),
+        { &sql_groups_invite,
+            DB_PARAMS(db_uuid(id), db_uuid(group->id), db_uuid(req->reader->id),
+                deed_roles(req->arena, DEED_INVITE), db_text(code_new(req->arena)),
+                db_cstr(role_name(wish.role)),
+                wish.uses_left < 0 ? db_null() : db_int(wish.uses_left),
+                db_time_or_null(wish.expires_us)) });
 }
 
 static enum step on_invited(struct request *req, const struct db_result *res)
@@ -137,6 +148,22 @@ static enum step on_invited(struct request *req, const struct db_result *res)
     return respond_created(req,
         arena_printf(req->arena, "/api/v1/invitations/%.*s", STR_ARG(invitation.code)),
         writer_finish(&writer, req->arena));
+}
+
+/* No longer one's to see, or no longer there: the same as for any other. */
+static enum step on_made_before(struct request *req, const struct db_result *res)
+{
+    if (res->err == ERR_NONE && res->rows == 0)
+        return respond_problem_detail(
+            req, PROBLEM_NOT_FOUND, "This was done, and the invitation has gone since.");
+    return on_invited(req, res);
+}
+
+static enum step replay(struct request *req, const struct made *made)
+{
+    return await_query(req, &sql_groups_invited, on_made_before,
+        DB_PARAMS(
+            db_uuid(made->object), db_uuid(req->reader->id), deed_roles(req->arena, DEED_INVITE)));
 }
 
 /* -- one of them ------------------------------------------------------------------------------- */

@@ -4,6 +4,7 @@
 #include "groups/load.h"
 #include "sql.h"
 #include "step/await.h"
+#include "step/idempotent.h"
 #include "step/paging.h"
 
 static struct member member_of(const struct db_result *res, int row)
@@ -131,8 +132,7 @@ enum step member_delete(struct request *req)
         &target->group, on_to_remove);
 }
 
-/* POST /api/v1/groups/{group}/leave (leaveGroup) */
-enum step group_leave(struct request *req)
+static enum step leave(struct request *req)
 {
     struct target *target = arena_new(req->arena, struct target);
 
@@ -141,12 +141,25 @@ enum step group_leave(struct request *req)
     return group_load(req, DEED_LEAVE, &target->group, on_to_remove);
 }
 
+static enum step has_left(struct request *req, const struct made *made)
+{
+    (void)made;
+    return respond_no_content(req);
+}
+
+/* POST /api/v1/groups/{group}/leave (leaveGroup) */
+enum step group_leave(struct request *req)
+{
+    return idempotent(req, leave, has_left);
+}
+
 static enum step on_to_remove(struct request *req)
 {
     const struct target *target = req->state;
     struct uuid group = target->group.id;
 
-    return AWAIT_ALL(req, DB_WRITE, on_removed, { &sql_groups_lock, DB_PARAMS(db_uuid(group)) },
+    return AWAIT_ONCE(req, on_removed, ((struct made){ group, UUID_NIL, 204 }),
+        { &sql_groups_lock, DB_PARAMS(db_uuid(group)) },
         { &sql_groups_remove,
             DB_PARAMS(db_uuid(group), db_uuid(req->reader->id),
                 deed_roles(req->arena, DEED_REMOVE_MEMBER), db_uuid(target->user)) });

@@ -63,6 +63,26 @@ test('every creation of a thing takes a key', async () => {
   assert.equal(expect(await upload(), 201).id, expect(await upload(), 201).id);
 });
 
+test('a join link that is asked for twice with a key is one link', async () => {
+  const key = withKey();
+  const path = `${group.path}/invitations`;
+  const one = expect(await alice.post(path, { uses: 3 }, key), 201);
+  const two = expect(await alice.post(path, { uses: 3 }, key), 201);
+  assert.deepEqual([two.id, two.code], [one.id, one.code]);
+  refused(await alice.post(path, { uses: 4 }, key), 'key-reused');
+  expect(await alice.delete(`invitations/${one.id}`), 204);
+  refused(await alice.post(path, { uses: 3 }, key), 'not-found');
+});
+
+test('leaving that is sent again with its key is done once', async () => {
+  const club = await alice.founds('Club');
+  await bob.joins(club, alice);
+  const key = withKey();
+  expect(await bob.post(`${club.path}/leave`, undefined, key), 204);
+  expect(await bob.post(`${club.path}/leave`, undefined, key), 204);
+  refused(await bob.post(`${club.path}/leave`), 'not-found');
+});
+
 test('the answer to a repeat is what is there now', async () => {
   const key = withKey();
   const made = expect(await alice.post('annotations', note('before'), key), 201);
