@@ -69,7 +69,7 @@ const struct route routes[] = {
     { "GET", "/api/v1/documents/{document}/html", "getDocumentHtml", NEEDS_READER,
         SCOPE_DOCUMENTS_READ, document_get_html, NULL, NULL, false },
     { "GET", "/api/v1/documents/{document}/toc", "getDocumentToc", NEEDS_READER,
-        SCOPE_DOCUMENTS_READ, document_get_toc, NULL, NULL, false },
+        SCOPE_DOCUMENTS_READ, document_get_toc, "unit", NULL, false },
     { "GET", "/api/v1/documents/{document}/original", "getDocumentOriginal", NEEDS_READER,
         SCOPE_DOCUMENTS_READ, document_get_original, NULL, NULL, false },
     { "GET", "/api/v1/documents/{document}/revisions", "listRevisions", NEEDS_READER,

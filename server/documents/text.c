@@ -6,6 +6,9 @@
 #include "sql.h"
 #include "step/paging.h"
 
+#include <assert.h>
+#include <stdlib.h>
+
 #define INLINE_MAX_BYTES 65536
 
 /* -- a text in memory -------------------------------------------------------------------------- */
@@ -244,9 +247,38 @@ enum step document_get_html(struct request *req)
 
 /* -- outline ----------------------------------------------------------------------------------- */
 
+struct outline {
+    const struct target_document *target;
+    const struct text_index *utf16; /* NULL: starts count code points */
+};
+
+/* As it is stored, or with its starts counted anew. */
+static void write_toc(struct writer *writer, struct str toc, const struct text_index *utf16)
+{
+    json_t *headings, *heading;
+    size_t index;
+
+    if (!utf16) {
+        writer_raw(writer, toc);
+        return;
+    }
+    headings = json_loadb(toc.at, toc.bytes, 0, NULL);
+    assert(headings);
+    json_array_foreach(headings, index, heading)
+    {
+        size_t chars = (size_t)json_integer_value(json_object_get(heading, "start"));
+        json_object_set_new(
+            heading, "start", json_integer((json_int_t)text_utf16_of_char(utf16, chars)));
+    }
+    char *text = json_dumps(headings, JSON_COMPACT);
+    writer_raw(writer, str_from(text));
+    free(text);
+    json_decref(headings);
+}
+
 static enum step on_toc(struct request *req, const struct db_result *res)
 {
-    const struct target_document *target = req->state;
+    const struct outline *outline = req->state;
     struct writer writer;
 
     if (res->err != ERR_NONE)
@@ -255,27 +287,53 @@ static enum step on_toc(struct request *req, const struct db_result *res)
         return respond_problem(req, PROBLEM_NOT_FOUND);
     writer_start(&writer);
     writer_object(&writer);
-    writer_key_text(&writer, "revision", typeid_write(req->arena, "rev", target->revision));
+    writer_key_text(
+        &writer, "revision", typeid_write(req->arena, "rev", outline->target->revision));
     writer_key(&writer, "data");
-    writer_raw(&writer, db_get_text(res, 0, "toc"));
+    write_toc(&writer, db_get_text(res, 0, "toc"), outline->utf16);
     writer_object_end(&writer);
     return respond_json(req, 200, writer_finish(&writer, req->arena));
 }
 
+static enum step find_toc(struct request *req)
+{
+    const struct target_document *target = ((const struct outline *)req->state)->target;
+
+    return await_slow(
+        req, &sql_documents_toc, on_toc, DB_PARAMS(db_uuid(target->id), db_uuid(target->revision)));
+}
+
+static enum step on_toc_text(struct request *req, const struct text_index *text)
+{
+    struct outline *outline = req->state;
+
+    outline->utf16 = text;
+    return find_toc(req);
+}
+
 static enum step on_toc_target(struct request *req, const struct target_document *target)
 {
+    struct outline *outline = arena_new(req->arena, struct outline);
     enum step answer;
 
     if (!begin_words(req, target, ".toc", &answer))
         return answer;
-    req->state = (void *)(uintptr_t)target;
-    return await_slow(
-        req, &sql_documents_toc, on_toc, DB_PARAMS(db_uuid(target->id), db_uuid(target->revision)));
+    *outline = (struct outline){ .target = target };
+    req->state = outline;
+    if (str_eq(request_query(req, "unit"), STR("utf16")))
+        return await_text(req, target->id, target->revision, on_toc_text);
+    return find_toc(req);
 }
 
 /* GET /api/v1/documents/{document}/toc (getDocumentToc) */
 enum step document_get_toc(struct request *req)
 {
+    struct invalid why = { 0 };
+    bool utf16;
+
+    v1_read_unit(&why, req->arena, "/query/unit", request_query(req, "unit"), &utf16);
+    if (why.count > 0)
+        return respond_invalid_query(req, &why);
     return for_words(req, on_toc_target);
 }
 
