@@ -36,6 +36,31 @@ static const char *check_size(struct str body)
     return NULL;
 }
 
+/* jansson's own words name C constants and quote the body: ours go into the answer. */
+static const char *fault_of(const json_error_t *error)
+{
+    switch (json_error_code(error)) {
+    case json_error_invalid_utf8:
+        return "the text is not UTF-8";
+    case json_error_null_character:
+    case json_error_null_byte_in_key:
+        return "U+0000 may not stand in a text";
+    case json_error_duplicate_key:
+        return "a key stands twice in the same object";
+    case json_error_numeric_overflow:
+        return "the number is too large";
+    case json_error_premature_end_of_input:
+        return "the body ends before its JSON does";
+    case json_error_end_of_input_expected:
+        return "something follows the end of the JSON";
+    default:
+        break;
+    }
+    return str_starts(str_from(error->text), STR("invalid Unicode '"))
+        ? "half of a surrogate pair stands alone"
+        : "this is not JSON (names and texts stand in double quotes, and no comma before ] or })";
+}
+
 json_t *body_parse_json(
     struct arena *arena, struct str body, enum problem *problem, struct str *why)
 {
@@ -53,11 +78,8 @@ json_t *body_parse_json(
     }
     json_t *json = json_loadb(body.at, body.bytes, JSON_REJECT_DUPLICATES, &error);
     if (!json) {
-        /* it quotes the body, cut to so many bytes */
-        struct str text = str_from(error.text);
-        text.bytes = utf8_valid_bytes(text);
-        *why = body.bytes ? arena_printf(arena, "Line %d, column %d: %.*s.", error.line,
-                                error.column, STR_ARG(text))
+        *why = body.bytes ? arena_printf(arena, "Line %d, column %d: %s.", error.line, error.column,
+                                fault_of(&error))
                           : STR("The body is empty; a JSON object is wanted.");
         return NULL;
     }

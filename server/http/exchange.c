@@ -36,6 +36,28 @@ static struct str request_id_of(struct request *req)
     return str_slice(made, 2, made.bytes);
 }
 
+static bool is_hex(struct str text)
+{
+    for (size_t i = 0; i < text.bytes; i++)
+        if (!((text.at[i] >= '0' && text.at[i] <= '9') || (text.at[i] >= 'a' && text.at[i] <= 'f')))
+            return false;
+    return true;
+}
+
+/* The id of the trace that the request is part of (W3C Trace Context: version-trace-span-flags), so
+ * that who follows one finds our lines. STR_NONE without a sane one. */
+static struct str trace_of(const struct request *req)
+{
+    struct str given = request_header(req, "traceparent"), trace = str_slice(given, 3, 35);
+    bool sane = given.bytes == 55 && given.at[2] == '-' && given.at[35] == '-' &&
+        given.at[52] == '-' && is_hex(str_slice(given, 0, 2)) && is_hex(trace) &&
+        is_hex(str_slice(given, 36, 52)) && is_hex(str_slice(given, 53, 55)) &&
+        !str_eq(str_slice(given, 0, 2), STR("ff")) &&
+        !str_eq(trace, STR("00000000000000000000000000000000"));
+
+    return sane ? arena_dup(req->arena, trace) : STR_NONE;
+}
+
 struct request *exchange_begin(struct connection *connection, const char *target)
 {
     struct arena *arena = arena_make();
@@ -155,7 +177,7 @@ static enum step answer_options(struct request *req, struct str allowed)
     respond_header(req, "Access-Control-Allow-Methods", allowed);
     respond_header(req, "Access-Control-Allow-Headers",
         STR("Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Prefer, "
-            "X-Request-Id, Accept"));
+            "X-Request-Id, Accept, traceparent, tracestate"));
     respond_header(req, "Access-Control-Max-Age", STR("86400"));
     return respond_no_content(req);
 }
@@ -284,6 +306,7 @@ static enum MHD_Result on_head(struct request *req, const char *method, const ch
     req->connection->server->busy++;
     req->method = arena_dup(req->arena, str_from(method));
     req->id = request_id_of(req);
+    req->trace = trace_of(req);
     const char *fault = guard_check(req, version);
     if (fault) {
         req->answer.close = true;
@@ -356,7 +379,8 @@ static void log_request(const struct request *req, bool completed)
         LOG_INT("status", req->answer.status),
         LOG_INT("ms", clock_monotonic_ms() - req->started_ms),
         LOG_INT("bytes", (int64_t)req->answer.body.bytes),
-        LOG_CSTR("end", completed ? "sent" : "cut"));
+        LOG_CSTR("end", completed ? "sent" : "cut"),
+        LOG_STR(str_given(req->trace) ? "trace" : NULL, req->trace));
 }
 
 void exchange_end(struct request *req, bool completed)

@@ -41,6 +41,7 @@ struct request {
     struct str target;                  /* as sent: path and query */
     struct str path;                    /* the raw path, undecoded */
     struct str id;                      /* X-Request-Id */
+    struct str trace;                   /* of traceparent; STR_NONE without one */
     struct str params[PATH_PARAMS_MAX]; /* decoded, in the pattern's order */
     struct str suffix;                  /* the media type that a suffix asks for; beats Accept */
     struct field query[QUERY_MAX];      /* decoded */

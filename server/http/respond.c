@@ -1,5 +1,6 @@
 #include "http/respond.h"
 
+#include "base/tag.h"
 #include "http/connection.h"
 #include "http/router.h"
 
@@ -54,6 +55,17 @@ static bool is_read(const struct request *req)
     return str_eq(req->method, STR("GET")) || str_eq(req->method, STR("HEAD"));
 }
 
+static bool is_change(const struct request *req)
+{
+    return str_eq(req->method, STR("PATCH")) || str_eq(req->method, STR("PUT"));
+}
+
+/* What is asked of the API can be asked again with its tag; whether we live cannot. */
+static bool is_of_api(const struct request *req)
+{
+    return str_starts(req->path, STR("/api/"));
+}
+
 /* If-None-Match compares weakly (RFC 9110 13.1.2). */
 bool respond_is_fresh(const struct request *req)
 {
@@ -67,6 +79,37 @@ bool respond_is_fresh(const struct request *req)
         if (str_eq(tag, etag) || str_eq(tag, STR("*")))
             return true;
     return false;
+}
+
+/* What a Prefer header says of `name` (RFC 7240): the first of several counts. */
+static struct str preference(const struct request *req, struct str name)
+{
+    struct str list = request_header(req, "Prefer"), one, parameters, key, value;
+
+    while (list.bytes > 0) {
+        str_cut(list, ',', &one, &list);
+        str_cut(one, ';', &one, &parameters);
+        str_cut(str_trim(one), '=', &key, &value);
+        if (!str_eq_nocase(str_trim(key), name))
+            continue;
+        value = str_trim(value);
+        bool quoted =
+            value.bytes >= 2 && str_starts(value, STR("\"")) && str_ends(value, STR("\""));
+        return quoted ? str_slice(value, 1, value.bytes - 1) : value;
+    }
+    return STR_NONE;
+}
+
+/* May the answer to a write leave out what was written? */
+static bool wants_minimal(struct request *req)
+{
+    struct str wanted = preference(req, STR("return"));
+
+    if (str_eq(wanted, STR("minimal")))
+        respond_header(req, "Preference-Applied", STR("return=minimal"));
+    else if (str_eq(wanted, STR("representation")))
+        respond_header(req, "Preference-Applied", STR("return=representation"));
+    return str_eq(wanted, STR("minimal"));
 }
 
 static enum step answer(struct request *req, int status, const char *media_type, struct str body)
@@ -174,6 +217,10 @@ enum step respond_json(struct request *req, int status, struct str json)
 {
     struct str fields = request_query(req, "fields");
 
+    if (status == 200 && is_change(req) && wants_minimal(req))
+        return respond_no_content(req);
+    if (status == 200 && is_read(req) && is_of_api(req) && !req->answer.keeps_tags)
+        respond_etag(req, tag_of(req->arena, json));
     if (is_read(req) && str_given(fields) && !respond_is_fresh(req))
         json = sparse(req, json, fields);
     return respond_bytes(req, status, "application/json", json);
@@ -181,13 +228,9 @@ enum step respond_json(struct request *req, int status, struct str json)
 
 enum step respond_created(struct request *req, struct str location, struct str json)
 {
-    struct str prefer = request_header(req, "Prefer");
-
     respond_header(req, "Location", location);
-    if (str_contains(prefer, STR("return=minimal"))) {
-        respond_header(req, "Preference-Applied", STR("return=minimal"));
+    if (wants_minimal(req))
         return answer(req, 201, NULL, STR_NONE);
-    }
     return answer(req, 201, "application/json", json);
 }
 

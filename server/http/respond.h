@@ -20,6 +20,8 @@ void respond_etag(struct request *req, struct str etag);
 bool respond_is_fresh(const struct request *req);
 RESPOND enum step respond_not_modified(struct request *req);
 
+/* A GET without a tag gets one made of its bytes; a PATCH or PUT with Prefer: return=minimal is
+ * answered 204. */
 RESPOND enum step respond_json(struct request *req, int status, struct str json);
 /* 201 with Location; with Prefer: return=minimal the body is left out. */
 RESPOND enum step respond_created(struct request *req, struct str location, struct str json);

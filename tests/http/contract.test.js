@@ -99,10 +99,13 @@ test('every path answers OPTIONS with its methods, and another method with 405 a
 });
 
 test('HEAD answers as GET does, without the body', async () => {
-  for (const path of ['/api/v1', '/api/v1/me', '/api/v1/documents', '/api/v1/openapi.json']) {
+  const essay = await alice.putsMarkdown('# A\n\nB.');
+  const paths = ['/api/v1', '/api/v1/me', '/api/v1/documents', '/api/v1/openapi.json', `${essay.path}/text`, `${essay.path}/html`, `${essay.path}/original`,
+    `${essay.path}/export.ndjson`, '/api/v1/me/export.md', '/', '/signin', `/d/${essay.id}`, '/healthz', '/readyz'];
+  for (const path of paths) {
     const get = await alice.get(path);
     const head = await alice.request('HEAD', path);
-    assert.equal(head.status, 200);
+    assert.equal(head.status, 200, path);
     assert.equal(head.bytes.length, 0);
     assert.equal(head.headers['content-length'], get.headers['content-length'], path);
     assert.equal(head.etag, get.etag, path);

@@ -12,9 +12,9 @@ const again = (who, path, etag) => who.get(path, { headers: { 'If-None-Match': e
 test('every GET that has a tag answers 304 to it, and 200 to another', async () => {
   const note = await alice.annotates(essay, { quote: 'mass', body: 'x' });
   await bob.replies(note, 'y');
-  await alice.invites(group);
+  const { code } = await alice.invites(group);
   const session = new alice.constructor(world, { cookie: alice.cookie });
-  const ids = { document: essay.id, annotation: note.id, group: group.id, revision: essay.revision.id, slug: 'not-found' };
+  const ids = { document: essay.id, annotation: note.id, group: group.id, revision: essay.revision.id, slug: 'not-found', invitation: code };
   for (const [template, item] of Object.entries(contract.paths)) {
     if (!item.get?.responses['304'] || !template.startsWith('/api/')) continue;
     const path = template.replace(/\{(\w+)\}/g, (_, name) => ids[name]);

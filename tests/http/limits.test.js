@@ -15,6 +15,8 @@ test('who asks too often is told to wait, and for how long; others are not', asy
   for (const answer of refusedOnes) {
     refused(answer, 'too-many-requests');
     assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
+    assert.match(answer.headers.ratelimit ?? '', /r=0/);
+    assert.match(answer.headers['ratelimit-policy'] ?? '', /q=\d+/);
   }
   expect(await bob.get('me'), 200);
   await pause(1000 * Math.max(...refusedOnes.map((a) => Number(a.headers['retry-after']))) + 100);
