@@ -1,71 +1,16 @@
-// The private PostgreSQL under --data: made, found, shared, recovered, and never left behind.
+// The private PostgreSQL under --data: made, found, shared, and never left behind.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, copyFileSync, existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { after } from 'node:test';
-import { binary, environment, gloss, patience } from '../support/binary.js';
+import test from 'node:test';
+import { binary, environment, patience, root } from '../support/binary.js';
 import { send } from '../support/client.js';
 import { unprivileged } from '../support/cluster.js';
+import { Person, World } from '../support/people.js';
+import { addUser, alive, command, env, isRoot, newData, pidFile, postmaster, ready, serve, usedData, users } from '../support/private.js';
 import { Server } from '../support/server.js';
-
-const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-// What is killed here are processes, not the machine: nothing has to reach the disk for that.
-const env = { GLOSS_TEST: '1', GLOSS_TEST_NO_FSYNC: '1' };
-const isRoot = process.getuid() === 0;
-const folders = [];
-
-// A data directory that does not exist yet, in a folder where anybody may make one.
-function newData(name = 'data') {
-  const folder = mkdtempSync(join(tmpdir(), 'gloss-private-'));
-  chmodSync(folder, 0o755);
-  folders.push(folder);
-  return join(folder, name);
-}
-
-// One that has been used before, without anybody in it: a copy, because initdb takes its seconds.
-let used;
-function usedData(name) {
-  if (!used) {
-    used = newData();
-    command(used, ['user', 'list']);
-  }
-  const data = newData(name);
-  execFileSync('cp', ['-a', used, data]);
-  return data;
-}
-
-after(() => {
-  for (const folder of folders) rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
-});
-
-const command = (data, args, options = {}) => gloss([...args, '--data', data], { env, ...options });
-const serve = (data, options = {}) => Server.start(['--data', data, '--workers', '1'], { env, ...options });
-const pidFile = (data) => join(data, 'postgres/postmaster.pid');
-const postmaster = (data) => Number(readFileSync(pidFile(data), 'utf8').split('\n')[0]);
-const alive = (pid) => {
-  try {
-    // A process that nobody has waited for is dead all the same.
-    return !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  } catch { return false; }
-};
-
-async function until(claim, what, seconds = 15) {
-  const end = Date.now() + seconds * 1000 * patience;
-  while (!await claim()) {
-    assert.ok(Date.now() < end, what);
-    await pause(50);
-  }
-}
-
-const ready = async (server) => {
-  try { return (await send(server.url, { path: '/readyz' })).status; } catch { return 0; }
-};
-
-const addUser = (data, name) => command(data, ['user', 'add', name, '--password-stdin'], { input: 'correct horse' });
-const users = (data) => command(data, ['user', 'list']).stdout.split('\n').filter(Boolean).map((line) => line.split(/\s+/)[0]);
 
 test('the first start makes a cluster, the second finds what was put into it', async () => {
   const data = newData();
@@ -159,84 +104,6 @@ test('a port in use ends the start at once, before anything is made', async () =
   holder.close();
 });
 
-test('after kill -9 of the server the next one goes on with the cluster that runs', async () => {
-  const data = usedData();
-  const server = await serve(data, { expectsErrors: true });
-  addUser(data, 'ada');
-  const pid = postmaster(data);
-  await server.kill('SIGKILL');
-  assert.ok(alive(pid));
-  await server.launch();
-  assert.equal(postmaster(data), pid);
-  assert.deepEqual(users(data), ['ada']);
-  await server.stop();
-  assert.ok(!alive(pid));
-});
-
-test('PostgreSQL that is killed under the server comes back by itself, and meanwhile requests get 503', async () => {
-  const data = usedData();
-  const server = await serve(data, { expectsErrors: true });
-  addUser(data, 'ada');
-  const pid = server.pid;
-  for (let round = 0; round < 2; round++) {
-    const old = postmaster(data);
-    const seen = new Set();
-    process.kill(old, 'SIGKILL');
-    await until(async () => {
-      seen.add(await ready(server));
-      return seen.has(503) && await ready(server) === 200;
-    }, 'it did not come back');
-    assert.deepEqual([...seen].filter((status) => ![200, 503].includes(status)), []);
-    assert.notEqual(postmaster(data), old);
-  }
-  assert.equal(server.pid, pid);
-  assert.equal(server.child.exitCode, null);
-  assert.deepEqual(users(data), ['ada']);
-  await server.stop();
-});
-
-test('a pid file that names some other process of the same user is no obstacle', async () => {
-  const data = usedData();
-  addUser(data, 'ada');
-  const server = await serve(data, { expectsErrors: true });
-  const { uid, gid } = statSync(data);
-  const stranger = spawn('sleep', ['60'], isRoot ? { uid, gid } : {});
-  const files = [pidFile(data), join(data, '.s.PGSQL.5432.lock')];
-  const old = postmaster(data);
-  process.kill(server.pid, 'SIGKILL');
-  process.kill(old, 'SIGKILL');
-  await server.ended;
-  await until(() => !alive(old), 'it does not die');
-  for (const file of files) writeFileSync(file, readFileSync(file, 'utf8').replace(/^\d+/, String(stranger.pid)));
-  assert.deepEqual(users(data), ['ada']);
-  assert.ok(alive(stranger.pid));
-  stranger.kill();
-});
-
-test('a cluster that was left half made is made anew', () => {
-  const data = newData();
-  addUser(data, 'ada');
-  const half = join(data, 'postgres.new-abcdef');
-  renameSync(join(data, 'postgres'), half);
-  rmSync(join(half, 'global'), { recursive: true });
-  assert.deepEqual(users(data), []);
-  assert.ok(!existsSync(half));
-});
-
-test('a start that is killed at any moment is survived by the next one', async () => {
-  const data = newData();
-  for (const ms of [30, 150, 400, 800, 1400]) {
-    const child = spawn(binary, ['serve', '--listen', '127.0.0.1:0', '--data', data], { env: environment(env), cwd: '/', stdio: 'ignore' });
-    const ended = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
-    await pause(ms * patience);
-    child.kill('SIGKILL');
-    assert.equal(await ended, null, 'it ended by itself');
-  }
-  const server = await serve(data, { expectsErrors: true });
-  assert.equal(await ready(server), 200);
-  await server.stop();
-});
-
 test('a folder with something else in it is refused, and left as it is', () => {
   const data = newData('documents');
   mkdirSync(data);
@@ -275,6 +142,32 @@ test('its log holds no row and no statement', async () => {
   assert.doesNotMatch(log, /canary|INSERT|SELECT/);
 });
 
+test('a dump, put into a server on an empty folder, has the same people, notes and addresses', async () => {
+  const [from, to] = [usedData(), usedData()];
+  const world = Object.assign(new World(), { people: 0 });
+  const start = async (data) => {
+    world.server = await Server.start(['--data', data, '--workers', '1', '--signup', 'open'], { env, expectsErrors: true });
+    world.anyone = new Person(world);
+  };
+  // The README's own lines.
+  const [dump, restore] = readFileSync(join(root, 'README.md'), 'utf8').split('\n').filter((line) => /^ {4}(pg_dump|psql) /.test(line));
+  const shell = (line, data) => execFileSync('bash', ['-c', line.replace('DATA', data).replace('gloss.sql', join(from, '../gloss.sql'))], { encoding: 'utf8', cwd: '/' });
+  await start(from);
+  const alice = await world.person('alice');
+  const essay = await alice.puts('Carried over.');
+  const note = await alice.annotates(essay, { quote: 'Carried', body: 'Here?' });
+  shell(dump, from);
+  await world.server.stop();
+  await start(to);
+  shell(restore, to);
+  await world.server.stop();
+  await world.server.launch();
+  assert.deepEqual(await alice.reads(note), note);
+  assert.equal(await alice.textOf(essay), 'Carried over.');
+  assert.doesNotMatch(command(to, ['doctor'], { status: null }).stdout, /FAULT (?!durability)/);
+  await world.server.stop();
+});
+
 test('what the owner sets in local.conf holds', async () => {
   const data = usedData();
   addUser(data, 'ada');
@@ -285,17 +178,6 @@ test('what the owner sets in local.conf holds', async () => {
   const server = await serve(data);
   await server.stop();
   assert.match(readFileSync(join(data, 'postgres.log'), 'utf8'), /checkpoint starting: shutdown/);
-});
-
-test('PostgreSQL that cannot start is told with its own words', () => {
-  const data = usedData();
-  addUser(data, 'ada');
-  const { uid, gid } = statSync(data);
-  const file = join(data, 'postgres/local.conf');
-  writeFileSync(file, 'max_connections = many\n');
-  chownSync(file, uid, gid);
-  const done = command(data, ['user', 'list'], { status: 1 });
-  assert.match(done.stderr, /max_connections/);
 });
 
 test('an ordinary user needs no option: the data lies in the state directory', { skip: !isRoot && 'root plays another user' }, () => {
