@@ -24,6 +24,8 @@ CREATE TABLE server (
     only_row   boolean NOT NULL DEFAULT true,
     public     boolean NOT NULL DEFAULT false, -- --public: Everyone and open groups without signing in
     feed_epoch integer NOT NULL DEFAULT 1,     -- part of every cursor into the event log
+    names      integer NOT NULL DEFAULT 0,     -- how often somebody took another name: part of the tags
+                                               -- of lists that show names
     CONSTRAINT server_pkey PRIMARY KEY (only_row),
     CONSTRAINT server_one CHECK (only_row)
 );
@@ -402,7 +404,7 @@ BEGIN
     PERFORM passes_renew(ARRAY[uuid '00000000-0000-0000-0000-000000000000']);
     RETURN NULL;
 END $$;
-CREATE TRIGGER server_update_pass AFTER UPDATE ON server
+CREATE TRIGGER server_update_pass AFTER UPDATE OF public ON server
     FOR EACH STATEMENT EXECUTE FUNCTION pass_on_server();
 
 INSERT INTO pass (user_id) VALUES

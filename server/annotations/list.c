@@ -307,6 +307,7 @@ static bool set_tag(struct request *req, const struct db_result *res, enum step 
     struct shelves shelves;
     struct uuid revision = UUID_NIL;
     bool deleted = false;
+    int32_t names = 0;
 
     if (res->err != ERR_NONE) {
         *answer = respond_db_error(req, res);
@@ -320,12 +321,13 @@ static bool set_tag(struct request *req, const struct db_result *res, enum step 
     if (shelves.annotations > 0 && res[1].rows > 0) {
         revision = db_get_uuid(&res[1], 0, "current_revision_id");
         deleted = db_get_bool(&res[1], 0, "deleted");
+        names = db_get_int(&res[1], 0, "names");
     }
     char id[UUID_TEXT_BYTES + 1];
     uuid_write(revision, id);
     respond_etag(req,
-        arena_printf(req->arena, "\"%016llx-%s%s\"", (unsigned long long)shelves.tag, id + 24,
-            deleted ? "-" : ""));
+        arena_printf(req->arena, "\"%016llx-%s%s-%d\"", (unsigned long long)shelves.tag, id + 24,
+            deleted ? "-" : "", names));
     return true;
 }
 

@@ -54,6 +54,16 @@ test('a list’s tag changes with what its reader sees, and with nothing else', 
   assert.equal((await again(bob, path, before.bob)).status, 200);
 });
 
+test('a list is new when somebody in it has taken another name', async () => {
+  await alice.annotates(essay, { quote: 'lives', body: 'here' });
+  const path = `/api/v1/annotations?document=${essay.id}`;
+  const before = (await bob.get(path)).etag;
+  const patched = await alice.patch('me', { display_name: 'Alice of the Thursdays' });
+  expect(patched, 200);
+  const after = expect(await again(bob, path, before), 200);
+  assert.ok(after.data.some((note) => note.author?.display_name === 'Alice of the Thursdays'));
+});
+
 test('what somebody may not see does not move the tag of the document', async () => {
   const before = (await bob.get(essay.path)).etag;
   const note = await alice.annotates(essay, { quote: 'quiet', body: 'mine', visibility: 'private' });
