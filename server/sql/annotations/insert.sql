@@ -8,7 +8,8 @@
 -- $18 revision uuid or null; the anchor, null for none: $19 start integer, $20 end integer,
 -- $21 state text, $22 score double precision
 -- Refuses: not-found (no such document, or not readable), group-not-found (no such group, or unknown
--- to the author), group-elsewhere (the group does not read this text), not-allowed (may not write there).
+-- to the author), group-elsewhere (the group does not read this text), not-allowed (may not write
+-- there).
 -- Answers id, group_id, audience_id, created_at.
 WITH text AS (
     SELECT d.id, d.kind, d.owner_id, d.group_id, d.audience_id

@@ -99,7 +99,8 @@ SELECT a.id, a.document_id,
             FROM showing w
            WHERE w.audience_id = p.audience AND w.author_id = $11::uuid
              AND (w.created_at, w.annotation_id)
-                 < (coalesce($4::timestamptz, 'infinity'), coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+                 < (coalesce($4::timestamptz, 'infinity'),
+                    coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
              AND w.created_at >= coalesce($9::timestamptz, '-infinity')
              AND w.created_at < coalesce($10::timestamptz, 'infinity')
              AND (SELECT ($7::text IS NULL OR $7 = ANY (a.tags))

@@ -1,5 +1,6 @@
--- What list_of_document_by_updated shows where nothing is asked for but the next page: the reading page and most other
--- readers ask for no more, and without filters every branch reads its index alone.
+-- What list_of_document_by_updated shows where nothing but the next page is
+-- asked for: the reading page and most others ask for no more, and without filters every branch reads
+-- its index alone.
 -- $1 reader uuid, $2 reads integer[], $3 limit integer,
 -- the cursor, both of the last row before or null: $4 time timestamptz, $5 id uuid,
 -- $6 document uuid
@@ -79,7 +80,8 @@ SELECT a.id, a.document_id,
             FROM showing w
            WHERE w.document_id = $6::uuid AND w.audience_id = p.audience
              AND (w.updated_at, w.annotation_id)
-                 < (coalesce($4::timestamptz, 'infinity'), coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+                 < (coalesce($4::timestamptz, 'infinity'),
+                    coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
            ORDER BY w.updated_at DESC, w.annotation_id DESC LIMIT $3::integer) b)
     ) q GROUP BY q.document_id, q.id, q.at ORDER BY q.at DESC, q.id DESC LIMIT $3::integer
   ) k

@@ -8,7 +8,8 @@ WITH kept AS (
     ) q GROUP BY 1, 2, 3
 ), counted AS (
     SELECT a.document_id, a.audience_id,
-           CASE WHEN x.class = 0 THEN '00000000-0000-0000-0000-000000000000' ELSE a.author_id END AS holder_id,
+           CASE WHEN x.class = 0 THEN '00000000-0000-0000-0000-000000000000' ELSE a.author_id END
+               AS holder_id,
            count(*) AS n
       FROM annotation a JOIN audience x ON x.id = a.audience_id
      WHERE a.deleted_at IS NULL GROUP BY 1, 2, 3

@@ -22,7 +22,8 @@ WITH target AS (
                 ELSE true END
 ), made AS (
     INSERT INTO reaction (document_id, annotation_id, user_id, what, audience_id, created_at)
-    SELECT w.document_id, w.id, $3::uuid, $5::integer, w.to_audience_id, clock_timestamp() FROM allowed w
+    SELECT w.document_id, w.id, $3::uuid, $5::integer, w.to_audience_id, clock_timestamp()
+      FROM allowed w
         ON CONFLICT ON CONSTRAINT reaction_pkey DO NOTHING
     RETURNING document_id, annotation_id, what, audience_id
 ), counted AS (

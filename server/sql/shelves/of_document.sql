@@ -1,12 +1,14 @@
 -- What lies on one document for the reader: the shelves of their pass, and what they hold themselves on
 -- others. Folded shelves and the events since.
 -- $1 reader uuid (nil: nobody), $2 reads integer[], $3 document uuid
--- Rows for door_shelves(): audience_id, holder_id (the reader, or nil: others and open rows), n, version.
+-- Rows for door_shelves(): audience_id, holder_id (the reader, or nil: others and open rows), n,
+-- version.
 WITH since AS MATERIALIZED (
     SELECT f.xid FROM fold f
 )
 SELECT q.audience_id,
-       CASE WHEN q.holder_id = $1::uuid THEN $1 ELSE '00000000-0000-0000-0000-000000000000' END AS holder_id,
+       CASE WHEN q.holder_id = $1::uuid THEN $1 ELSE '00000000-0000-0000-0000-000000000000' END
+           AS holder_id,
        sum(q.n)::integer AS n, sum(q.version)::bigint AS version
   FROM (
     SELECT s.audience_id, s.holder_id, s.n, s.version
