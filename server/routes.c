@@ -31,7 +31,7 @@ const struct route routes[] = {
     { "POST", "/api/v1/users", "createUser", ANYONE, SCOPE_NONE, user_create, NULL, &credentials,
         false },
     { "GET", "/api/v1/me", "getMe", NEEDS_USER, SCOPE_NONE, me_get, NULL, NULL, false },
-    { "PATCH", "/api/v1/me", "patchMe", NEEDS_USER, SCOPE_NONE, me_patch, NULL, &small_patch,
+    { "PATCH", "/api/v1/me", "patchMe", NEEDS_USER, SCOPE_SESSION, me_patch, NULL, &small_patch,
         false },
     { "PUT", "/api/v1/me/password", "putPassword", NEEDS_USER, SCOPE_SESSION, password_put, NULL,
         &credentials, false },

@@ -36,7 +36,8 @@ test('nobody touches the tokens of somebody else', async () => {
   assert.ok(!data.some((token) => token.id === made.id));
 });
 
-test('a token makes no tokens and changes no password', async () => {
+test('a token makes no tokens and changes neither password nor name', async () => {
+  refused(await alice.patch('me', { display_name: 'Somebody else' }), 'missing-scope');
   refused(await alice.post('tokens', { name: 'child' }), 'missing-scope');
   refused(await alice.put('me/password', { current: alice.password, new: 'another password' }), 'missing-scope');
 });

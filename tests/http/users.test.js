@@ -85,8 +85,9 @@ test('me says who I am, and where Everyone and my own group are', async () => {
 test('a display name changes, and shows at once on what one has said', async () => {
   const essay = await alice.puts('Some words to talk about.');
   const note = await alice.annotates(essay, { quote: 'words', body: 'x' });
-  assert.equal(expect(await alice.patch('me', { display_name: 'Alice L.' }), 200).display_name, 'Alice L.');
+  const session = new Person(world, { cookie: alice.cookie });
+  assert.equal(expect(await session.patch('me', { display_name: 'Alice L.' }), 200).display_name, 'Alice L.');
   assert.equal((await alice.reads(note)).author.display_name, 'Alice L.');
-  refused(await alice.patch('me', { name: 'mallory' }), 'invalid-body', '/name');
-  refused(await alice.patch('me', { display_name: null }), 'invalid-body', '/display_name');
+  refused(await session.patch('me', { name: 'mallory' }), 'invalid-body', '/name');
+  refused(await session.patch('me', { display_name: null }), 'invalid-body', '/display_name');
 });
