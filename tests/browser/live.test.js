@@ -39,7 +39,7 @@ test('the server goes away and comes back: the page says so, loses nothing, and 
   await screen.sees('after the return', 10_000);
   await screen.page.waitForSelector('#state', { state: 'hidden' });
   assert.equal((await bob.sees(essay)).filter((note) => note.body === 'written while nobody listened').length, 1);
-  await screen.page.context().close();
+  await screen.close();
 });
 
 test('an answer that got lost does not double a note', async () => {
@@ -54,7 +54,7 @@ test('an answer that got lost does not double a note', async () => {
   await screen.comments('quiet', 'only once');
   assert.equal(lost, 1);
   assert.equal((await bob.sees(essay)).filter((note) => note.body === 'only once').length, 1);
-  await screen.page.context().close();
+  await screen.close();
 });
 
 test('the page asks little while nothing happens, and nothing while nobody looks at it', async () => {
@@ -73,7 +73,7 @@ test('the page asks little while nothing happens, and nothing while nobody looks
   await screen.page.waitForTimeout(3000);
   assert.deepEqual(asked, []);
   screen.isContent();
-  await screen.page.context().close();
+  await screen.close();
 });
 
 test('without CSS highlights passages are marks, and notes are written where they were selected', async () => {
@@ -112,5 +112,5 @@ test('on a phone the bar is at the bottom, and a thread is a sheet that can be p
   await page.locator('.noted').first().tap();
   assert.equal(await page.locator('.thread:visible').count(), 1);
   screen.isContent();
-  await screen.page.context().close();
+  await screen.close();
 });

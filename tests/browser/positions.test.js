@@ -64,7 +64,7 @@ for (const [name, put] of [['Markdown', () => alice.putsMarkdown(MARKDOWN)], ['p
     for (const { start, end, text } of blocks) assert.equal(text, canonical.slice(start, end).join(''));
     assert.equal(blocks[0].start, 0);
     assert.equal(blocks.at(-1).end, canonical.length);
-    await screen.page.context().close();
+    await screen.close();
   });
 
   test(`${name}: any selection is quoted as it was selected`, async () => {
@@ -93,6 +93,6 @@ for (const [name, put] of [['Markdown', () => alice.putsMarkdown(MARKDOWN)], ['p
       assert.ok(anchor.start <= picked.start && picked.start - anchor.start < 6 && anchor.end >= picked.end && anchor.end - picked.end < 6);
     }
     screen.isContent();
-    await screen.page.context().close();
+    await screen.close();
   });
 }

@@ -1,6 +1,11 @@
 // People who read in browsers of their own. Each screen keeps what its browser complained about:
 // script errors, and everything that the page's security policy refused.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+
+const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
+const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 export class Screen {
   /**
@@ -128,6 +133,17 @@ export class Screen {
   async painted() {
     return this.page.evaluate(() => Object.fromEntries([...CSS.highlights].map(([name, ranges]) =>
       [name.replace('gloss-', ''), [...ranges].map(String)]).filter(([, words]) => words.length)));
+  }
+
+  /** All that axe can check; it needs a context with bypassCSP. @param {string} where for the message */
+  async isAccessible(where) {
+    await this.page.evaluate(readFileSync(AXE, 'utf8'));
+    const { violations } = await this.page.evaluate((rules) => window.axe.run(document, { runOnly: rules }), RULES);
+    assert.deepEqual(violations.flatMap(({ id, nodes }) => nodes.map((node) => `${where}: ${id}: ${node.html.slice(0, 120)}`)), []);
+  }
+
+  async close() {
+    await this.page.context().close();
   }
 
   /** Everything that the browser complained about so far. */

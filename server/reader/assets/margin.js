@@ -1,5 +1,7 @@
 // Where threads stand in the margin: beside their passages, downwards without overlap.
 
+import { arrange, eachFrame } from './dom.js';
+
 /**
  * @typedef {object} Box
  * @property {string} key
@@ -39,6 +41,8 @@ const GAP_PX = 10;
 const GUESS_PX = 88;
 /** More are not moved smoothly: every step would lay all of them out. */
 const FEW = 120;
+/** Of more than this, only those near the screen stand in the page. */
+const MANY = 400;
 
 /**
  * Keeps the cards of one list beside their passages. Heights are told by the browser and places in
@@ -48,11 +52,13 @@ export class Margin {
   /**
    * @param {HTMLElement} list
    * @param {HTMLElement} text
-   * @param {(key: string) => number | null} wanted top of a card's passage in the viewport, in pixels
+   * @param {{ wanted: (key: string) => number | null, attached: (cards: HTMLElement[]) => void }} page
+   *   wanted: the top of a card's passage in the viewport, in pixels; attached: these cards stand in
+   *   the page now
    */
-  constructor(list, text, wanted) {
+  constructor(list, text, page) {
     this.list = list;
-    this.wanted = wanted;
+    this.page = page;
     /** @type {string | null} */
     this.focused = null;
     /** @type {HTMLElement[]} */
@@ -61,13 +67,15 @@ export class Margin {
     this.heights = new Map();
     /** @type {Map<string, number>} */
     this.wants = new Map();
-    /** @type {WeakMap<Element, number>} */
-    this.placed = new WeakMap();
     this.sizes = new ResizeObserver(entries => this.resized(entries));
     this.layout = new ResizeObserver(() => this.relaid());
     this.layout.observe(text);
     this.wide = matchMedia('(min-width: 62rem)');
     this.wide.addEventListener('change', () => this.relaid());
+    const later = eachFrame(() => this.place());
+    addEventListener('scroll', () => {
+      if (this.cards.length > MANY) later();
+    }, { passive: true });
   }
 
   /** @param {HTMLElement[]} cards in order */
@@ -93,7 +101,7 @@ export class Margin {
   /** @param {ResizeObserverEntry[]} entries */
   resized(entries) {
     for (const { target, borderBoxSize } of entries)
-      if (this.heights.has(target)) this.heights.set(target, borderBoxSize[0].blockSize);
+      if (this.heights.has(target) && target.isConnected) this.heights.set(target, borderBoxSize[0].blockSize);
     this.place();
   }
 
@@ -106,28 +114,47 @@ export class Margin {
     if (!this.wide.matches) {
       this.list.style.removeProperty('min-height');
       for (const card of this.cards) card.style.removeProperty('top');
-      this.placed = new WeakMap();
-      return;
+      return this.attach(this.cards.length > MANY ? this.near(new Map(), Infinity) : this.cards);
     }
-    const boxes = this.boxes();
+    const origin = this.list.getBoundingClientRect().top;
+    const boxes = this.boxes(origin);
     const tops = pack(boxes, GAP_PX, this.focused);
     for (const card of this.cards) {
-      const top = Math.round(tops.get(card.dataset.key ?? '') ?? 0);
-      if (this.placed.get(card) !== top) card.style.setProperty('top', `${top}px`);
-      this.placed.set(card, top);
+      const top = `${Math.round(tops.get(card.dataset.key ?? '') ?? 0)}px`;
+      if (card.style.getPropertyValue('top') !== top) card.style.setProperty('top', top);
     }
     const last = boxes.at(-1);
     if (last) this.list.style.setProperty('min-height', `${(tops.get(last.key) ?? 0) + last.height}px`);
+    this.attach(this.cards.length > MANY ? this.near(tops, -origin) : this.cards);
   }
 
-  /** @returns {Box[]} */
-  boxes() {
-    const origin = this.list.getBoundingClientRect().top;
+  /**
+   * Those within two screens, the one in focus and the one being written.
+   *
+   * @param {Map<string, number>} tops
+   * @param {number} here where the screen begins
+   */
+  near(tops, here) {
+    return this.cards.filter(card => {
+      const key = card.dataset.key ?? '';
+      const top = tops.get(key) ?? 0;
+      return key === this.focused || key === 'draft' || (top > here - 2 * innerHeight && top < here + 3 * innerHeight);
+    });
+  }
+
+  /** @param {HTMLElement[]} cards */
+  attach(cards) {
+    arrange(this.list, cards);
+    this.page.attached(cards);
+  }
+
+  /** @param {number} origin @returns {Box[]} */
+  boxes(origin) {
     return this.cards.map(card => {
       const key = card.dataset.key ?? '';
       let want = this.wants.get(key);
       if (want === undefined) {
-        want = Math.max(0, (this.wanted(key) ?? origin) - origin);
+        want = Math.max(0, (this.page.wanted(key) ?? origin) - origin);
         this.wants.set(key, want);
       }
       return { key, want, height: this.heights.get(card) ?? GUESS_PX };

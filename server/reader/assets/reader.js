@@ -4,7 +4,7 @@ import './theme.js';
 import { Bar } from './bar.js';
 import { noteBlocks } from './blocks.js';
 import { Deeds, WHOLE } from './deeds.js';
-import { arrange, eachFrame, find, say } from './dom.js';
+import { eachFrame, find, say } from './dom.js';
 import { nameOf } from './entry.js';
 import { listenForKeys } from './keys.js';
 import { Live } from './live.js';
@@ -37,7 +37,7 @@ class Reader {
     /** @type {Map<string, Thread>} */
     this.byId = new Map();
     this.deeds = new Deeds(this);
-    this.margin = new Margin(this.list, this.body, key => this.topOf(key));
+    this.margin = new Margin(this.list, this.body, { wanted: key => this.topOf(key), attached: cards => this.fill(cards) });
     this.bar = this.page.me ? new Bar({
       highlight: () => this.deeds.highlight(),
       comment: () => this.deeds.compose('comment'),
@@ -125,30 +125,16 @@ class Reader {
       elements.splice(before < 0 ? elements.length : before, 0, draft.el);
     }
     for (const id of this.cards.keys()) if (!this.byId.has(id)) this.cards.delete(id);
-    arrange(this.list, elements);
     find('#no-notes')?.toggleAttribute('hidden', elements.length > 0);
     this.cards.get(this.store.focused ?? '')?.focus(true);
     this.margin.watch(elements);
-    this.fill(cards.filter(card => !card.isFilled));
   }
 
-  /**
-   * Cards near the screen at once, the others when there is time.
-   *
-   * @param {Card[]} cards
-   */
-  fill(cards) {
-    const here = scrollY;
-    const far = (/** @type {Card} */ card) => Math.abs((this.margin.wants.get(card.id) ?? 0) - here);
-    const queue = cards.sort((a, b) => far(a) - far(b));
-    const some = (/** @type {number} */ n) => {
-      const now = queue.splice(0, n);
-      for (const card of now) card.fill();
-      if (!TELLS_VISIBILITY) measure(now);
-      if (queue.length) idle(() => some(400));
-    };
-    clearIdle();
-    some(60);
+  /** Cards that stand in the margin now are filled, and shown whether there is more. @param {HTMLElement[]} elements */
+  fill(elements) {
+    const cards = elements.flatMap(el => this.cards.get(el.dataset.key ?? '') ?? []).filter(card => !card.isFilled);
+    for (const card of cards) card.fill();
+    measure(cards);
   }
 
   /** Where a card's passage stands in the viewport. @param {string} key */
@@ -164,10 +150,10 @@ class Reader {
   focused() {
     const id = this.store.focused;
     for (const card of this.cards.values()) card.focus(card.id === id);
-    const card = this.cards.get(id ?? '');
-    if (card) measure([card]);
     this.margin.focused = id;
     this.margin.place();
+    const card = this.cards.get(id ?? '');
+    if (card) measure([card]);
     this.focusPaint();
     document.body.classList.toggle('sheet-open', id !== null);
   }
@@ -329,23 +315,6 @@ function hoverOver(reader) {
 
 function refreshTimes() {
   for (const time of document.querySelectorAll('#threads time')) time.textContent = ago(time.getAttribute('datetime') ?? '');
-}
-
-/** Where browsers say which cards they have left out, bodies are measured when they come in. */
-const TELLS_VISIBILITY = 'ContentVisibilityAutoStateChangeEvent' in globalThis;
-
-/** @type {number | undefined} */
-let waiting;
-
-/** @param {() => void} job */
-function idle(job) {
-  waiting = 'requestIdleCallback' in globalThis ? requestIdleCallback(job, { timeout: 500 }) : setTimeout(job, 30);
-}
-
-function clearIdle() {
-  if (waiting === undefined) return;
-  if ('cancelIdleCallback' in globalThis) cancelIdleCallback(waiting);
-  else clearTimeout(waiting);
 }
 
 /** @returns {'auto' | 'smooth'} */

@@ -1,6 +1,6 @@
 // A thread's card in the margin: its annotation, the replies, and the forms that open in it.
 
-import { arrange, eachFrame, find, h } from './dom.js';
+import { arrange, find, h } from './dom.js';
 import { entry, isGone, nameOf } from './entry.js';
 import { count, shorten } from './words.js';
 
@@ -41,10 +41,6 @@ export class Card {
       this.sheetBar(), this.quote, this.first, this.replies, this.folded, this.slot, this.answer);
     this.el = h('li', { class: 'thread', id: `t-${id}`, data: { key: id } }, this.article);
     this.el.addEventListener('click', event => this.pressed(event));
-    // far from the screen nothing of a card is laid out; its bodies are measured when it comes near
-    this.el.addEventListener('contentvisibilityautostatechange', event => {
-      if (!(/** @type {any} */ (event).skipped)) measureSoon(this);
-    });
   }
 
   /** Only on narrow screens, where the card is a sheet at the bottom. */
@@ -170,19 +166,6 @@ export function measure(cards) {
     if (long && !has) body.after(card.more(/** @type {HTMLElement} */ (body)));
     else if (!long && has) known?.remove();
   }
-}
-
-/** @type {Set<Card>} */
-const unmeasured = new Set();
-const measureThose = eachFrame(() => {
-  measure([...unmeasured]);
-  unmeasured.clear();
-});
-
-/** With all others of this frame. @param {Card} card */
-function measureSoon(card) {
-  unmeasured.add(card);
-  measureThose();
 }
 
 /** @param {Annotation[]} replies */
