@@ -19,6 +19,10 @@
 #define DRAIN_MAX_BYTES (1u << 20) /* read and dropped past the limit, so that 413 is heard */
 #define CURL_HINT " (curl: -H 'Content-Type: text/markdown', or --json)"
 #define NO_BODY_MAX_BYTES 65536 /* where a route takes no body, this much is dropped */
+#define SMALL_BODY_BYTES 65536
+/* Bodies come before it is known from whom. Large ones of all connections of a worker together;
+ * small ones always have room. */
+#define LARGE_BODIES_MAX_BYTES ((size_t)256 << 20)
 
 static struct str request_id_of(struct request *req)
 {
@@ -243,6 +247,8 @@ static enum step check_body(struct request *req)
     if (req->too_large)
         return respond_problem_detail(
             req, PROBLEM_BODY_TOO_LARGE, "A body here may have up to %zu bytes.", body_limit(req));
+    if (req->no_room)
+        return respond_unavailable(req);
     if (!rule)
         return STEP_WAITING;
     if (str_given(request_header(req, "Content-Encoding")))
@@ -329,6 +335,38 @@ static enum MHD_Result on_head(struct request *req, const char *method, const ch
     return MHD_YES;
 }
 
+static size_t large_part(size_t bytes)
+{
+    return bytes > SMALL_BODY_BYTES ? bytes : 0;
+}
+
+static void free_upload(struct request *req)
+{
+    req->connection->server->uploads_bytes -= large_part(req->upload.room);
+    free(req->upload.at);
+    req->upload.at = NULL;
+    req->upload.bytes = req->upload.room = 0;
+}
+
+/* False: the large bodies of others leave no room, and this one is dropped. */
+static bool make_room(struct request *req, size_t count)
+{
+    struct http_server *server = req->connection->server;
+    size_t room = req->upload.room ? req->upload.room : 4096;
+
+    while (room - req->upload.bytes < count)
+        room *= 2;
+    size_t others_bytes = server->uploads_bytes - large_part(req->upload.room);
+    if (large_part(room) && others_bytes + room > LARGE_BODIES_MAX_BYTES) {
+        free_upload(req);
+        return false;
+    }
+    server->uploads_bytes = others_bytes + large_part(room);
+    req->upload.at = mem_grow(req->upload.at, room);
+    req->upload.room = room;
+    return true;
+}
+
 static bool on_upload(struct request *req, const char *bytes, size_t count)
 {
     size_t limit = body_limit(req);
@@ -338,14 +376,11 @@ static bool on_upload(struct request *req, const char *bytes, size_t count)
         req->too_large = true;
         return req->upload.seen <= limit + DRAIN_MAX_BYTES;
     }
-    if (!req->route || !req->route->body)
+    if (!req->route || !req->route->body || req->no_room)
         return true;
-    if (req->upload.room - req->upload.bytes < count) {
-        size_t room = req->upload.room ? req->upload.room * 2 : 4096;
-        while (room - req->upload.bytes < count)
-            room *= 2;
-        req->upload.at = mem_grow(req->upload.at, room);
-        req->upload.room = room;
+    if (req->upload.room - req->upload.bytes < count && !make_room(req, count)) {
+        req->no_room = true;
+        return true;
     }
     memcpy(req->upload.at + req->upload.bytes, bytes, count);
     req->upload.bytes += count;
@@ -393,6 +428,6 @@ void exchange_end(struct request *req, bool completed)
     }
     connection->request = NULL;
     connection_does(connection, IDLE, connection->server->draining ? 500 : IDLE_LIMIT_MS);
-    free(req->upload.at);
+    free_upload(req);
     arena_free(req->arena);
 }

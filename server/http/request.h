@@ -76,7 +76,7 @@ struct request {
         size_t bytes, room;
         uint64_t seen; /* also what was drained */
     } upload;
-    bool began, too_large, is_waiting;
+    bool began, too_large, no_room, is_waiting;
 };
 
 /* The value of a header, STR_NONE without one; valid as long as the request. */

@@ -13,7 +13,8 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct connection *connections;
     unsigned busy;
-    bool resumed; /* something was resumed since the daemon last ran */
+    size_t uploads_bytes; /* what large bodies under way take */
+    bool resumed;         /* something was resumed since the daemon last ran */
     bool draining;
 };
 

@@ -3,10 +3,15 @@
 #include "base/clock.h"
 #include "base/log.h"
 
+/* Past it nobody is waiting any more, and what still waits keeps others from their turn. */
+#define TURN_LIMIT_MS 10000
+
 struct wait {
     after_query *after_query;
     step_fn *after_work;
     void (*run)(struct request *req);
+    int64_t turn_until_ms;
+    bool missed_turn;
 };
 
 static struct wait *wait_new(struct request *req)
@@ -56,14 +61,18 @@ static void run_work(void *argument)
 {
     struct request *req = argument;
     struct wait *wait = req->after;
-    wait->run(req);
+
+    wait->missed_turn = clock_monotonic_ms() > wait->turn_until_ms;
+    if (!wait->missed_turn)
+        wait->run(req);
 }
 
 static void on_worked(void *argument)
 {
     struct request *req = argument;
     struct wait *wait = req->after;
-    request_continue(req, wait->after_work(req));
+
+    request_continue(req, wait->missed_turn ? respond_unavailable(req) : wait->after_work(req));
 }
 
 static enum step await_threads(
@@ -73,6 +82,7 @@ static enum step await_threads(
 
     wait->run = run;
     wait->after_work = next;
+    wait->turn_until_ms = clock_monotonic_ms() + TURN_LIMIT_MS;
     if (!work_submit(work, req->app->loop, run_work, on_worked, req))
         return respond_unavailable(req);
     return STEP_WAITING;
