@@ -122,6 +122,7 @@ static void touch(struct request *req, const struct reader *reader)
 
 static enum step on_identified(struct request *req, const struct db_result *res)
 {
+    static const struct reader nobody = { 0 };
     const struct question *question = req->state;
 
     if (res->err != ERR_NONE)
@@ -130,6 +131,9 @@ static enum step on_identified(struct request *req, const struct db_result *res)
         /* a session that is over is a browser that has signed out; a bad token is a mistake */
         if (req->credential == CREDENTIAL_COOKIE)
             return as_nobody(req, question->next);
+        req->reader = &nobody;
+        if (!limit_rate(req)) /* each guess costs a look into the database */
+            return respond_problem(req, PROBLEM_TOO_MANY_REQUESTS);
         return respond_problem_detail(req, PROBLEM_UNAUTHORIZED,
             "This token is not known here: it was mistyped, has expired or was revoked, or its "
             "account is disabled.");

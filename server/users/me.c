@@ -56,6 +56,7 @@ enum step me_patch(struct request *req)
 struct change {
     struct new_password wish;
     struct str old_hash;
+    int64_t locked_until_us;
     char hash[PASSWORD_HASH_BYTES];
     bool verified, hashed;
 };
@@ -91,6 +92,7 @@ static enum step on_hash(struct request *req, const struct db_result *res)
         return respond_problem(req, PROBLEM_UNAUTHORIZED);
     if (!db_is_null(res, 0, "wait_s"))
         return respond_too_many_attempts(req, db_get_int(res, 0, "wait_s"));
+    state->locked_until_us = db_get_time(res, 0, "locked_until");
     state->old_hash = arena_dup(req->arena, db_get_text(res, 0, "password_hash"));
     return await_hashing(req, change, on_hashed);
 }
@@ -111,13 +113,13 @@ static enum step on_hashed(struct request *req)
     password_forget(req, state->wish.current);
     password_forget(req, state->wish.new);
     if (!state->verified)
-        return await_write(
-            req, &sql_users_fail_login, on_refused, DB_PARAMS(db_uuid(req->reader->id)));
+        return await_write(req, &sql_users_fail_login, on_refused,
+            DB_PARAMS(db_uuid(req->reader->id), db_time_or_null(state->locked_until_us)));
     if (!state->hashed)
         return respond_unavailable(req);
     return await_write(req, &sql_users_change_password, on_changed,
         DB_PARAMS(db_uuid(req->reader->id), db_text(state->old_hash), db_cstr(state->hash),
-            db_uuid(req->reader->credential)));
+            db_uuid(req->reader->credential), db_time_or_null(state->locked_until_us)));
 }
 
 static enum step respond_wrong(struct request *req)

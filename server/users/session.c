@@ -15,6 +15,7 @@ struct sign_in {
     struct str name, password;
     struct user user;
     struct str hash; /* STR_NONE: no such account, or none that gets in */
+    int64_t locked_until_us;
     bool verified;
     char newer_hash[PASSWORD_HASH_BYTES]; /* "": the old one will do */
     struct str secret;
@@ -69,6 +70,7 @@ static enum step on_found(struct request *req, const struct db_result *res)
         sign_in->user = (struct user){ db_get_uuid(res, 0, "id"),
             arena_dup(req->arena, db_get_text(res, 0, "name")),
             arena_dup(req->arena, db_get_text(res, 0, "display_name")) };
+        sign_in->locked_until_us = db_get_time(res, 0, "locked_until");
         if (db_get_bool(res, 0, "is_active") && !db_is_null(res, 0, "password_hash"))
             sign_in->hash = arena_dup(req->arena, db_get_text(res, 0, "password_hash"));
     }
@@ -94,13 +96,13 @@ static enum step on_verified(struct request *req)
     struct str newer = sign_in->newer_hash[0] ? str_from(sign_in->newer_hash) : STR_NONE;
 
     if (!sign_in->verified)
-        return await_write(
-            req, &sql_users_fail_login, on_failed, DB_PARAMS(db_uuid(sign_in->user.id)));
+        return await_write(req, &sql_users_fail_login, on_failed,
+            DB_PARAMS(db_uuid(sign_in->user.id), db_time_or_null(sign_in->locked_until_us)));
     sign_in->secret = secret_new(req->arena, "");
     return await_write(req, &sql_users_sign_in, on_signed_in,
         DB_PARAMS(db_uuid(uuid_new()), db_uuid(sign_in->user.id),
             db_bytes(secret_digest(req->arena, sign_in->secret)), db_text(sign_in->hash),
-            db_text(newer)));
+            db_text(newer), db_time_or_null(sign_in->locked_until_us)));
 }
 
 static enum step on_failed(struct request *req, const struct db_result *res)

@@ -50,6 +50,28 @@ test('after some wrong passwords an account waits, with the right one too', asyn
   expect(await dora.get('me'), 200);
 });
 
+test('many guesses at once are no more guesses than one by one, and make nobody wait longer', async () => {
+  const open = await World.start({ rateLimit: 'off' });
+  const eve = await open.person('eve');
+  const guess = (password) => open.anyone.post('session', { name: 'eve', password });
+  const wrong = Array.from({ length: 8 }, (_, i) => guess(`wrong number ${i}`));
+  const right = Array.from({ length: 4 }, () => pause(400).then(() => guess(eve.password)));
+  const statuses = (await Promise.all([...wrong, ...right])).map((answer) => answer.status);
+  assert.ok(!statuses.slice(8).includes(201), `signed in after five wrong guesses: ${statuses}`);
+  const answer = await guess(eve.password);
+  refused(answer, 'too-many-requests');
+  assert.ok(Number(answer.headers['retry-after']) <= 5, answer.headers['retry-after']);
+  await pause(1000 * Number(answer.headers['retry-after']) + 100);
+  expect(await guess(eve.password), 201);
+});
+
+test('tokens are not guessed without end', async () => {
+  const guess = (i) => world.anyone.get('me', { headers: { Authorization: `Bearer gloss_${String(i).padStart(43, 'x')}` } });
+  const statuses = (await Promise.all(Array.from({ length: 100 }, (_, i) => guess(i)))).map((answer) => answer.status);
+  assert.ok(statuses.includes(401) && statuses.includes(429), `${statuses}`);
+  expect(await bob.get('me'), 200);
+});
+
 test('a flood of logins does not keep others waiting', async () => {
   const flood = Array.from({ length: 30 }, (_, i) => world.anyone.post('session', { name: `nobody${i}`, password: 'wrong password' }));
   const started = Date.now();
