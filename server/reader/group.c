@@ -47,20 +47,30 @@ static void put_texts(struct buffer *out, struct request *req, const struct db_r
     buffer_put_cstr(out, "</ul>\n");
 }
 
-/* The link when there is one, else the button that makes it. */
-static void put_invitation(struct buffer *out, struct request *req, struct str code)
+static void put_link(struct buffer *out, struct request *req, const struct db_result *res)
 {
-    struct str link = str_given(code)
-        ? app_url(req->arena, req->app, arena_printf(req->arena, "/join/%.*s", STR_ARG(code)))
-        : STR("");
+    struct str path = arena_printf(req->arena, "/join/%.*s", STR_ARG(db_get_text(res, 0, "code")));
 
-    buffer_put_cstr(out, "<h2>Invite others</h2>\n");
     HTML(out,
-        "<div class=\"link-row\" id=\"link-row\"{}><input type=\"text\" id=\"join-link\" readonly "
+        "<div class=\"link-row\"><input type=\"text\" id=\"join-link\" readonly "
         "aria-label=\"Join link\" value=\"{}\">"
-        "<button type=\"button\" class=\"js-only\" data-copy=\"join-link\">Copy</button></div>\n",
-        str_given(code) ? STR("") : STR(" hidden"), link);
-    if (!str_given(code))
+        "<button type=\"button\" class=\"js-only\" data-copy=\"join-link\">Copy</button>"
+        "<button type=\"button\" class=\"quiet js-only\" data-end-link=\"{}\">End "
+        "it</button></div>\n",
+        app_url(req->arena, req->app, path),
+        typeid_write(req->arena, "inv", db_get_uuid(res, 0, "invitation_id")));
+    buffer_put_cstr(out,
+        "<p class=\"hint\">Whoever has this link can join, also somebody who left or was removed. "
+        "End it when all are here.</p>\n");
+}
+
+/* The link when there is one, else the button that makes it. */
+static void put_invitation(struct buffer *out, struct request *req, const struct db_result *res)
+{
+    buffer_put_cstr(out, "<h2>Invite others</h2>\n");
+    if (!db_is_null(res, 0, "code"))
+        put_link(out, req, res);
+    else
         buffer_put_cstr(out,
             "<form id=\"invite\"><p class=\"fault\" role=\"alert\" hidden></p>"
             "<button type=\"submit\">Make a join link</button></form>\n");
@@ -127,7 +137,7 @@ static void put_group(struct buffer *out, struct request *req, const struct db_r
         db_get_text(&res[0], 0, "description"));
     put_texts(out, req, &res[1]);
     if (owns && common)
-        put_invitation(out, req, db_get_text(&res[0], 0, "code"));
+        put_invitation(out, req, &res[0]);
     if (common)
         put_members(out, req, &res[2], owns);
     if (owns && common)

@@ -46,6 +46,8 @@ static void put_texts(struct buffer *out, struct request *req, const struct db_r
         if (door_admits_text(req->reader, res, row) == DOOR_ADMITTED)
             put_text(out, req, res, row);
     buffer_put_cstr(out, "</ul>\n");
+    if (res->rows == TEXTS_MAX)
+        buffer_put_cstr(out, "<p class=\"hint\">Older ones are found through their groups.</p>\n");
 }
 
 static void put_groups(struct buffer *out, struct request *req, const struct db_result *res)

@@ -253,6 +253,20 @@ test('a file is put in for oneself alone, renamed, taken away, and brought back'
   await ana.reads(path);
 });
 
+test('the owner ends the join link, and makes another', async () => {
+  await ana.goes('/');
+  await ana.page.click('text=Thursday readers >> nth=-1');
+  assert.equal(await ana.page.inputValue('#join-link'), joinLink);
+  await ana.page.click('[data-end-link]');
+  await ana.page.click('#invite button');
+  const another = await ana.page.inputValue('#join-link');
+  assert.notEqual(another, joinLink);
+  const stranger = await Screen.open(launched, world.url);
+  assert.equal((await stranger.page.goto(joinLink)).status(), 410);
+  assert.equal((await stranger.page.goto(another)).status(), 200);
+  await stranger.close();
+});
+
 test('a group can be left, and its text is gone then', async () => {
   await cem.goes('/');
   await cem.page.click('text=Thursday readers >> nth=-1');

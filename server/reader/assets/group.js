@@ -8,13 +8,16 @@ const main = /** @type {HTMLElement} */ (document.querySelector('main'));
 const { group = '', me = '' } = main.dataset;
 
 copyButtons();
-onSubmit('#invite', async (_, form) => {
-  const { data } = await request('POST', `/groups/${group}/invitations`, { json: {} });
-  const link = /** @type {HTMLInputElement} */ (document.querySelector('#join-link'));
-  link.value = `${location.origin}/join/${data.code}`;
-  /** @type {HTMLElement} */ (document.querySelector('#link-row')).hidden = false;
-  form.hidden = true;
-  link.select();
+onSubmit('#invite', async () => {
+  await request('POST', `/groups/${group}/invitations`, { json: {} });
+  location.reload();
+});
+
+document.addEventListener('click', async event => {
+  const button = event.target instanceof Element ? event.target.closest('[data-end-link]') : null;
+  if (!button) return;
+  await request('DELETE', `/invitations/${button.getAttribute('data-end-link')}`);
+  location.reload();
 });
 
 onSubmit('#leave', async () => {
