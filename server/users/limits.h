@@ -4,8 +4,8 @@
 
 #include "http/respond.h"
 
-/* Counts an attempt that hashes a password, against its address and against all. 0: it may go on; else
- * the seconds to wait, for respond_too_many_attempts(). */
+/* Counts an attempt that hashes a password, against its address and against all. 0: it may go on;
+ * else the seconds to wait, for respond_too_many_attempts(). */
 int limit_attempt(struct request *req);
 
 /* Counts an attempt to sign in under a name that nobody has, about as the account of such a name
