@@ -2,7 +2,7 @@
 
 import './page.js';
 import { Problem, newKey, request } from './api.js';
-import { copyButtons, field, onSubmit } from './forms.js';
+import { copyButtons, field, onSubmit, showFault } from './forms.js';
 
 const form = /** @type {HTMLFormElement} */ (document.querySelector('#new-text'));
 const area = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('text'));
@@ -13,6 +13,7 @@ const key = newKey();
 
 /** @type {Blob | null} a file that was chosen; its bytes go up as they are */
 let chosen = null;
+let charset = 'utf-8';
 
 file.addEventListener('change', () => take(file.files?.[0] ?? null));
 form.addEventListener('change', () => {
@@ -30,11 +31,41 @@ form.addEventListener('drop', event => {
 /** @param {File | null} from */
 async function take(from) {
   if (!from) return;
-  area.value = await from.text();
+  const bytes = new Uint8Array(await from.arrayBuffer());
+  const found = charsetOf(bytes);
+  if (!found) {
+    file.value = '';
+    showFault(form, `${from.name} is no plain text or Markdown, but perhaps a PDF or a word processor's file. Save it as text, or paste its words.`);
+    return;
+  }
+  area.value = new TextDecoder(found).decode(bytes);
   chosen = from;
+  charset = found;
+  showFault(form, found === 'windows-1252'
+    ? 'The file is not UTF-8; it was read as Western European (Windows-1252). If its letters are wrong above, save it as UTF-8 and choose it again.'
+    : '');
   const markdown = /\.(md|markdown|mdown)$/i.test(from.name);
   /** @type {any} */ (form.elements.namedItem('format')).value = markdown ? 'markdown' : 'plain';
   if (!title.value) title.value = from.name.replace(/\.[^.]+$/, '').replace(/[_-]+/g, ' ');
+}
+
+/**
+ * What a file's bytes are read as, here and on the server: old texts without a mark are Western
+ * European more often than anything else, and the reader sees whether that was right.
+ *
+ * @param {Uint8Array} bytes
+ * @returns {string | null} null when they are no text
+ */
+function charsetOf(bytes) {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  if (bytes.includes(0) || String.fromCharCode(...bytes.subarray(0, 5)) === '%PDF-') return null;
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return 'utf-8';
+  } catch {
+    return 'windows-1252';
+  }
 }
 
 copyButtons();
@@ -44,7 +75,9 @@ onSubmit('#new-text', async fields => {
   const type = field(fields, 'format') === 'plain' ? 'text/plain' : 'text/markdown';
   // a file's bytes as they lie on the disk: the server knows charsets, the text field does not
   const body = /** @type {any} */ (chosen ?? area.value);
-  const { data } = await request('POST', `/documents?${query}`, { text: body, type: chosen ? type : `${type}; charset=utf-8`, key });
+  const { data } = await request('POST', `/documents?${query}`, {
+    text: body, type: `${type}; charset=${chosen ? charset : 'utf-8'}`, key,
+  });
   if (made.link) showLink(made.link, `/d/${data.id}`);
   else location.assign(`/d/${data.id}`);
 });
