@@ -14,16 +14,25 @@ export class Problem extends Error {
     super(wordsFor(status, problem));
     this.status = status;
     this.problem = problem;
-    this.slug = String(problem.type ?? '').split('/').pop() ?? '';
+    this.slug = slugOf(problem);
   }
+}
+
+/** Problems whose detail only says what to do: what went wrong is in the title. */
+const TITLED = new Set(['wrong-password', 'name-taken', 'last-owner', 'too-many-requests', 'cross-site']);
+
+/** @param {any} problem */
+function slugOf(problem) {
+  return String(problem.type ?? '').split('/').pop() ?? '';
 }
 
 /** @param {number} status @param {any} problem */
 function wordsFor(status, problem) {
   if (status === 0) return 'The server cannot be reached. What you wrote is kept here.';
   const faults = (problem.errors ?? []).map((/** @type {any} */ e) => e.detail).filter(Boolean);
-  return [problem.detail || problem.title || `The server answered ${status}.`, ...faults]
-    .filter((text, i, all) => all.indexOf(text) === i).join(' ');
+  const title = TITLED.has(slugOf(problem)) ? `${problem.title}.` : '';
+  return [title, problem.detail || problem.title || `The server answered ${status}.`, ...faults]
+    .filter((text, i, all) => text && all.indexOf(text) === i).join(' ');
 }
 
 /**
