@@ -267,6 +267,38 @@ test('the owner ends the join link, and makes another', async () => {
   await stranger.close();
 });
 
+for (const [what, buffer] of [
+  ['Windows-1252', Buffer.from('Caf\xe9 au lait', 'latin1')],
+  ['UTF-16', Buffer.from('\ufeffCafé au lait', 'utf16le')],
+])
+  test(`a file in ${what} is shown and put in with its accents`, async () => {
+    await ana.goes('/new');
+    await ana.page.setInputFiles('[name=file]', { name: 'cafe.txt', mimeType: 'text/plain', buffer });
+    await ana.page.waitForFunction(() => document.querySelector('[name=text]').value === 'Café au lait');
+    await ana.page.click('#new-text button[type=submit]');
+    await ana.settled();
+    assert.equal(await ana.page.locator('#body').innerText(), 'Café au lait');
+    await ana.reads(path);
+  });
+
+test('a PDF is refused before it is sent, with what to do', async () => {
+  await ana.goes('/new');
+  await ana.page.setInputFiles('[name=file]', { name: 'essay.pdf', mimeType: 'application/pdf', buffer: Buffer.from('%PDF-1.7\n') });
+  await ana.page.locator('.fault', { hasText: 'paste its words' }).waitFor();
+  assert.equal(await ana.page.inputValue('[name=text]'), '');
+  await ana.reads(path);
+});
+
+test('the page says that a password was wrong, and not only what to do about it', async () => {
+  const page = await (await ana.page.context().browser().newContext({ baseURL: new URL(ana.page.url()).origin })).newPage();
+  await page.goto('/signin');
+  await page.fill('[name=name]', 'ana');
+  await page.fill('[name=password]', 'not the one she has');
+  await page.click('#signin button');
+  await page.locator('.fault', { hasText: 'The name or the password is wrong.' }).waitFor();
+  await page.context().close();
+});
+
 test('a group can be left, and its text is gone then', async () => {
   await cem.goes('/');
   await cem.page.click('text=Thursday readers >> nth=-1');
