@@ -155,7 +155,7 @@ FUZZ_SECONDS ?= 60
 fuzz: ## run each fuzz target for FUZZ_SECONDS (60); findings are kept under build/
 	@[[ "$$GLOSS_TEST_DEPS" == skip ]] || \
 	 tools/install-packages $(RUN_PACKAGES) clang libclang-rt-14-dev
-	@$(MAKE) --no-print-directory -s $(FUZZ) fuzz-programs
+	@$(MAKE) --no-print-directory -s -j$$(nproc) $(FUZZ) fuzz-programs
 	tests/fuzz/run $(BUILD)/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
 .PHONY: unit-programs
