@@ -58,6 +58,15 @@ static bool is_in_range(enum cursor_order order, int64_t time_us)
     return time_us >= TIME_FIRST_US && time_us <= TIME_LAST_US;
 }
 
+/* libsodium takes some bytes past ASCII for letters; there is one spelling for one thing. */
+static bool is_spelled_so(struct str text, const unsigned char raw[CURSOR_BYTES])
+{
+    char again[sodium_base64_ENCODED_LEN(CURSOR_BYTES, VARIANT)];
+
+    sodium_bin2base64(again, sizeof again, raw, CURSOR_BYTES, VARIANT);
+    return str_eq(text, str_from(again));
+}
+
 bool cursor_read(struct str text, enum cursor_order order, struct cursor *out)
 {
     unsigned char raw[CURSOR_BYTES];
@@ -65,7 +74,7 @@ bool cursor_read(struct str text, enum cursor_order order, struct cursor *out)
 
     if (text.bytes != sodium_base64_ENCODED_LEN(CURSOR_BYTES, VARIANT) - 1 ||
         sodium_base642bin(raw, sizeof raw, text.at, text.bytes, NULL, &bytes, NULL, VARIANT) != 0 ||
-        bytes != CURSOR_BYTES)
+        bytes != CURSOR_BYTES || !is_spelled_so(text, raw))
         return false;
     if (raw[0] != CURSOR_VERSION || raw[1] != (unsigned char)order ||
         get(raw + PAYLOAD_BYTES, 4) != checksum(raw, PAYLOAD_BYTES) ||
