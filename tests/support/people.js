@@ -112,6 +112,11 @@ export class Person {
   async leaves(group) { return expect(await this.post(`${group.links.self}/leave`), 204); }
 
   // -- oneself
+  async isCalled(name) {
+    const signedIn = new Person(this.world, { cookie: this.cookie });
+    return expect(await signedIn.patch('me', { display_name: name }), 200);
+  }
+
   async makesToken(scopes, fields = {}) {
     const signedIn = new Person(this.world, { cookie: this.cookie });
     return expect(await signedIn.post('tokens', { name: 'test', scopes, ...fields }), 201);
