@@ -92,7 +92,7 @@ const struct route routes[] = {
     { "POST", "/api/v1/annotations", "createAnnotation", NEEDS_USER, SCOPE_ANNOTATIONS_WRITE,
         annotation_create, NULL, &words_json, false },
     { "GET", "/api/v1/annotations/{annotation}", "getAnnotation", NEEDS_READER,
-        SCOPE_ANNOTATIONS_READ, annotation_get, "unit", NULL, false },
+        SCOPE_ANNOTATIONS_READ, annotation_get, "unit expand", NULL, false },
     { "PATCH", "/api/v1/annotations/{annotation}", "patchAnnotation", NEEDS_USER,
         SCOPE_ANNOTATIONS_WRITE, annotation_patch, NULL, &words_patch, false },
     { "DELETE", "/api/v1/annotations/{annotation}", "deleteAnnotation", NEEDS_USER,

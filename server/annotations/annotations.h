@@ -18,6 +18,6 @@ step_fn reaction_delete;
 
 /* The parameters of annotation_list. */
 #define ANNOTATION_LIST_QUERY \
-    "limit cursor order unit document group author tag kind from to since until"
+    "limit cursor order unit document group author tag kind from to since until expand"
 
 #endif

@@ -1,5 +1,6 @@
 #include "annotations/annotations.h"
 
+#include "annotations/expand.h"
 #include "annotations/shared.h"
 #include "base/clock.h"
 #include "documents/documents.h"
@@ -17,6 +18,10 @@ struct listing {
     int64_t since_us, until_us; /* 0: not given */
     int64_t from, to;           /* -1: not given */
     const struct text_index *text;
+    bool with_replies;
+    struct expandable *items; /* the page, while its replies are looked for */
+    size_t item_count;
+    const struct cursor *next;
 };
 
 static enum step on_author(struct request *req, const struct db_result *res);
@@ -27,6 +32,8 @@ static enum step ask(struct request *req);
 static enum step on_state(struct request *req, const struct db_result *res);
 static enum step on_state_and_rows(struct request *req, const struct db_result *res);
 static enum step on_rows(struct request *req, const struct db_result *res);
+static enum step find_replies(struct request *req, const struct annotation_list *list);
+static enum step on_replies(struct request *req, const struct db_result *res);
 
 /* -- what is asked for ------------------------------------------------------------------------- */
 
@@ -121,6 +128,10 @@ static bool read_query(struct request *req, struct listing *it, struct invalid *
         query_fault(
             req, why, "unit", "alone", "`unit=utf16` counts in one text: it wants a `document`.");
     paging_read(req, it->by_updated ? CURSOR_UPDATED : CURSOR_CREATED, &it->page, why);
+    expand_read(req, &it->with_replies, why);
+    if (it->with_replies && it->page.limit > EXPAND_LIMIT_MAX)
+        query_fault(
+            req, why, "limit", "range", "With replies, `limit` is %d at most.", EXPAND_LIMIT_MAX);
     return why->count == 0;
 }
 
@@ -352,7 +363,7 @@ static enum step on_state_and_rows(struct request *req, const struct db_result *
 
 static enum step on_rows(struct request *req, const struct db_result *res)
 {
-    const struct listing *it = req->state;
+    struct listing *it = req->state;
     struct annotation_list list;
     struct writer writer;
 
@@ -361,12 +372,44 @@ static enum step on_rows(struct request *req, const struct db_result *res)
     if (!door_annotations(req->arena, req->reader, res, (size_t)it->page.limit, &list))
         return respond_problem(req, PROBLEM_INTERNAL);
 
+    struct cursor *last = arena_new(req->arena, struct cursor);
+    *last = (struct cursor){ .order = it->page.order,
+        .time_us = it->by_updated ? list.last_updated_us : list.last_created_us,
+        .id = list.last_id };
+    it->next = list.more ? last : NULL;
+    if (it->with_replies && list.count > 0)
+        return find_replies(req, &list);
     paging_begin(&writer);
     for (size_t i = 0; i < list.count; i++)
         v1_write_annotation(req->arena, &writer, &list.at[i], it->text);
-    struct cursor last = { .order = it->page.order,
-        .time_us = it->by_updated ? list.last_updated_us : list.last_created_us,
-        .id = list.last_id };
-    const struct cursor *next = list.more ? &last : NULL;
-    return respond_paging(req, &writer, next);
+    return respond_paging(req, &writer, it->next);
+}
+
+/* -- their replies ----------------------------------------------------------------------------- */
+
+static enum step find_replies(struct request *req, const struct annotation_list *list)
+{
+    struct listing *it = req->state;
+
+    it->item_count = list->count;
+    it->items = arena_array(req->arena, struct expandable, list->count);
+    for (size_t i = 0; i < list->count; i++)
+        it->items[i] = expandable_of(&list->at[i], annotation_json(req, &list->at[i], it->text));
+    struct db_call call = expand_call(req, it->items, it->item_count);
+    return await_all(req, DB_READ, on_replies, &call, 1);
+}
+
+static enum step on_replies(struct request *req, const struct db_result *res)
+{
+    const struct listing *it = req->state;
+    struct writer writer;
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    if (!expand_add(req, res, it->items, it->item_count))
+        return respond_problem(req, PROBLEM_INTERNAL);
+    paging_begin(&writer);
+    for (size_t i = 0; i < it->item_count; i++)
+        writer_raw(&writer, it->items[i].json);
+    return respond_paging(req, &writer, it->next);
 }

@@ -232,3 +232,45 @@ test('a draft that is made private is no draft any more', async () => {
   assert.deepEqual([kept.draft, kept.visibility], [false, 'private']);
   assert.equal((await alice.edits(note, { draft: false })).visibility, 'private');
 });
+
+test('annotations come with the replies below them where that is asked for, and only those that one may see', async () => {
+  const text = await alice.puts('Expanded.', { group: group.id });
+  const first = await alice.annotates(text, { quote: 'Expanded', body: 'first' });
+  const answer = await bob.replies(first, 'one');
+  const below = await alice.replies(answer, 'two');
+  const secret = await bob.replies(first, 'three', { visibility: 'private' });
+  const ids = (note) => note.expanded.replies.map((reply) => reply.id);
+  const single = async (who, note) => expect(await who.get(`${note.path}?expand=replies`), 200);
+  assert.deepEqual(ids(await single(alice, first)), [answer.id, below.id]);
+  assert.deepEqual(ids(await single(bob, first)), [answer.id, below.id, secret.id]);
+  assert.deepEqual(ids(await single(alice, answer)), [below.id]);
+  assert.deepEqual((await single(alice, below)).expanded, { replies: [], more: false });
+  const plain = await alice.reads(first);
+  assert.equal(plain.expanded, undefined);
+  assert.deepEqual({ ...await single(alice, first), expanded: undefined }, { ...plain, expanded: undefined });
+
+  const list = async (who, query = '') => expect(await who.get(`annotations?document=${text.id}&expand=author,replies${query}`), 200).data;
+  assert.deepEqual((await list(alice)).map((note) => [note.id, ids(note)]), [[below.id, []], [answer.id, [below.id]], [first.id, [answer.id, below.id]]]);
+  assert.deepEqual(ids((await list(bob, '&order=updated')).find((note) => note.id === first.id)), [answer.id, below.id, secret.id]);
+  const page = await alice.get(`annotations?document=${text.id}&expand=replies&limit=2`);
+  assert.match(page.next, /expand=replies/);
+  assert.deepEqual(ids(expect(await alice.get(page.next), 200).data[0]), [answer.id, below.id]);
+  refused(await alice.get(`annotations?expand=replies&limit=51`), 'invalid-query', '/query/limit');
+  refused(await alice.get(`${first.path}?expand=everything`), 'invalid-query', '/query/expand');
+});
+
+test('of many replies the first come along, and the tag tells of a new one', async () => {
+  const first = await alice.annotates(essay, { quote: 'mass', body: 'many' });
+  const made = [];
+  for (let i = 0; i < 20; i++) made.push((await bob.replies(first, `${i}`)).id);
+  const path = `${first.path}?expand=replies`;
+  const before = await alice.get(path);
+  assert.deepEqual([before.json.expanded.replies.map((r) => r.id), before.json.expanded.more], [made, false]);
+  assert.equal((await alice.get(path, { headers: { 'If-None-Match': before.etag } })).status, 304);
+  await bob.edits({ links: { self: before.json.expanded.replies[3].links.self } }, { body: 'other' });
+  const after = await alice.get(path, { headers: { 'If-None-Match': before.etag } });
+  assert.equal(expect(after, 200).expanded.replies[3].body, 'other');
+  await bob.replies(first, 'one too many');
+  const { expanded } = expect(await alice.get(path), 200);
+  assert.deepEqual([expanded.replies.map((r) => r.id), expanded.more], [made, true]);
+});
