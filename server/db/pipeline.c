@@ -301,15 +301,18 @@ void pipeline_flush(struct pipeline *pipeline)
 /* -- receiving --------------------------------------------------------------------------------- */
 
 /* A failed prepare is our own bug, or the schema is not the one this program was built for; the
- * message names tables and columns, no values. */
-static void on_prepared(
-    struct pipeline *pipeline, const struct db_statement *statement, const PGresult *result)
+ * message names tables and columns, no values. Where it is the world's failure (a lock that was not
+ * to be had in time) what waits for it can be asked again, but not here, where the statement would
+ * be missing. False: give the connection up. */
+static bool on_prepared(const struct db_statement *statement, PGresult *result)
 {
     if (PQresultStatus(result) == PGRES_COMMAND_OK)
-        return;
+        return true;
+    if (raw_result(result).err != ERR_BUG)
+        return false;
     log_line(LOG_ERROR, "database.prepare_failed", LOG_CSTR("statement", statement->name),
         LOG_CSTR("why", PQresultErrorField(result, PG_DIAG_MESSAGE_PRIMARY)));
-    memset(pipeline->prepared, 0, sizeof pipeline->prepared);
+    return true;
 }
 
 static void log_error_result(const struct unit_call *call)
@@ -366,10 +369,11 @@ static bool take(struct pipeline *pipeline, PGresult *result)
         return true;
     }
     switch (front->kind) {
-    case EXPECT_PREPARED:
-        on_prepared(pipeline, front->statement, result);
+    case EXPECT_PREPARED: {
+        bool usable = on_prepared(front->statement, result);
         PQclear(result);
-        return true;
+        return usable;
+    }
     case EXPECT_RESULT: {
         struct unit_call *call = &front->unit->calls[front->call];
         if (call->result) { /* rows and then an error: the later word counts */
@@ -406,7 +410,7 @@ static void on_socket(struct loop_source *source, uint32_t events)
     }
     while (pipeline->expected_count > 0 && !PQisBusy(pipeline->pg)) {
         if (!take(pipeline, PQgetResult(pipeline->pg))) {
-            connection_lost(pipeline, "an error outside any statement");
+            connection_lost(pipeline, "an error outside any statement's run");
             return;
         }
     }

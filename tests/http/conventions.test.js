@@ -1,8 +1,10 @@
 // What all operations have in common: preferences, traces, and how faults of the body are told.
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import test from 'node:test';
 import { operations } from '../support/contract.js';
 import { World, expect, refused } from '../support/people.js';
+import { Session } from '../support/sql.js';
 
 const world = await World.start();
 const [alice, bob] = await world.people3();
@@ -10,6 +12,7 @@ const group = await world.group(alice, bob);
 const essay = await alice.putsMarkdown('# 😀 One\n\nWords.\n\n## Two\n\nThe mass of men.', { group: group.id });
 const note = await alice.annotates(essay, { quote: 'mass', body: 'x' });
 const session = new alice.constructor(world, { cookie: alice.cookie });
+const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const minimal = { headers: { Prefer: 'respond-async, Return="minimal"; foo' } };
 
 test('every change answers 204 to those who prefer less, and the change is made', async () => {
@@ -92,4 +95,65 @@ test('an outline counts in the unit that is asked for', async () => {
   assert.deepEqual(await starts('?unit=char'), chars);
   assert.deepEqual(await starts('?unit=utf16'), [0, chars[1] + 1]);
   refused(await alice.get(`${essay.path}/toc?unit=bytes`), 'invalid-query');
+});
+
+test('a server that is shutting down says so where it is asked whether it is ready', async () => {
+  const other = await World.start({ workers: 1 });
+  const { port } = new URL(other.url);
+  // A request that has begun is waited for; what it asks is known only after the signal.
+  const answer = await new Promise((resolve, reject) => {
+    let text = '';
+    const socket = connect(Number(port), '127.0.0.1', () => socket.write('GET /readyz HTTP/1.1\r\nHost: a\r\n'));
+    socket.setEncoding('latin1').on('data', (part) => { text += part; }).on('end', () => resolve(text)).on('error', reject);
+    setTimeout(async () => {
+      process.kill(other.server.pid, 'SIGTERM');
+      for (let i = 0; i < 200 && !/"draining"/.test(other.server.err); i++) await pause(20);
+      socket.write('\r\n');
+    }, 300);
+  });
+  assert.match(answer, /^HTTP\/1\.1 503 /);
+  assert.match(answer, /retry-after: [12]/i);
+  assert.match(answer, /connection: close/i);
+  assert.match(answer, /shutting down/);
+  assert.equal(await other.server.ended, 0);
+  await other.server.launch();
+});
+
+test('more sign-ins at once than wait their turn are told to come back, and the rest is answered', { timeout: 120_000 }, async () => {
+  const names = Array.from({ length: 60 }, (_, i) => `stranger${i}`);
+  const answers = await Promise.all(names.map((name) => world.anyone.post('session', { name, password: 'wrong password' })));
+  const full = answers.filter((answer) => answer.status === 503);
+  assert.ok(full.length > 0, 'the queue has no end');
+  for (const answer of full) {
+    refused(answer, 'unavailable');
+    assert.match(answer.headers['retry-after'], /^[12]$/);
+  }
+  for (const answer of answers) assert.ok([401, 429, 503].includes(answer.status), answer.text);
+  expect(await alice.get('me'), 200);
+});
+
+test('who waits for a lock is told in time, also where the statement is new to its connection', async () => {
+  const slow = await World.start({ expectsErrors: true });
+  const dora = await slow.person('dora');
+  const text = await dora.puts('Held up.');
+  const held = await dora.annotates(text, { body: 'x' });
+  const owner = new Session(slow.cluster, slow.database, 'postgres');
+  try {
+    await owner.run('BEGIN');
+    await owner.run('LOCK TABLE gloss.annotation IN ACCESS EXCLUSIVE MODE');
+    const started = Date.now();
+    const answers = await Promise.all([dora.get(held.path), dora.get(`${held.path}/history`), dora.patch(held.path, { body: 'y' })]);
+    for (const answer of answers) {
+      refused(answer, 'unavailable');
+      assert.match(answer.headers['retry-after'], /^[12]$/);
+    }
+    assert.ok(Date.now() - started < 10_000, `${Date.now() - started} ms`);
+  } finally {
+    owner.psql.stdin.end();
+    await owner.ended;
+  }
+  for (let i = 0; i < 100 && (await dora.get(held.path)).status !== 200; i++) await pause(50);
+  assert.equal(expect(await dora.get(held.path), 200).body, 'x');
+  expect(await dora.patch(held.path, { body: 'y' }), 200);
+  assert.ok(!/prepare_failed|statement_failed/.test(slow.server.err), slow.server.err);
 });
