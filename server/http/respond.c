@@ -125,30 +125,55 @@ enum step respond_not_modified(struct request *req)
     return answer(req, 304, NULL, STR_NONE);
 }
 
-static bool range_takes(struct str range, struct str media_type)
+/* `;q=0`, `;q=0.000`: not this one. */
+static bool is_refused(struct str parameters)
 {
-    struct str kind, subkind, parameters, wanted_kind, wanted_subkind;
-    str_cut(range, ';', &range, &parameters);
-    str_cut(str_trim(range), '/', &kind, &subkind);
-    str_cut(media_type, '/', &wanted_kind, &wanted_subkind);
-    bool refused = str_contains(parameters, STR("q=0")) && !str_contains(parameters, STR("q=0."));
-    return !refused && (str_eq(kind, STR("*")) || str_eq_nocase(kind, wanted_kind)) &&
-        (str_eq(subkind, STR("*")) || str_eq_nocase(subkind, wanted_subkind));
-}
+    struct str one, name, quality;
 
-/* The ranges of an Accept header; none, or an empty list, takes anything. */
-static bool range_list_takes(struct str list, struct str media_type)
-{
-    struct str range;
-
-    if (str_trim(list).bytes == 0)
-        return true;
-    while (list.bytes > 0) {
-        str_cut(list, ',', &range, &list);
-        if (range_takes(range, media_type))
-            return true;
+    while (parameters.bytes > 0) {
+        str_cut(parameters, ';', &one, &parameters);
+        if (!str_cut(str_trim(one), '=', &name, &quality) || !str_eq_nocase(name, STR("q")))
+            continue;
+        size_t zeros = 0;
+        while (zeros < quality.bytes && (quality.at[zeros] == '0' || quality.at[zeros] == '.'))
+            zeros++;
+        return zeros == quality.bytes;
     }
     return false;
+}
+
+/* How closely a range names the media type: 3 exactly, 2 its kind, 1 anything, 0 not at all. */
+static int range_closeness(struct str range, struct str media_type)
+{
+    struct str kind, subkind, wanted_kind, wanted_subkind;
+
+    str_cut(str_trim(range), '/', &kind, &subkind);
+    str_cut(media_type, '/', &wanted_kind, &wanted_subkind);
+    if (str_eq(kind, STR("*")))
+        return 1;
+    if (!str_eq_nocase(kind, wanted_kind))
+        return 0;
+    return str_eq(subkind, STR("*")) ? 2 : str_eq_nocase(subkind, wanted_subkind) ? 3 : 0;
+}
+
+/* The ranges of an Accept header, of which the closest decides (RFC 9110 12.5.1); none, or an empty
+ * list, takes anything. */
+static bool range_list_takes(struct str list, struct str media_type)
+{
+    struct str range, parameters;
+    int closest = 0;
+    bool takes = str_trim(list).bytes == 0;
+
+    while (list.bytes > 0) {
+        str_cut(list, ',', &range, &list);
+        str_cut(range, ';', &range, &parameters);
+        int closeness = range_closeness(range, media_type);
+        if (closeness > closest) {
+            closest = closeness;
+            takes = !is_refused(parameters);
+        }
+    }
+    return takes;
 }
 
 /* Is this form what the suffix, or else the Accept header, asks for? */

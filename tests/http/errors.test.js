@@ -149,6 +149,9 @@ test('a body of another kind is 415, and says which kinds there are', async () =
 test('a form that is not on offer is 406', async () => {
   refused(await alice.get('me', { headers: { Accept: 'image/png' } }), 'not-acceptable');
   refused(await alice.get('me', { headers: { Accept: 'application/json;q=0' } }), 'not-acceptable');
+  refused(await alice.get('me', { headers: { Accept: 'application/json;q=0.00, */*' } }), 'not-acceptable');
+  refused(await alice.get('me', { headers: { Accept: 'text/html' } }), 'not-acceptable');
+  expect(await alice.get('me', { headers: { Accept: '*/*;q=0, application/json;q=0.5' } }), 200);
   expect(await alice.get('me', { headers: { Accept: 'text/html, */*;q=0.1' } }), 200);
   expect(await alice.get('me', { headers: { Accept: 'application/*' } }), 200);
 });
