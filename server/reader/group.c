@@ -76,19 +76,30 @@ static void put_invitation(struct buffer *out, struct request *req, const struct
             "<button type=\"submit\">Make a join link</button></form>\n");
 }
 
+/* What an owner may do with another member. */
+static void put_member_buttons(struct buffer *out, struct str user, bool is_owner)
+{
+    if (!is_owner)
+        HTML(out,
+            "<button type=\"button\" class=\"quiet js-only\" data-make-owner=\"{}\">"
+            "Make owner</button>",
+            user);
+    HTML(out,
+        "<button type=\"button\" class=\"quiet js-only\" data-remove-member=\"{}\">"
+        "Remove</button>",
+        user);
+}
+
 static void put_member(
     struct buffer *out, struct request *req, const struct db_result *res, int row, bool owns)
 {
     struct uuid id = db_get_uuid(res, row, "id");
+    bool is_owner = str_eq(db_get_text(res, row, "role"), STR("owner"));
 
     HTML(out, "<li><span dir=\"auto\">{}</span><span class=\"facts\">{}</span>",
-        db_get_text(res, row, "display_name"),
-        str_eq(db_get_text(res, row, "role"), STR("owner")) ? STR("owner") : STR(""));
+        db_get_text(res, row, "display_name"), is_owner ? STR("owner") : STR(""));
     if (owns && !uuid_eq(id, req->reader->id))
-        HTML(out,
-            "<button type=\"button\" class=\"quiet js-only\" data-remove-member=\"{}\">"
-            "Remove</button>",
-            typeid_write(req->arena, "usr", id));
+        put_member_buttons(out, typeid_write(req->arena, "usr", id), is_owner);
     buffer_put_cstr(out, "</li>\n");
 }
 
@@ -120,6 +131,15 @@ static void put_leaving(struct buffer *out)
         "<button type=\"submit\" class=\"danger\">Leave this group</button></form>\n");
 }
 
+static void put_dissolving(struct buffer *out)
+{
+    buffer_put_cstr(out,
+        "<h2>Delete</h2>\n<p class=\"hint\">A group can be deleted once no text has its home "
+        "there: move or delete its texts first.</p>\n"
+        "<form id=\"dissolve\"><p class=\"fault\" role=\"alert\" hidden></p>"
+        "<button type=\"submit\" class=\"danger\">Delete this group</button></form>\n");
+}
+
 static void put_group(struct buffer *out, struct request *req, const struct db_result *res)
 {
     struct str kind = db_get_text(&res[0], 0, "kind"), role = db_get_text(&res[0], 0, "role");
@@ -144,6 +164,8 @@ static void put_group(struct buffer *out, struct request *req, const struct db_r
         put_renaming(out, db_get_text(&res[0], 0, "name"));
     if (str_given(role) && common)
         put_leaving(out);
+    if (owns && common)
+        put_dissolving(out);
     buffer_put_cstr(out, "</main>\n");
 }
 

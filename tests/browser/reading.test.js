@@ -299,6 +299,23 @@ test('the page says that a password was wrong, and not only what to do about it'
   await page.context().close();
 });
 
+test('an owner makes another owner, and deletes a group that holds no text', async () => {
+  const accept = (dialog) => dialog.accept();
+  ana.page.on('dialog', accept);
+  await ana.goes('/');
+  await ana.page.click('text=Thursday readers >> nth=-1');
+  await ana.page.locator('.members li', { hasText: 'Ben' }).getByText('Make owner').click();
+  await ana.page.locator('.members li', { hasText: 'Ben' }).locator('.facts', { hasText: 'owner' }).waitFor();
+  await ana.page.click('#dissolve button');
+  await ana.page.locator('#dissolve .fault:not([hidden])').waitFor();
+  const empty = await ana.page.evaluate(async () => (await (await fetch('/api/v1/groups', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"name":"Nobody yet"}' })).json()).links.html);
+  await ana.goes(empty);
+  await ana.page.click('#dissolve button');
+  await ana.page.waitForURL((url) => url.pathname === '/');
+  assert.equal((await ana.page.goto(empty)).status(), 404);
+  ana.page.off('dialog', accept);
+});
+
 test('a group can be left, and its text is gone then', async () => {
   await cem.goes('/');
   await cem.page.click('text=Thursday readers >> nth=-1');

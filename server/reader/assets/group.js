@@ -26,8 +26,22 @@ onSubmit('#leave', async () => {
   location.assign('/');
 });
 
+onSubmit('#dissolve', async () => {
+  if (!confirm('Delete this group for all its members?')) return;
+  await request('DELETE', `/groups/${group}`);
+  location.assign('/');
+});
+
 onSubmit('#rename', async fields => {
   await request('PATCH', `/groups/${group}`, { json: { name: String(fields.get('name') ?? '').trim() } });
+  location.reload();
+});
+
+document.addEventListener('click', async event => {
+  const button = event.target instanceof Element ? event.target.closest('[data-make-owner]') : null;
+  const user = button?.getAttribute('data-make-owner');
+  if (!user || !confirm('Make this member an owner, who may do all that you may here?')) return;
+  await request('PATCH', `/groups/${group}/members/${user}`, { json: { role: 'owner' } });
   location.reload();
 });
 
