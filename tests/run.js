@@ -41,6 +41,11 @@ function count(tap) {
   return { passed: (tap.match(/^ok /gm) ?? []).length, failed: (tap.match(/^not ok /gm) ?? []).length, skipped: 0 };
 }
 
+const children = new Set();
+process.on('exit', () => {
+  for (const child of children) try { process.kill(child.pid, 'SIGTERM'); } catch { /* it has ended */ }
+});
+
 function run({ path, suite }, env) {
   const isNode = path.endsWith('.js');
   const command = isNode ? [process.execPath, '--test-reporter=tap', path] : [path];
@@ -49,6 +54,7 @@ function run({ path, suite }, env) {
     let text = '';
     let late = false;
     const child = spawn(command[0], command.slice(1), { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], cwd: root });
+    children.add(child);
     const timer = setTimeout(() => {
       late = true;
       // First gently, so that what it started is taken down with it.
@@ -57,6 +63,7 @@ function run({ path, suite }, env) {
     }, suite.seconds * patience * 1000);
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => { text += part; });
     child.on('close', (code, signal) => {
+      children.delete(child);
       clearTimeout(timer);
       const result = count(text);
       const name = path.startsWith(root) ? path.slice(root.length + 1) : path;

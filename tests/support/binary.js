@@ -17,6 +17,9 @@ export function readContract() {
   return JSON.parse(readFileSync(path, 'utf8'));
 }
 
+// Who is told to end takes down what they started: exit handlers do that, and a signal alone runs none.
+for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
+
 // The environment of the program: nothing of the caller's settings reaches it.
 export function environment(extra = {}) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(GLOSS_|PG)/.test(key)));
