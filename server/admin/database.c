@@ -4,6 +4,9 @@
 #include "admin/migrate.h"
 #include "cluster/identity.h"
 
+#include <errno.h>
+#include <unistd.h>
+
 static void take_given(const struct config *config, struct database *database)
 {
     *database = (struct database){ config->database, config->owner_database, NULL };
@@ -25,6 +28,23 @@ static bool open_private(struct arena *arena, const struct config *config, enum 
     return cluster != NULL;
 }
 
+/* Only what puts something in may make a cluster; whoever asks one that is not there has mistyped
+ * its place, and would be told that all is well and nobody is in it. */
+static bool check_made(struct arena *arena, const struct config *config, struct str *why)
+{
+    bool makes = config->command == COMMAND_MIGRATE || config->command == COMMAND_USER_ADD;
+    struct str folder = arena_printf(arena, "%s/postgres", config->data);
+
+    if (makes || access(folder.at, F_OK) == 0 || errno != ENOENT)
+        return true;
+    *why = arena_printf(arena,
+        "there is no database in %s: say where it is with --data DIR (or GLOSS_DATA); `gloss "
+        "serve` "
+        "and `gloss user add` make one",
+        config->data);
+    return false;
+}
+
 bool database_open(
     struct arena *arena, const struct config *config, struct database *database, struct str *why)
 {
@@ -32,7 +52,7 @@ bool database_open(
         take_given(config, database);
         return true;
     }
-    return take_data(arena, config, why) &&
+    return check_made(arena, config, why) && take_data(arena, config, why) &&
         open_private(arena, config, CLUSTER_VISIT, database, why);
 }
 

@@ -12,7 +12,8 @@ struct database {
     struct cluster *cluster; /* NULL: the database was given, it is not ours to start or stop */
 };
 
-/* Finds it, and starts the private one for the time it is needed. Root becomes the data's owner. */
+/* Finds it, and starts the private one for the time it is needed; only migrate and user add make
+ * one where there is none. Root becomes the data's owner. */
 bool database_open(
     struct arena *arena, const struct config *config, struct database *database, struct str *why);
 

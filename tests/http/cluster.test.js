@@ -64,6 +64,15 @@ test('a command needs no server: it starts the cluster and stops it again', () =
   assert.ok(!existsSync(pidFile(data)));
 });
 
+test('a place where no database is gets none from a command that only asks', () => {
+  const data = newData();
+  for (const args of [['doctor'], ['user', 'list'], ['user', 'disable', 'ada'], ['token', 'create', 'ada']]) {
+    const { stderr } = command(data, args, { status: 1 });
+    assert.match(stderr, /there is no database in .*--data DIR/);
+    assert.ok(!existsSync(data), args.join(' '));
+  }
+});
+
 test('commands at the same time share the cluster, and the last one out stops it', async () => {
   const data = usedData();
   const run = (args, input = '') => new Promise((resolve) => {
@@ -108,7 +117,7 @@ test('a folder with something else in it is refused, and left as it is', () => {
   const data = newData('documents');
   mkdirSync(data);
   writeFileSync(join(data, 'thesis.txt'), 'mine');
-  const done = command(data, ['user', 'list'], { status: 1 });
+  const done = command(data, ['migrate'], { status: 1 });
   assert.match(done.stderr, /holds something else/);
   assert.ok(!existsSync(join(data, 'postgres')));
   assert.equal(statSync(data).uid, process.getuid());
@@ -116,7 +125,7 @@ test('a folder with something else in it is refused, and left as it is', () => {
 
 test('a path that is too long for a socket is refused before anything is made', () => {
   const data = newData('x'.repeat(100));
-  const done = command(data, ['user', 'list'], { status: 1 });
+  const done = command(data, ['migrate'], { status: 1 });
   assert.match(done.stderr, /too long/);
   assert.ok(!existsSync(data));
 });
@@ -196,6 +205,7 @@ test('an ordinary user needs no option: the data lies in the state directory', {
   assert.ok(existsSync(join(home, '.local/state/gloss/postgres/PG_VERSION')));
   assert.equal(statSync(join(home, '.local/state/gloss')).uid, who.uid);
   assert.match(run(['user', 'list']).stdout, /^ada /);
+  assert.equal(run(['migrate'], { XDG_STATE_HOME: join(home, 'state') }).status, 0);
   assert.equal(run(['user', 'list'], { XDG_STATE_HOME: join(home, 'state') }).stdout, '');
   assert.ok(existsSync(join(home, 'state/gloss/postgres/PG_VERSION')));
 });

@@ -67,6 +67,7 @@ test('a cluster that was left half made is made anew', () => {
   const half = join(data, 'postgres.new-abcdef');
   renameSync(join(data, 'postgres'), half);
   rmSync(join(half, 'global'), { recursive: true });
+  command(data, ['migrate']);
   assert.deepEqual(users(data), []);
   assert.ok(!existsSync(half));
 });

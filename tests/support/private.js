@@ -28,7 +28,7 @@ let used;
 export function usedData(name) {
   if (!used) {
     used = newData();
-    command(used, ['user', 'list']);
+    command(used, ['migrate']);
   }
   const data = newData(name);
   execFileSync('cp', ['-a', used, data]);
