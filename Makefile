@@ -53,7 +53,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(sort $(wildcard tests/un
   $(FUZZ_TARGETS:%=$(OUT)/unit/fuzz_%_test)
 
 .PHONY: all run test check unit http browser install uninstall clean distclean help deps test-deps \
-        format format-check layers lint fuzz bench
+        format format-check layers fuzz
 
 all: $(OUT)/gloss ## build the server (the default)
 
