@@ -1,5 +1,5 @@
-/* One worker's connections, in pipeline mode on its loop. Connections are of three classes, because
- * a pipeline answers in order: short reads, writes, and what may take long. */
+/* One worker's connections, in pipeline mode on its loop. Connections are of four classes, because
+ * a pipeline answers in order: short reads, writes, slow reads, and writes of whole texts. */
 #ifndef GLOSS_DB_POOL_H
 #define GLOSS_DB_POOL_H
 

@@ -129,15 +129,6 @@ void unit_queue_push(struct unit_queue *queue, struct unit *unit)
     queue->count++;
 }
 
-void unit_queue_push_front(struct unit_queue *queue, struct unit *unit)
-{
-    unit->next = queue->first;
-    queue->first = unit;
-    if (!queue->last)
-        queue->last = unit;
-    queue->count++;
-}
-
 struct unit *unit_queue_pop(struct unit_queue *queue)
 {
     struct unit *unit = queue->first;

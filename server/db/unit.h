@@ -49,7 +49,6 @@ struct unit_queue {
 };
 
 void unit_queue_push(struct unit_queue *queue, struct unit *unit);
-void unit_queue_push_front(struct unit_queue *queue, struct unit *unit);
 struct unit *unit_queue_pop(struct unit_queue *queue);
 
 #endif

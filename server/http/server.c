@@ -254,8 +254,3 @@ unsigned http_server_busy(const struct http_server *server)
         open++;
     return open > server->busy ? open : server->busy;
 }
-
-bool http_server_is_draining(const struct http_server *server)
-{
-    return server->draining;
-}

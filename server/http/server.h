@@ -26,7 +26,6 @@ void http_server_free(struct http_server *server);
 void http_server_drain(struct http_server *server);
 /* Connections with a request under way. */
 unsigned http_server_busy(const struct http_server *server);
-bool http_server_is_draining(const struct http_server *server);
 
 /* Binds a TCP socket with SO_REUSEPORT and listens. -1: *why says what is wrong, with the address.
  */
