@@ -4,7 +4,7 @@
 // something passed. A suite without a test fails; under CI a skipped test does. After a run of all
 // HTTP tests, every operation and status of the contract must have been visited.
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 
@@ -46,14 +46,26 @@ process.on('exit', () => {
   for (const child of children) try { process.kill(child.pid, 'SIGTERM'); } catch { /* it has ended */ }
 });
 
+// Where sanitizers write while one file runs: programs that became another user too.
+let reportFolders = 0;
+function newReportFolder() {
+  const folder = join(temporary, `reports-${++reportFolders}`);
+  mkdirSync(folder);
+  chmodSync(folder, 0o1777);
+  return folder;
+}
+
+const reportsIn = (folder) => readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
+
 function run({ path, suite }, env) {
   const isNode = path.endsWith('.js');
   const command = isNode ? [process.execPath, '--test-reporter=tap', path] : [path];
   const started = Date.now();
+  const reports = newReportFolder();
   return new Promise((done) => {
     let text = '';
     let late = false;
-    const child = spawn(command[0], command.slice(1), { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'], cwd: root });
+    const child = spawn(command[0], command.slice(1), { env: { ...process.env, ...env, GLOSS_TEST_REPORTS: reports }, stdio: ['ignore', 'pipe', 'pipe'], cwd: root });
     children.add(child);
     const timer = setTimeout(() => {
       late = true;
@@ -66,11 +78,14 @@ function run({ path, suite }, env) {
       children.delete(child);
       clearTimeout(timer);
       const result = count(text);
+      const told = reportsIn(reports);
       const name = path.startsWith(root) ? path.slice(root.length + 1) : path;
       if (late) text += `\n# took longer than ${suite.seconds * patience} s`;
       if (result.passed + result.failed + result.skipped === 0) text += '\n# no test in it';
       // A file that ends badly without a failed test (a crash, a leak at its exit) has failed.
-      if ((late || code !== 0 || result.passed + result.skipped === 0) && result.failed === 0) result.failed = 1;
+      // So has one with a server that a sanitizer has something to say about.
+      if ((late || code !== 0 || told.length || result.passed + result.skipped === 0) && result.failed === 0) result.failed = 1;
+      text += told.map((report) => `\n${report}`).join('');
       const seconds = ((Date.now() - started) / 1000).toFixed(1);
       console.log(`${result.failed ? 'FAILED' : 'ok    '} ${name}: ${result.passed} passed, ${result.failed} failed${result.skipped ? `, ${result.skipped} skipped` : ''} (${seconds} s${signal ? `, ${signal}` : ''})`);
       if (result.failed) console.log(text.split('\n').filter((line) => !/^\s*(ok |duration_ms|---|\.\.\.|type: 'test')/.test(line)).join('\n'));
@@ -97,6 +112,7 @@ async function checkVisits(path) {
 }
 
 const temporary = mkdtempSync(join(tmpdir(), 'gloss-run-'));
+chmodSync(temporary, 0o755);
 const env = { GLOSS_TEST_VISITED: join(temporary, 'visited') };
 const files = wanted.map(filesOf);
 try {

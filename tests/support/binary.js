@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url';
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const binary = resolve(process.env.GLOSS_BIN ?? join(root, 'build/release/gloss'));
 export const sanitized = /address|undefined|thread/.test(binary);
+// ThreadSanitizer keeps notes on every byte in use: a program is then about twice as large.
+export const shadowed = /thread/.test(binary);
 // Everything waits longer where sanitizers make it slow.
 export const patience = sanitized ? 4 : 1;
 
@@ -20,13 +22,18 @@ export function readContract() {
 // Who is told to end takes down what they started: exit handlers do that, and a signal alone runs none.
 for (const signal of ['SIGINT', 'SIGTERM']) process.once(signal, () => process.exit(130));
 
+// A sanitizer's report goes into the folder that the runner looks into after each file: so it is seen
+// of programs too that are killed, or that nobody asks how they ended.
+const kept = (name) => (process.env.GLOSS_TEST_REPORTS ? `:log_path=${join(process.env.GLOSS_TEST_REPORTS, name)}` : '');
+
 // The environment of the program: nothing of the caller's settings reaches it.
 export function environment(extra = {}) {
   const env = Object.fromEntries(Object.entries(process.env).filter(([key]) => !/^(GLOSS_|PG)/.test(key)));
   return {
     ...env,
-    ASAN_OPTIONS: `detect_leaks=${process.env.GLOSS_TEST_LEAKS ?? 1}:abort_on_error=0`,
-    UBSAN_OPTIONS: 'print_stacktrace=1',
+    ASAN_OPTIONS: `detect_leaks=${process.env.GLOSS_TEST_LEAKS ?? 1}:abort_on_error=0${kept('asan')}`,
+    UBSAN_OPTIONS: `print_stacktrace=1${kept('ubsan')}`,
+    TSAN_OPTIONS: `second_deadlock_stack=1${kept('tsan')}`,
     ...extra,
   };
 }

@@ -135,7 +135,7 @@ export class World {
     const world = new World();
     world.cluster = own ?? await cluster();
     world.database = world.cluster.newDatabase();
-    world.args = [...world.cluster.options(world.database), '--workers', String(workers), ...(signup ? ['--signup', signup] : []), '--rate-limit', rateLimit, ...args];
+    world.args = [...world.cluster.options(world.database), '--workers', String(workers), ...(signup ? ['--signup', signup] : []), ...(rateLimit ? ['--rate-limit', rateLimit] : []), ...args];
     world.server = await Server.start(world.args, options);
     world.anyone = new Person(world);
     world.people = 0;
