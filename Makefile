@@ -196,8 +196,8 @@ RUN_PACKAGES := ca-certificates gcc libc6-dev libicu-dev libjansson-dev libmd4c-
   libmicrohttpd-dev libpq-dev libsodium-dev libyaml-dev make pkg-config postgresql-15 \
   postgresql-client-15 uuid-dev
 # A newer Node than Debian's does as well.
-TEST_PACKAGES := $(RUN_PACKAGES) chromium curl jq $(if $(shell command -v node),,nodejs) \
-  $(if $(shell command -v npm),,npm)
+TEST_PACKAGES := $(RUN_PACKAGES) chromium curl haproxy jq nginx-light \
+  $(if $(shell command -v node),,nodejs) $(if $(shell command -v npm),,npm)
 SANITIZER_PACKAGES := $(if $(filter clang%,$(CC)),clang libclang-rt-14-dev)
 
 deps: ## install the Debian packages that building and running need

@@ -17,6 +17,8 @@ struct connection {
     enum doing doing;
     int64_t until_ms;
     struct request *request;
+    uint64_t seen_at_sweep; /* what had come of its body when the sweeper last looked */
+    unsigned unread_sweeps; /* for how many looks bytes have waited that nobody reads */
     bool shut;
 };
 

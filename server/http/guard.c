@@ -5,7 +5,7 @@
 /* libmicrohttpd 0.9.75 takes the first of several, prefers chunked to Content-Length and goes on
  * with the connection: a proxy in front may have read the same bytes as other requests. */
 struct seen {
-    unsigned content_length, transfer_encoding, host, authorization, cookie;
+    unsigned content_length, transfer_encoding, content_type, host, authorization;
     bool chunked;
     const char *fault;
 };
@@ -42,6 +42,38 @@ static const char *check_length(struct str value)
     return str_to_u64(value, &length) ? NULL : "Content-Length is not a number.";
 }
 
+/* RFC 3986's uri-host and port, without asking what they mean. */
+static const char *check_host(struct str value)
+{
+    for (size_t i = 0; i < value.bytes; i++) {
+        unsigned char c = (unsigned char)value.at[i];
+        if (c <= 0x20 || c >= 0x7F || strchr("/?#@\\\"<>^`{|}", c))
+            return "Host holds a character that neither names nor addresses have.";
+    }
+    return NULL;
+}
+
+static const char *check_known(struct seen *seen, struct str name, struct str value)
+{
+    if (str_eq_nocase(name, STR("Content-Length"))) {
+        seen->content_length++;
+        return check_length(value);
+    }
+    if (str_eq_nocase(name, STR("Host"))) {
+        seen->host++;
+        return check_host(value);
+    }
+    if (str_eq_nocase(name, STR("Transfer-Encoding"))) {
+        seen->transfer_encoding++;
+        seen->chunked = str_eq_nocase(value, STR("chunked"));
+    } else if (str_eq_nocase(name, STR("Authorization"))) {
+        seen->authorization++;
+    } else if (str_eq_nocase(name, STR("Content-Type"))) {
+        seen->content_type++;
+    }
+    return NULL;
+}
+
 static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const char *name,
     size_t name_bytes, const char *value, size_t value_bytes)
 {
@@ -52,19 +84,17 @@ static enum MHD_Result on_header(void *context, enum MHD_ValueKind kind, const c
     seen->fault = check_name(n);
     if (!seen->fault)
         seen->fault = check_value(v);
-    if (str_eq_nocase(n, STR("Content-Length"))) {
-        seen->content_length++;
-        if (!seen->fault)
-            seen->fault = check_length(v);
-    } else if (str_eq_nocase(n, STR("Transfer-Encoding"))) {
-        seen->transfer_encoding++;
-        seen->chunked = str_eq_nocase(v, STR("chunked"));
-    } else if (str_eq_nocase(n, STR("Host"))) {
-        seen->host++;
-    } else if (str_eq_nocase(n, STR("Authorization"))) {
-        seen->authorization++;
-    }
+    if (!seen->fault)
+        seen->fault = check_known(seen, n, v);
     return seen->fault ? MHD_NO : MHD_YES;
+}
+
+static const char *check_method(struct str method)
+{
+    for (size_t i = 0; i < method.bytes; i++)
+        if (!is_token_char((unsigned char)method.at[i]))
+            return "The method holds a character that methods may not have.";
+    return NULL;
 }
 
 static const char *check_target(struct str target)
@@ -87,8 +117,9 @@ const char *guard_check(struct request *req, const char *version)
     if (seen.fault)
         return seen.fault;
     if (seen.content_length > 1 || seen.transfer_encoding > 1 || seen.host > 1 ||
-        seen.authorization > 1)
-        return "Content-Length, Transfer-Encoding, Host and Authorization may each stand once.";
+        seen.authorization > 1 || seen.content_type > 1)
+        return "Content-Length, Transfer-Encoding, Content-Type, Host and Authorization may each "
+               "stand once.";
     if (seen.content_length && seen.transfer_encoding)
         return "Content-Length and Transfer-Encoding may not stand together.";
     if (seen.transfer_encoding && !seen.chunked)
@@ -99,5 +130,6 @@ const char *guard_check(struct request *req, const char *version)
     } else if (seen.transfer_encoding) {
         return "HTTP/1.0 has no Transfer-Encoding.";
     }
-    return check_target(req->target);
+    const char *fault = check_method(req->method);
+    return fault ? fault : check_target(req->target);
 }

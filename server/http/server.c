@@ -164,6 +164,55 @@ static void on_daemon_ready(struct loop_source *source, uint32_t events)
     (void)events;
 }
 
+/* Bytes that wait in the socket are a request that has been accepted. */
+static bool has_input(const struct connection *connection)
+{
+    int bytes = 0;
+    return ioctl(connection->fd, FIONREAD, &bytes) == 0 && bytes > 0;
+}
+
+/* libmicrohttpd 0.9.75 cannot take a chunk's first line that its memory does not hold, says nothing
+ * of it and tries again in every turn. */
+static bool is_unreadable(struct connection *connection)
+{
+    uint64_t seen = connection->request->upload.seen;
+    bool moved = seen != connection->seen_at_sweep;
+
+    connection->seen_at_sweep = seen;
+    connection->unread_sweeps = moved || !has_input(connection) ? 0 : connection->unread_sweeps + 1;
+    return connection->unread_sweeps > 2;
+}
+
+/* Of a request that is not whole libmicrohttpd will not take an answer, and has sent nothing. */
+static void shut(struct connection *connection, const char *last_words)
+{
+    connection->shut = true;
+    if (*last_words &&
+        send(connection->fd, last_words, strlen(last_words), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
+        last_words = "";
+    shutdown(connection->fd, SHUT_RDWR);
+}
+
+#define LAST_WORDS(status) "HTTP/1.1 " status "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+
+static void check_connection(struct connection *c, int64_t now_ms)
+{
+    bool is_late = now_ms > c->until_ms;
+
+    if (c->doing == HANDLING) {
+        if (now_ms > c->until_ms + STUCK_MS) {
+            log_line(LOG_ERROR, "request.stuck", LOG_STR("id", c->request->id),
+                LOG_CSTR("route", c->request->route->pattern));
+            abort();
+        }
+    } else if (c->doing == READING_BODY && !is_late && is_unreadable(c)) {
+        shut(c, LAST_WORDS("400 Bad Request"));
+    } else if (is_late) {
+        bool is_half = c->doing == READING_HEAD || c->doing == READING_BODY;
+        shut(c, is_half ? LAST_WORDS("408 Request Timeout") : "");
+    }
+}
+
 /* A connection is shut when what it does takes too long, however busy it looks meanwhile. */
 static void on_sweep(struct loop_timer *timer)
 {
@@ -171,18 +220,9 @@ static void on_sweep(struct loop_timer *timer)
         (struct http_server *)((char *)timer - offsetof(struct http_server, sweep));
     int64_t now_ms = clock_monotonic_ms();
 
-    for (struct connection *c = server->connections; c; c = c->next) {
-        if (c->doing == HANDLING) {
-            if (now_ms > c->until_ms + STUCK_MS) {
-                log_line(LOG_ERROR, "request.stuck", LOG_STR("id", c->request->id),
-                    LOG_CSTR("route", c->request->route->pattern));
-                abort();
-            }
-        } else if (now_ms > c->until_ms && !c->shut) {
-            c->shut = true;
-            shutdown(c->fd, SHUT_RDWR);
-        }
-    }
+    for (struct connection *c = server->connections; c; c = c->next)
+        if (!c->shut)
+            check_connection(c, now_ms);
     loop_timer_start(server->loop, &server->sweep, SWEEP_MS);
 }
 
@@ -221,13 +261,6 @@ void http_server_free(struct http_server *server)
     if (!server->draining)
         close(server->config.listen_fd);
     free(server);
-}
-
-/* Bytes that wait in the socket are a request that has been accepted. */
-static bool has_input(const struct connection *connection)
-{
-    int bytes = 0;
-    return ioctl(connection->fd, FIONREAD, &bytes) == 0 && bytes > 0;
 }
 
 void http_server_drain(struct http_server *server)
