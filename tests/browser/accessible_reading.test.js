@@ -44,6 +44,11 @@ for (const [colorScheme, viewport] of STATES) {
     await screen.page.waitForSelector('.writing textarea');
     await screen.isAccessible('writing');
     await keyboard.press('Escape');
+    await keyboard.press('v');
+    await screen.page.waitForSelector('.chooser:not([hidden])');
+    await screen.isAccessible('choosing a passage');
+    await keyboard.press('Escape');
+    await screen.isAccessible('standing at a paragraph');
     await keyboard.press('?');
     await screen.page.waitForSelector('dialog[open]');
     await screen.isAccessible('the sheet of keys');

@@ -4,14 +4,22 @@ import { find, h } from './dom.js';
 
 /** @typedef {import('./pick.js').Picked} Picked */
 
+/**
+ * What can be done with a passage.
+ *
+ * @typedef {object} PassageDeeds
+ * @property {() => void} highlight
+ * @property {() => void} comment
+ * @property {() => void} question
+ * @property {() => void} link
+ * @property {(passage: { start: number, end: number }) => void} back to the text, with nothing done
+ */
+
 export class Bar {
-  /** @param {Record<'highlight' | 'comment' | 'question' | 'link', () => void>} deeds */
+  /** @param {PassageDeeds} deeds */
   constructor(deeds) {
     this.el = h('div', { class: 'bar', role: 'toolbar', 'aria-label': 'The selected passage', hidden: true, 'data-tool': true },
-      tool('Highlight', 'h', deeds.highlight),
-      tool('Comment', 'a', deeds.comment),
-      tool('Question', 'q', deeds.question),
-      tool('Copy link', null, deeds.link));
+      ...tools(deeds));
     // a press must not end the selection that it is about
     this.el.addEventListener('pointerdown', event => event.preventDefault());
     this.el.addEventListener('keydown', event => this.arrows(event));
@@ -44,7 +52,17 @@ export class Bar {
   }
 }
 
-/** @param {string} words @param {string | null} key @param {() => void} deed */
-function tool(words, key, deed) {
-  return h('button', { type: 'button', title: key ? `${words} (${key})` : words, on: { click: deed } }, words);
+/** A button for each deed. @param {PassageDeeds} deeds */
+export function tools(deeds) {
+  return [
+    tool('Highlight', deeds.highlight),
+    tool('Comment', deeds.comment),
+    tool('Question', deeds.question),
+    tool('Copy link', deeds.link),
+  ];
+}
+
+/** @param {string} words @param {() => void} deed */
+function tool(words, deed) {
+  return h('button', { type: 'button', on: { click: deed } }, words);
 }

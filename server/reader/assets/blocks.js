@@ -1,5 +1,6 @@
-// What the page adds to the text itself: after each annotated block a real button that says how
-// many notes there are. Painted highlights do not exist for screen readers; this does.
+// What the page adds to the text itself. Painted highlights do not exist for screen readers, and a
+// page does not learn what they select; so each annotated block ends with a real button that says
+// how many notes there are, and every block with one that begins a note.
 
 import { h } from './dom.js';
 import { count, shorten } from './words.js';
@@ -10,9 +11,9 @@ import { count, shorten } from './words.js';
 /**
  * @param {TextMap} map
  * @param {Thread[]} threads
- * @param {(id: string) => void} open
+ * @param {{ open: (id: string) => void, fresh: Set<string> }} page
  */
-export function noteBlocks(map, threads, open) {
+export function noteBlocks(map, threads, page) {
   /** @type {Map<Element, Thread[]>} */
   const byBlock = new Map();
   for (const thread of threads) {
@@ -26,13 +27,18 @@ export function noteBlocks(map, threads, open) {
     const block = old.parentElement;
     if (!block || !byBlock.has(block)) old.remove();
   }
-  for (const [block, here] of byBlock) noteBlock(block, here, open);
+  for (const [block, here] of byBlock) noteBlock(block, here, page);
 }
 
-/** @param {Element} block @param {Thread[]} threads @param {(id: string) => void} open */
-function noteBlock(block, threads, open) {
+/**
+ * @param {Element} block
+ * @param {Thread[]} threads
+ * @param {{ open: (id: string) => void, fresh: Set<string> }} page
+ */
+function noteBlock(block, threads, { open, fresh }) {
   const on = threads.slice(0, 3).map(thread => shorten(thread.root.quote?.exact ?? '', 24)).join('; ');
-  const words = `${count(threads.length, 'note')}, on: ${on}`;
+  const news = threads.filter(thread => isFresh(thread, fresh)).length;
+  const words = `${count(threads.length, 'note')}, ${news ? `${news} new, ` : ''}on: ${on}`;
   const ids = threads.map(thread => thread.id).join(' ');
   const known = block.querySelector(':scope > .noted');
   if (known?.getAttribute('data-ids') === ids && known.getAttribute('aria-label') === words) return;
@@ -47,6 +53,60 @@ function noteBlock(block, threads, open) {
     open(threads[next % threads.length].id);
     next += 1;
   });
+  button.classList.toggle('news', news > 0);
   if (known) known.replaceWith(button);
-  else block.insertBefore(button, [...block.children].find(child => child.querySelector('[data-o]')) ?? null);
+  else append(block, button);
+}
+
+/** Is anything in it new? @param {Thread} thread @param {Set<string>} fresh */
+export function isFresh(thread, fresh) {
+  return fresh.size > 0 && (fresh.has(thread.id) || thread.replies.some(reply => fresh.has(reply.id)));
+}
+
+const AT_ONCE = 100;
+
+/**
+ * Gives every block a button that begins a note on it, a few in each idle moment. Only that of the
+ * block where the reader is can be reached by Tab; screen readers find them all.
+ *
+ * @param {TextMap} map
+ * @param {(block: Element) => void} write
+ */
+export function writeButtons(map, write) {
+  const blocks = map.blocks();
+  /** @param {number} from */
+  const go = from => {
+    for (const block of blocks.slice(from, from + AT_ONCE)) append(block, writeButton(block, write));
+    if (from + AT_ONCE < blocks.length) idle(() => go(from + AT_ONCE));
+  };
+  go(0);
+}
+
+/** @param {Element} block @param {(block: Element) => void} write */
+function writeButton(block, write) {
+  // a heading's name is made of what is in it
+  if (/^H[1-6]$/.test(block.tagName)) block.setAttribute('aria-label', ownText(block));
+  return h('button', { type: 'button', class: 'write', 'data-aside': true, tabindex: -1, 'aria-label': 'Note on this paragraph',
+    on: { click: (/** @type {Event} */ event) => {
+      event.stopPropagation();
+      write(block);
+    } } });
+}
+
+/** @param {Element} block */
+function ownText(block) {
+  const copy = /** @type {Element} */ (block.cloneNode(true));
+  for (const aside of copy.querySelectorAll('[data-aside]')) aside.remove();
+  return (copy.textContent ?? '').trim();
+}
+
+/** At the end of the block's own text: blocks may have others inside. @param {Element} block @param {Element} button */
+function append(block, button) {
+  block.insertBefore(button, [...block.children].find(child => child.querySelector('[data-o]')) ?? null);
+}
+
+/** @param {() => void} job */
+function idle(job) {
+  if ('requestIdleCallback' in globalThis) requestIdleCallback(() => job(), { timeout: 500 });
+  else setTimeout(job, 30);
 }

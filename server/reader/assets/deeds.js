@@ -4,6 +4,8 @@
 import { Problem, newKey, request } from './api.js';
 import { composer, lastVisibility } from './compose.js';
 import { h, say } from './dom.js';
+import { nameOf } from './entry.js';
+import { count } from './words.js';
 
 /** @typedef {import('./store.js').Annotation} Annotation */
 /** @typedef {import('./store.js').Thread} Thread */
@@ -28,8 +30,9 @@ export class Deeds {
 
   async highlight() {
     const passage = this.reader.passage();
-    if (!passage) return;
-    this.reader.picker.drop();
+    if (!passage) return this.needPassage();
+    this.leaveFor(passage);
+    this.reader.walk.back();
     this.reader.painter.put('pending', passage);
     try {
       await this.create(passage, { body: null, kind: 'highlight', visibility: lastVisibility() }, newKey());
@@ -47,7 +50,7 @@ export class Deeds {
    * @param {{ start: number, end: number } | null} [passage] WHOLE is the whole text
    */
   compose(kind, passage = this.reader.passage()) {
-    if (!passage) return;
+    if (!passage) return this.needPassage();
     const isWhole = passage === WHOLE;
     const { document: id, groupName } = this.reader.page;
     const key = newKey();
@@ -59,20 +62,24 @@ export class Deeds {
       kinds: true,
       from: { body: '', kind },
       onSend: async writing => {
-        await this.create(passage, writing, key);
+        const made = await this.create(passage, writing, key);
         this.closeDraft();
+        this.reader.open(made.id);
       },
-      onCancel: () => this.closeDraft(),
+      onCancel: () => {
+        this.closeDraft();
+        this.reader.walk.back();
+      },
     });
     const el = h('li', { class: 'thread focused writing', data: { key: 'draft' } },
       h('article', { 'aria-label': 'A new note' },
         h('blockquote', { class: 'passage', dir: 'auto' }, isWhole ? 'The whole text' : this.reader.map.text(passage.start, passage.end)),
         form));
     this.store.focus(null);
+    this.leaveFor(passage);
     this.draft = { ...passage, el };
     this.reader.margin.focused = 'draft';
     this.reader.painter.put('pending', isWhole ? null : passage);
-    this.reader.picker.drop();
     this.reader.render();
     this.reader.margin.place();
     document.body.classList.add('sheet-open');
@@ -85,6 +92,16 @@ export class Deeds {
     this.reader.painter.put('pending', null);
     document.body.classList.toggle('sheet-open', this.store.focused !== null);
     this.reader.render();
+  }
+
+  /** From here one writes about a passage, and comes back to it. @param {{ start: number, end: number }} passage */
+  leaveFor(passage) {
+    this.reader.dropPassage();
+    if (passage.start >= 0) this.reader.walk.mark(this.reader.map.blockAt(passage.start));
+  }
+
+  needPassage() {
+    say('Select or choose a passage first, or go to a paragraph');
   }
 
   /**
@@ -101,9 +118,16 @@ export class Deeds {
     this.store.merge([data]);
     this.store.focus(data.id);
     say('Saved');
+    return data;
   }
 
   // -- in a thread --------------------------------------------------------------------------------
+
+  /** @param {Annotation} to any note of a thread */
+  answer(to) {
+    const thread = this.reader.byId.get(this.store.threadIdOf(to.id) ?? '');
+    if (thread) this.reply(thread, to);
+  }
 
   /** @param {Thread} thread @param {Annotation} to */
   reply(thread, to) {
@@ -113,15 +137,20 @@ export class Deeds {
     this.store.focus(thread.id);
     card.open(composer({
       draft: `reply:${to.id}`,
-      label: 'Your reply',
+      label: to.id === thread.id ? 'Your reply' : `Your reply to ${nameOf(to.author)}`,
       send: 'Reply',
       onSend: async writing => {
         const { data } = await request('POST', `/annotations/${to.id}/replies`, { json: { body: writing.body }, key });
         card.open(null);
         this.store.merge([data]);
+        this.reader.render();
+        card.focusOn(data.id);
         say('Saved');
       },
-      onCancel: () => card.open(null),
+      onCancel: () => {
+        card.open(null);
+        card.focusOn(to.id);
+      },
     }));
   }
 
@@ -149,8 +178,12 @@ export class Deeds {
       onSend: async writing => {
         await this.change(annotation, writing, latest);
         card.open(null);
+        card.focusOn(annotation.id);
       },
-      onCancel: () => card.open(null),
+      onCancel: () => {
+        card.open(null);
+        card.focusOn(annotation.id);
+      },
     }));
   }
 
@@ -202,6 +235,14 @@ export class Deeds {
     }
   }
 
+  /** From the keyboard, so in words. @param {Annotation} one @param {'agree' | 'disagree'} reaction */
+  async toggle(one, reaction) {
+    const on = !one.my_reactions?.includes(reaction);
+    await this.react(one, reaction, on);
+    const n = this.store.annotations.get(one.id)?.reactions?.[reaction] ?? 0;
+    say(`${reaction}: ${on ? 'yes' : 'no longer'}, ${count(n, 'reader')}`);
+  }
+
   // -- links and moves ----------------------------------------------------------------------------
 
   /** @param {Annotation} annotation */
@@ -211,9 +252,10 @@ export class Deeds {
 
   async copyPassageLink() {
     const passage = this.reader.passage();
-    if (!passage) return;
+    if (!passage) return this.needPassage();
     await this.copy(`${location.origin}/d/${this.reader.page.document}#p=${passage.start}-${passage.end}`);
-    this.reader.picker.drop();
+    this.reader.dropPassage();
+    this.reader.walk.back();
   }
 
   /** @param {string} link */
@@ -234,7 +276,7 @@ export class Deeds {
 
   /** @param {number} by */
   step(by) {
-    this.reader.step(by);
+    this.reader.walk.note(by);
   }
 
   // -- words to the reader ------------------------------------------------------------------------

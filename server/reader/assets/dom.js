@@ -71,5 +71,11 @@ export function eachFrame(job) {
 /** Says something to screen readers, in the page's one polite live region. @param {string} text */
 export function say(text) {
   const region = find('#said');
-  if (region) region.textContent = text;
+  // what does not change is not said again
+  if (region) region.textContent = region.textContent === text ? `${text}\u00a0` : text;
+}
+
+/** How the page scrolls. @returns {'auto' | 'smooth'} */
+export function motion() {
+  return matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
 }

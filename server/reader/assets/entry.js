@@ -14,6 +14,7 @@ import { KINDS, REACTIONS, ago, count, exactly } from './words.js';
  * @property {(annotation: Annotation) => void} edit
  * @property {(annotation: Annotation) => Promise<void>} remove
  * @property {(annotation: Annotation) => Promise<void>} copyLink
+ * @property {(annotation: Annotation) => void} answer
  */
 
 const ONLY_EMOJI = /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f\u{1f1e6}-\u{1f1ff}]|\s){1,24}$/u;
@@ -27,11 +28,11 @@ const ONLY_EMOJI = /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f
  */
 export function entry(one, how, deeds) {
   if (isGone(one))
-    return h('div', { class: 'entry gone', id: `e-${one.id}`, data: { id: one.id } },
+    return h('div', { class: 'entry gone', id: `e-${one.id}`, tabindex: -1, data: { id: one.id } },
       h('p', { class: 'body' }, 'Deleted by its author. The replies stay.'));
 
   const mine = one.author?.id === how.me;
-  return h('div', { class: `entry${mine ? ' is-mine' : ''}`, id: `e-${one.id}`, data: { id: one.id } },
+  return h('div', { class: `entry${mine ? ' is-mine' : ''}`, id: `e-${one.id}`, tabindex: -1, data: { id: one.id } },
     heading(one, how),
     how.answers ? h('p', { class: 'answers' }, `to ${how.answers}`) : null,
     bodyOf(one),
@@ -92,6 +93,7 @@ function tools(one, mine, how, deeds) {
     if (!offer.hidden) /** @type {HTMLElement | null} */ (offer.firstElementChild)?.focus();
   });
   react.setAttribute('aria-expanded', 'false');
+  if (one.parent) row.append(button('Reply', 'answer', () => deeds.answer(one)));
   row.append(...(rest.length ? [react, offer] : []), button('Link', 'link', () => deeds.copyLink(one)));
   if (mine) row.append(button('Edit', 'edit', () => deeds.edit(one)), deletion(one, deeds));
   return row;

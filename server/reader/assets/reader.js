@@ -2,11 +2,12 @@
 
 import './theme.js';
 import { Bar } from './bar.js';
-import { noteBlocks } from './blocks.js';
+import { noteBlocks, writeButtons } from './blocks.js';
+import { Chooser } from './chooser.js';
 import { Deeds, WHOLE } from './deeds.js';
-import { eachFrame, find, say } from './dom.js';
+import { eachFrame, find, motion, say } from './dom.js';
 import { nameOf } from './entry.js';
-import { listenForKeys } from './keys.js';
+import { isField, listenForKeys } from './keys.js';
 import { Live } from './live.js';
 import { Margin } from './margin.js';
 import { TextMap } from './offsets.js';
@@ -15,6 +16,7 @@ import { Picker, positionAt } from './pick.js';
 import { Store } from './store.js';
 import { textMenu } from './menu.js';
 import { Card, measure } from './threads.js';
+import { Walk } from './walk.js';
 import { ago, count } from './words.js';
 
 /** @typedef {import('./store.js').Thread} Thread */
@@ -38,13 +40,19 @@ class Reader {
     this.byId = new Map();
     this.deeds = new Deeds(this);
     this.margin = new Margin(this.list, this.body, { wanted: key => this.topOf(key), attached: cards => this.fill(cards) });
-    this.bar = this.page.me ? new Bar({
+    const passageDeeds = {
       highlight: () => this.deeds.highlight(),
       comment: () => this.deeds.compose('comment'),
       question: () => this.deeds.compose('question'),
       link: () => this.deeds.copyPassageLink(),
-    }) : null;
+      back: (/** @type {{ start: number }} */ passage) => this.walk.stand(this.map.blockAt(passage.start)),
+    };
+    this.bar = this.page.me ? new Bar(passageDeeds) : null;
     this.picker = new Picker(this.map, picked => this.bar?.show(picked));
+    this.chooser = new Chooser(this.map, { show: passage => this.showChosen(passage), deeds: passageDeeds });
+    this.walk = new Walk(this);
+    /** @type {import('./store.js').Annotation[]} what others wrote and nobody was told of yet */
+    this.news = [];
     this.live = new Live(this.store, {
       onNew: added => this.announce(added),
       onDocument: data => this.followRevision(data),
@@ -63,19 +71,10 @@ class Reader {
     this.list.addEventListener('pointerover', event => this.hoverCard(event));
     this.list.addEventListener('pointerleave', () => this.painter.put('hover', null));
     addEventListener('hashchange', () => this.followHash());
+    addEventListener('focusout', () => setTimeout(() => this.tellNews()));
     find('#about-whole')?.addEventListener('click', () => this.deeds.compose('comment', WHOLE));
     textMenu(this.page.document, words => this.deeds.tell(words));
-    listenForKeys([
-      { key: 'j', words: 'next paragraph', deed: () => this.stepBlock(1) },
-      { key: 'k', words: 'previous paragraph', deed: () => this.stepBlock(-1) },
-      { key: 'n', words: 'next note', deed: () => this.step(1) },
-      { key: 'p', words: 'previous note', deed: () => this.step(-1) },
-      { key: 'h', words: 'highlight the selection, or the paragraph', deed: () => this.deeds.highlight() },
-      { key: 'a', words: 'comment on it', deed: () => this.deeds.compose('comment') },
-      { key: 'q', words: 'ask a question about it', deed: () => this.deeds.compose('question') },
-      { key: 'r', words: 'reply', deed: () => this.replyToFocused() },
-      { key: 'Escape', words: 'back to the text', deed: () => this.escape() },
-    ]);
+    listenForKeys(this.walk.keys());
     for (const time of document.querySelectorAll('.text > header time'))
       time.textContent = ago(time.getAttribute('datetime') ?? '');
     setInterval(refreshTimes, 60000);
@@ -91,6 +90,7 @@ class Reader {
     }
     this.render();
     this.followHash();
+    if (this.page.me) writeButtons(this.map, block => this.chooseBlock(block));
     document.documentElement.dataset.ready = 'true';
   }
 
@@ -105,7 +105,7 @@ class Reader {
       doubtful: ['changed', 'ambiguous'].includes(thread.root.anchor?.state ?? ''),
     })));
     this.showThreads();
-    noteBlocks(this.map, this.threads, id => this.open(id));
+    noteBlocks(this.map, this.threads, { open: id => this.open(id), fresh: this.store.fresh });
     this.focusPaint();
     const n = find('#count');
     if (n) n.textContent = ` · ${count(this.store.annotations.size, 'note')}`;
@@ -172,37 +172,16 @@ class Reader {
     const passage = this.topOf(id);
     if (passage !== null && (passage < 80 || passage > innerHeight * 0.7))
       scrollBy({ top: passage - innerHeight * 0.3, behavior: motion() });
-    card.article.focus({ preventScroll: true });
+    this.walk.mark(passage === null ? this.walk.place : this.map.blockAt(this.byId.get(id)?.start ?? 0));
+    card.focusOn(annotation ?? null, false);
     if (passage === null || (annotation && annotation !== id))
       find(`#e-${annotation ?? id}`)?.scrollIntoView({ block: 'nearest', behavior: motion() });
   }
 
-  /** @param {number} by */
-  step(by) {
-    if (this.threads.length === 0) return;
-    const at = this.threads.findIndex(thread => thread.id === this.store.focused);
-    const next = at < 0 ? this.nextBelow(by) : (at + by + this.threads.length) % this.threads.length;
-    this.open(this.threads[next].id);
-  }
-
-  /** The first thread on the screen or below it. @param {number} by */
-  nextBelow(by) {
-    const below = this.threads.findIndex(thread => (this.topOf(thread.id) ?? -1) >= 0);
-    if (below < 0) return by > 0 ? 0 : this.threads.length - 1;
-    return by > 0 ? below : Math.max(0, below - 1);
-  }
-
   escape() {
-    this.picker.drop();
-    const id = this.store.focused;
+    this.dropPassage();
     this.store.focus(null);
-    const block = id ? this.body.querySelector(`.noted[data-ids~="${id}"]`) : null;
-    if (block instanceof HTMLElement) block.focus({ preventScroll: true });
-  }
-
-  replyToFocused() {
-    const thread = this.byId.get(this.store.focused ?? '');
-    if (thread) this.deeds.reply(thread, thread.root);
+    this.walk.back();
   }
 
   // -- the text -----------------------------------------------------------------------------------
@@ -230,31 +209,48 @@ class Reader {
     this.painter.put('hover', thread && thread.end > thread.start ? thread : null);
   }
 
-  /** @param {number} by */
-  stepBlock(by) {
-    const blocks = this.map.blocks();
-    const now = this.body.querySelector('.here');
-    const at = now ? blocks.indexOf(now) : blocks.findIndex(block => block.getBoundingClientRect().top > 70) - by;
-    const next = blocks[Math.min(blocks.length - 1, Math.max(0, at + by))];
-    now?.classList.remove('here');
-    next?.classList.add('here');
-    next?.scrollIntoView({ block: 'nearest', behavior: motion() });
-    say(next?.textContent?.slice(0, 120) ?? '');
+  /** What a new annotation is about: what was chosen or selected, or the paragraph that j and k have reached. */
+  passage() {
+    return this.chooser.passage ?? this.picker.now() ?? (this.walk.place ? this.map.passageOf(this.walk.place) : null);
   }
 
-  /** What a new annotation is about: the selection, or the paragraph that j and k have reached. */
-  passage() {
-    const picked = this.picker.now();
-    const block = this.body.querySelector('.here');
-    return picked ?? (block ? this.map.passageOf(block) : null);
+  /** What was chosen or selected has served. */
+  dropPassage() {
+    this.picker.drop();
+    this.chooser.close();
+  }
+
+  /** @param {Element} block whose button was pressed */
+  chooseBlock(block) {
+    this.walk.mark(block);
+    this.chooser.open(this.map.passageOf(block) ?? { start: 0 });
+  }
+
+  /** @param {{ start: number, end: number } | null} passage */
+  showChosen(passage) {
+    this.painter.put('pending', passage);
+    if (!passage) return;
+    this.walk.mark(this.map.blockAt(passage.start));
+    const rect = this.map.ranges(passage.end - 1, passage.end)[0]?.getBoundingClientRect();
+    const floor = this.chooser.el.getBoundingClientRect().top;
+    if (rect && (rect.top < 70 || rect.bottom > floor - 20))
+      scrollBy({ top: rect.top - innerHeight * 0.3, behavior: motion() });
   }
 
   // -- what others do -----------------------------------------------------------------------------
 
   /** @param {import('./store.js').Annotation[]} added */
   announce(added) {
-    const names = [...new Set(added.map(note => nameOf(note.author)))].join(', ');
-    say(`${count(added.length, 'new note')} by ${names}`);
+    if (this.news.length === 0) setTimeout(() => this.tellNews(), 1500);
+    this.news.push(...added);
+  }
+
+  /** Several at once, and never while somebody writes. */
+  tellNews() {
+    if (this.news.length === 0 || isField(document.activeElement) || this.chooser.isOpen) return;
+    const names = [...new Set(this.news.map(note => nameOf(note.author)))].join(', ');
+    say(`${count(this.news.length, 'new note')} by ${names}; u goes there`);
+    this.news = [];
   }
 
   /** @param {any} data the document */
@@ -315,11 +311,6 @@ function hoverOver(reader) {
 
 function refreshTimes() {
   for (const time of document.querySelectorAll('#threads time')) time.textContent = ago(time.getAttribute('datetime') ?? '');
-}
-
-/** @returns {'auto' | 'smooth'} */
-function motion() {
-  return matchMedia('(prefers-reduced-motion: reduce)').matches ? 'auto' : 'smooth';
 }
 
 new Reader().start();

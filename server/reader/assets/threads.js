@@ -146,7 +146,28 @@ export class Card {
   open(form) {
     this.slot.replaceChildren(...(form ? [form] : []));
     this.answer.hidden = form !== null;
-    form?.querySelector('textarea')?.focus({ preventScroll: true });
+    const field = form?.querySelector('textarea');
+    field?.focus({ preventScroll: true });
+    field?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /**
+   * The focus to one of its notes; to the card where that is not to be seen.
+   *
+   * @param {string | null} [id]
+   * @param {boolean} [scroll]
+   */
+  focusOn(id, scroll = true) {
+    const entry = this.isFilled && id ? find(`#e-${CSS.escape(id)}`, this.article) : null;
+    const to = entry?.checkVisibility?.() ?? entry ? entry : this.article;
+    to?.focus({ preventScroll: true });
+    if (scroll) to?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** The note that has the focus, or has what has it; else the first. @returns {string} */
+  current() {
+    const at = document.activeElement?.closest('.entry');
+    return at instanceof HTMLElement && this.article.contains(at) ? at.dataset.id ?? this.id : this.id;
   }
 }
 
