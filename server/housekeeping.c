@@ -1,6 +1,7 @@
 #include "housekeeping.h"
 
 #include "base/arena.h"
+#include "base/clock.h"
 #include "sql.h"
 #include "step/await.h"
 
@@ -19,18 +20,45 @@ static const struct chore chores[] = {
     { NULL, 0 },
 };
 
+#define WATCH_EVERY_S 5
+#define WATCH_LIMIT_MS 4000
+
 struct housekeeping {
     struct app *app;
     struct loop_timer timer;
     int second;
 };
 
+/* What /metrics says of the database comes from here: who scrapes asks the database nothing. */
+static void on_watched(void *waiter, const struct db_result *res, size_t count)
+{
+    struct database_meter *meter = &((struct shared *)waiter)->meters->database;
+
+    (void)count;
+    if (res->err != ERR_NONE)
+        return;
+    uint64_t started_us = (uint64_t)db_get_time(res, 0, "started"),
+             was = counter_get(&meter->started_us);
+    counter_add(&meter->restarts, was != 0 && was != started_us);
+    counter_set(&meter->started_us, started_us);
+    counter_set(&meter->unfolded, (uint64_t)db_get_int(res, 0, "unfolded"));
+    counter_set(&meter->unfolded_us, (uint64_t)db_get_long(res, 0, "unfolded_us"));
+    counter_set(&meter->looked_us, (uint64_t)clock_wall_us());
+}
+
+static void watch(struct app *app)
+{
+    db_submit(app->pool, DB_READ, &(struct db_call){ &sql_server_watch, DB_NO_PARAMS }, 1,
+        clock_monotonic_ms() + WATCH_LIMIT_MS, on_watched, app->shared);
+}
+
 static void on_second(struct loop_timer *timer)
 {
     struct housekeeping *house =
         (struct housekeeping *)((char *)timer - offsetof(struct housekeeping, timer));
 
-    house->second++;
+    if (house->second++ % WATCH_EVERY_S == 0)
+        watch(house->app);
     for (const struct chore *chore = chores; chore->statement; chore++)
         if (house->second % chore->every_s == 0)
             db_write_and_forget(house->app, chore->statement, DB_NO_PARAMS);

@@ -149,6 +149,8 @@ const struct route routes[] = {
 
     { "GET", "/healthz", "getHealth", UNASKED, SCOPE_NONE, meta_health, NULL, NULL, false },
     { "GET", "/readyz", "getReadiness", UNASKED, SCOPE_NONE, meta_ready, NULL, NULL, false },
+    { "GET", "/metrics", "getMetrics", NEEDS_OPERATOR, SCOPE_ADMIN, metrics_get, NULL, NULL,
+        false },
 
     { "GET", "/", "pageTexts", ANYONE, SCOPE_NONE, page_texts, NULL, NULL, true },
     { "GET", "/signin", "pageSignIn", ANYONE, SCOPE_NONE, page_sign_in, "next", NULL, true },

@@ -101,6 +101,7 @@ static struct settings *settings_of(const struct server *server, const struct co
     settings->is_public = config->public_reading;
     settings->signup = config->signup;
     settings->rate_limit = config->rate_limit;
+    settings->metrics_from = config->metrics_from;
     return settings;
 }
 
@@ -115,9 +116,9 @@ static void start_workers(struct server *server, unsigned fd_limit)
                 .settings = server->settings,
                 .router = server->router,
                 .database = server->database.server,
+                .number = i,
                 .listen_fd = server->fds[i],
-                .connections_max = room / (unsigned)config->workers,
-                .keeps_house = i == 0 });
+                .connections_max = room / (unsigned)config->workers });
 }
 
 /* -- while it runs ----------------------------------------------------------------------------- */
@@ -172,6 +173,7 @@ static void supervise(struct server *server, const sigset_t *signals)
         if (got == SIGHUP)
             reload(server);
         watch_loops(server, now_ms - looked_ms);
+        process_meter_look(&server->shared.meters->process);
         looked_ms = now_ms;
         if (server->database.cluster)
             cluster_watch(server->database.cluster);
@@ -229,6 +231,8 @@ static int run(struct server *server, sigset_t *signals)
         return fail(why);
     server->settings = settings_of(server, server->config);
     server->router = router_new(routes, route_count);
+    server->shared.meters = meters_new((size_t)server->config->workers, route_count);
+    process_meter_look(&server->shared.meters->process);
     server->shared.work = work_new(server->config->workers, 64);
     server->shared.hashing = work_new(1, 16);
     server->shared.rates = rates_new();
@@ -241,6 +245,7 @@ static int run(struct server *server, sigset_t *signals)
     work_free(server->shared.work);
     work_free(server->shared.hashing);
     rates_free(server->shared.rates);
+    meters_free(server->shared.meters);
     text_cache_free(server->shared.texts);
     router_free(server->router);
     return greeted ? 0 : fail(why);

@@ -39,7 +39,9 @@ struct worker *worker_new(const struct worker_config *config)
     worker->config = *config;
     app->shared = config->shared;
     app->settings = config->settings;
+    app->meter = config->shared->meters->workers[config->number];
     app->loop = loop_new();
+    loop_time_turns(app->loop, &app->meter->turns);
     /* HTTP first: what it asks in a turn goes to the database in the same turn */
     app->http = http_server_new(app->loop,
         &(struct http_config){ .listen_fd = config->listen_fd,
@@ -47,14 +49,18 @@ struct worker *worker_new(const struct worker_config *config)
             .app = app,
             .enter = enter,
             .connections_max = config->connections_max,
+            .meter = app->meter,
             .problem_page = page_problem });
     app->pool = db_pool_new(app->loop,
         &(struct db_pool_config){ .conninfo = config->database,
             .connections = { [DB_READ] = 2, [DB_WRITE] = 1, [DB_SLOW] = 1, [DB_LARGE] = 1 },
-            .statement_timeout_ms = {
-                [DB_READ] = 5000, [DB_WRITE] = 5000, [DB_SLOW] = 20000, [DB_LARGE] = 20000 } });
+            .statement_timeout_ms = { [DB_READ] = 5000,
+                [DB_WRITE] = 5000,
+                [DB_SLOW] = 20000,
+                [DB_LARGE] = 20000 },
+            .meter = app->meter });
     app->identities = identities_new();
-    if (config->keeps_house)
+    if (config->number == 0)
         worker->housekeeping = housekeeping_new(app);
     if (pthread_create(&worker->thread, NULL, thread_main, worker) != 0)
         abort();

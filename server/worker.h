@@ -12,12 +12,12 @@ struct worker_config {
     const struct settings *settings;
     const struct router *router;
     const char *database;
+    int number;
     int listen_fd;
     unsigned connections_max;
-    bool keeps_house; /* one of them does what is done now and then for all */
 };
 
-/* Starts the thread. */
+/* Starts the thread. The first one (number 0) also does what is done now and then for all. */
 struct worker *worker_new(const struct worker_config *config);
 /* From any thread. Stops accepting, answers what has begun, then ends; by `limit_ms` in any case.
  */

@@ -452,6 +452,18 @@ static bool set_signup(struct reading *r, struct config *config)
     return true;
 }
 
+static bool set_addresses(struct reading *r, enum option option, struct address_list *list)
+{
+    struct str bad;
+
+    if (!given(r, option) || address_list_parse(r->arena, r->said[option].value, list, &bad))
+        return true;
+    return wrong(r,
+        "%s: %.*s is no address; it takes addresses and ranges with commas between them, such as "
+        "127.0.0.1,10.0.0.0/8,::1",
+        r->said[option].where, STR_ARG(bad));
+}
+
 static bool set_databases(struct reading *r, struct config *config)
 {
     config->database = text_of(r, OPTION_DATABASE);
@@ -516,7 +528,7 @@ enum config_outcome config_read(
         !set_base_url(&r, &made) || !set_workers(&r, &made) ||
         !set_switch(&r, OPTION_PUBLIC, &made.public_reading) ||
         !set_switch(&r, OPTION_RATE_LIMIT, &made.rate_limit) || !set_signup(&r, &made) ||
-        !set_databases(&r, &made))
+        !set_addresses(&r, OPTION_METRICS_FROM, &made.metrics_from) || !set_databases(&r, &made))
         return CONFIG_WRONG;
     set_arguments(&r, &made);
     *config = made;

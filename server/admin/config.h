@@ -36,6 +36,7 @@ struct config {
     bool public_reading;
     enum signup signup;
     bool rate_limit;
+    struct address_list metrics_from;
 
     /* Arguments of single commands. */
     const char *name; /* user and token */

@@ -29,6 +29,9 @@ const struct option_row option_rows[OPTIONS] = {
         "who may make an account (default invited: who has a join link)" },
     [OPTION_RATE_LIMIT] = { "rate-limit", "on|off", "GLOSS_RATE_LIMIT",
         "answer 429 to who asks too often (default on)" },
+    [OPTION_METRICS_FROM] = { "metrics-from", "ADDR[,ADDR]...", "GLOSS_METRICS_FROM",
+        "who may read /metrics without an admin's token: addresses and\n"
+        "ranges, such as 127.0.0.1,10.0.0.0/8 (default nobody)" },
     [OPTION_CONFIG] = { "config", "FILE", "GLOSS_CONFIG",
         "read settings from this file (default /etc/gloss.conf if it exists):\n"
         "lines like `listen = 127.0.0.1:8080`" },
@@ -47,7 +50,8 @@ const struct option_row option_rows[OPTIONS] = {
 const struct command_row command_rows[COMMANDS] = {
     [COMMAND_SERVE] = { "serve", NULL, NULL,
         ALWAYS | WHERE | BIT(OPTION_LISTEN) | BIT(OPTION_BASE_URL) | BIT(OPTION_WORKERS) |
-            BIT(OPTION_PUBLIC) | BIT(OPTION_SIGNUP) | BIT(OPTION_RATE_LIMIT),
+            BIT(OPTION_PUBLIC) | BIT(OPTION_SIGNUP) | BIT(OPTION_RATE_LIMIT) |
+            BIT(OPTION_METRICS_FROM),
         "run the server",
         "Without --database it keeps a PostgreSQL of its own under --data, started and\n"
         "stopped with it. While there is no admin it prints a link that makes one.\n"

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 int64_t clock_monotonic_ms(void);
+int64_t clock_monotonic_us(void);
 int64_t clock_wall_us(void);
 
 #define TIME_TEXT_BYTES 27 /* 2026-03-01T09:30:00.123456Z */

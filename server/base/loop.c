@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/meter.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -27,6 +28,7 @@ struct loop {
     struct loop_source wakeup;
     struct loop_timer *timers; /* soonest first */
     struct loop_hook *hooks;
+    struct histogram *turns; /* NULL: nobody asks */
     _Atomic int64_t last_turn_ms;
     pthread_mutex_t lock; /* guards the ring below */
     struct message ring[MESSAGES_MAX];
@@ -53,6 +55,11 @@ struct loop *loop_new(void)
     loop_watch(loop, &loop->wakeup, EPOLLIN);
     atomic_store(&loop->last_turn_ms, clock_monotonic_ms());
     return loop;
+}
+
+void loop_time_turns(struct loop *loop, struct histogram *turns)
+{
+    loop->turns = turns;
 }
 
 void loop_free(struct loop *loop)
@@ -181,7 +188,8 @@ static void turn(struct loop *loop)
     int count = epoll_wait(loop->epoll_fd, events, EVENTS_A_TURN, sleep_ms(loop));
     assert(count >= 0 || errno == EINTR);
 
-    atomic_store(&loop->last_turn_ms, clock_monotonic_ms());
+    int64_t began_us = clock_monotonic_us();
+    atomic_store(&loop->last_turn_ms, began_us / 1000);
     for (int i = 0; i < count; i++) {
         struct loop_source *source = events[i].data.ptr;
         if (source->watched) /* an earlier one of this turn may have ended it */
@@ -191,6 +199,8 @@ static void turn(struct loop *loop)
     run_timers(loop);
     for (struct loop_hook *hook = loop->hooks; hook; hook = hook->next)
         hook->turn(hook);
+    if (loop->turns)
+        histogram_add(loop->turns, clock_monotonic_us() - began_us);
 }
 
 void loop_run(struct loop *loop)

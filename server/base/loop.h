@@ -6,6 +6,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct histogram;
 struct loop;
 
 /* Embed it in what owns the descriptor. `events` are EPOLLIN and the like. */
@@ -32,6 +33,8 @@ struct loop_hook {
 };
 
 struct loop *loop_new(void);
+/* How long turns take is counted there from now on. */
+void loop_time_turns(struct loop *loop, struct histogram *turns);
 void loop_free(struct loop *loop);
 
 /* Runs turns until loop_stop(), which other threads reach by loop_post(). */

@@ -83,6 +83,8 @@ static void connection_lost(struct pipeline *pipeline, const char *why)
     log_line(pipeline->failures ? LOG_DEBUG : LOG_WARN, "database.connection_lost",
         LOG_CSTR("why", why), LOG_INT("class", pipeline->config.class),
         LOG_INT("in_flight", pipeline->in_flight.count));
+    if (pipeline->state == UP)
+        counter_add(&pipeline->config.meter->lost, 1);
     close_connection(pipeline);
     give_up_units(pipeline);
     pipeline->failures++;
@@ -277,7 +279,8 @@ static bool send_unit(struct pipeline *pipeline, struct unit *unit)
 
 void pipeline_send(struct pipeline *pipeline, struct unit *unit)
 {
-    unit->sent_ms = clock_monotonic_ms();
+    unit->sent_us = clock_monotonic_us();
+    histogram_add(&pipeline->config.meter->wait, unit->sent_us - unit->queued_us);
     unit_queue_push(&pipeline->in_flight, unit);
     if (!send_unit(pipeline, unit))
         connection_lost(pipeline, "cannot send");
@@ -338,6 +341,7 @@ static void on_sync(struct pipeline *pipeline)
             unit_queue_push(pipeline->comes_back, unit);
             continue;
         }
+        histogram_add(&pipeline->config.meter->answer, clock_monotonic_us() - unit->sent_us);
         unit_answer(unit);
         unit_free(unit);
     }
@@ -426,7 +430,7 @@ void pipeline_sweep(struct pipeline *pipeline, int64_t now_ms)
         return;
     }
     struct unit *oldest = pipeline->in_flight.first;
-    if (oldest && now_ms - oldest->sent_ms > pipeline->config.answer_limit_ms) {
+    if (oldest && now_ms - oldest->sent_us / 1000 > pipeline->config.answer_limit_ms) {
         for (struct unit *unit = oldest; unit; unit = unit->next)
             unit_fail(unit, ERR_TIMEOUT);
         connection_lost(pipeline, "no answer in time");

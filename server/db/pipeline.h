@@ -12,6 +12,7 @@ struct pipeline_config {
     const char *options; /* settings of the session, as libpq's `options` */
     enum db_class class;
     int answer_limit_ms; /* a unit unanswered for so long: the connection is given up */
+    struct class_meter *meter;
 };
 
 /* Whom to tell: a unit that has been answered or failed is ours to free; one that comes back may be

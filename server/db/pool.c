@@ -22,6 +22,7 @@ struct class
     int connections;
     int in_flight_max; /* per connection */
     int64_t wait_limit_ms;
+    struct class_meter *meter;
     char options[256];
 };
 
@@ -94,6 +95,7 @@ static int64_t sleep_ms(struct loop_hook *hook)
 static void refuse(struct db_pool *pool, struct unit *unit, enum err err)
 {
     unit->failed = err;
+    counter_add(&pool->classes[unit->class].meter->refused, 1);
     unit_queue_push(&pool->refused, unit);
 }
 
@@ -102,10 +104,28 @@ static void sweep_waiting(struct db_pool *pool, struct class *class, int64_t now
     bool up = class_is_up(class);
     while (class->waiting.first) {
         struct unit *oldest = class->waiting.first;
-        if (now_ms - oldest->queued_ms < class->wait_limit_ms && now_ms < oldest->deadline_ms)
+        if (now_ms - oldest->queued_us / 1000 < class->wait_limit_ms &&
+            now_ms < oldest->deadline_ms)
             break;
         refuse(pool, unit_queue_pop(&class->waiting), up ? ERR_OVERLOADED : ERR_UNAVAILABLE);
     }
+}
+
+static void show_state(const struct class *class)
+{
+    unsigned connected = 0, in_flight = 0;
+    uint64_t reconnects = 0;
+
+    for (int i = 0; i < class->connections; i++) {
+        connected += pipeline_is_up(class->pipelines[i]);
+        in_flight += (unsigned)pipeline_in_flight(class->pipelines[i]);
+        reconnects += (uint64_t)pipeline_reconnects(class->pipelines[i]);
+    }
+    counter_set(&class->meter->connections, (unsigned)class->connections);
+    counter_set(&class->meter->connected, connected);
+    counter_set(&class->meter->in_flight, in_flight);
+    counter_set(&class->meter->waiting, (unsigned)class->waiting.count);
+    counter_set(&class->meter->reconnects, reconnects);
 }
 
 static void on_sweep(struct loop_timer *timer)
@@ -118,6 +138,7 @@ static void on_sweep(struct loop_timer *timer)
         for (int i = 0; i < class->connections; i++)
             pipeline_sweep(class->pipelines[i], now_ms);
         sweep_waiting(pool, class, now_ms);
+        show_state(class);
     }
     loop_timer_start(pool->loop, &pool->sweep, SWEEP_MS);
 }
@@ -136,10 +157,12 @@ static void start_class(struct db_pool *pool, enum db_class c, const struct db_p
         " -c idle_in_transaction_session_timeout=5000 -c jit=off -c random_page_cost=1.1%s%s",
         timeout_ms, c == DB_READ ? " -c enable_bitmapscan=off" : "",
         c == DB_WRITE || c == DB_LARGE ? "" : " -c default_transaction_read_only=on");
+    class->meter = &config->meter->classes[c];
     class->connections = config->connections[c];
     for (int i = 0; i < class->connections; i++)
         class->pipelines[i] = pipeline_new(pool->loop,
-            &(struct pipeline_config){ config->conninfo, class->options, c, timeout_ms + 500 },
+            &(struct pipeline_config){
+                config->conninfo, class->options, c, timeout_ms + 500, class->meter },
             &class->waiting);
 }
 
@@ -189,7 +212,7 @@ void db_submit(struct db_pool *pool, enum db_class c, const struct db_call *call
         unit->class = DB_LARGE;
     struct class *class = &pool->classes[unit->class];
 
-    unit->queued_ms = clock_monotonic_ms();
+    unit->queued_us = clock_monotonic_us();
     unit->deadline_ms = deadline_ms;
     unit->done = done;
     unit->waiter = waiter;
@@ -204,17 +227,4 @@ void db_submit(struct db_pool *pool, enum db_class c, const struct db_call *call
 bool db_pool_ready(const struct db_pool *pool, enum db_class class)
 {
     return class_is_up(&pool->classes[class]);
-}
-
-struct db_pool_state db_pool_state(const struct db_pool *pool, enum db_class c)
-{
-    const struct class *class = &pool->classes[c];
-    struct db_pool_state state = { .connections = class->connections,
-        .waiting = class->waiting.count };
-    for (int i = 0; i < class->connections; i++) {
-        state.connected += pipeline_is_up(class->pipelines[i]);
-        state.in_flight += pipeline_in_flight(class->pipelines[i]);
-        state.reconnects += pipeline_reconnects(class->pipelines[i]);
-    }
-    return state;
 }

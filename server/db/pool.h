@@ -4,6 +4,7 @@
 #define GLOSS_DB_POOL_H
 
 #include "base/loop.h"
+#include "base/meter.h"
 #include "db/params.h"
 #include "db/result.h"
 #include "db/statement.h"
@@ -24,6 +25,7 @@ struct db_pool_config {
     const char *conninfo;
     int connections[DB_CLASSES];
     int statement_timeout_ms[DB_CLASSES];
+    struct meter *meter;
 };
 
 struct db_pool *db_pool_new(struct loop *loop, const struct db_pool_config *config);
@@ -41,13 +43,5 @@ void db_submit(struct db_pool *pool, enum db_class class, const struct db_call *
 
 /* True while a connection of the class is usable. */
 bool db_pool_ready(const struct db_pool *pool, enum db_class class);
-
-/* Numbers for /metrics and logs. */
-struct db_pool_state {
-    int connected, connections;
-    int waiting, in_flight;
-    int64_t reconnects;
-};
-struct db_pool_state db_pool_state(const struct db_pool *pool, enum db_class class);
 
 #endif

@@ -16,7 +16,7 @@ struct unit_call {
 struct unit {
     struct unit *next;
     enum db_class class;
-    int64_t queued_ms, sent_ms, deadline_ms;
+    int64_t queued_us, sent_us, deadline_ms;
     int tries;
     db_done *done; /* NULL once it has been answered */
     void *waiter;

@@ -84,4 +84,8 @@ typedef enum step after_target(struct request *req, const struct target_document
 RESPOND enum step await_target(
     struct request *req, struct str document, bool make_page, after_target *next);
 
+/* What the cache of texts holds (documents/texts.h). */
+struct text_cache;
+const struct cache_meter *text_cache_meter(const struct text_cache *cache);
+
 #endif

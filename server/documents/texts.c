@@ -1,6 +1,8 @@
 #include "documents/texts.h"
 
 #include "base/arena.h"
+#include "base/meter.h"
+#include "documents/documents.h"
 
 #include <assert.h>
 #include <pthread.h>
@@ -27,12 +29,14 @@ struct text_cache {
     size_t max_bytes, bytes;
     struct held_text *buckets[BUCKETS];
     struct held_text *hand;
+    struct cache_meter meter;
 };
 
 struct text_cache *text_cache_new(size_t max_bytes)
 {
     struct text_cache *cache = mem_zero(1, sizeof *cache);
     cache->max_bytes = max_bytes;
+    counter_set(&cache->meter.max_bytes, max_bytes);
     pthread_mutex_init(&cache->lock, NULL);
     return cache;
 }
@@ -75,6 +79,8 @@ static void keep(struct text_cache *cache, struct held_text *text)
         cache->hand = text;
     }
     cache->bytes += text->bytes;
+    counter_set(&cache->meter.bytes, cache->bytes);
+    counter_add(&cache->meter.entries, 1);
 }
 
 static void forget(struct text_cache *cache, struct held_text *text)
@@ -89,6 +95,8 @@ static void forget(struct text_cache *cache, struct held_text *text)
     text->previous->next = text->next;
     text->next->previous = text->previous;
     cache->bytes -= text->bytes;
+    counter_set(&cache->meter.bytes, cache->bytes);
+    counter_add(&cache->meter.entries, (uint64_t)-1);
     text->kept = false;
 }
 
@@ -140,6 +148,11 @@ void text_cache_free(struct text_cache *cache)
     free(cache);
 }
 
+const struct cache_meter *text_cache_meter(const struct text_cache *cache)
+{
+    return &cache->meter;
+}
+
 const struct text_index *held_text_index(const struct held_text *held)
 {
     return held->index;
@@ -153,6 +166,7 @@ struct held_text *text_cache_get(struct text_cache *cache, struct uuid revision)
         text->holders++;
         text->used = true;
     }
+    counter_add(text ? &cache->meter.hits : &cache->meter.misses, 1);
     pthread_mutex_unlock(&cache->lock);
     return text;
 }

@@ -126,6 +126,18 @@ static const char *header_text(struct request *req, struct str value)
     return arena_cstr(req->arena, value);
 }
 
+/* Before it is handed over: nothing of the client's slowness is in it. */
+static void count_answer(const struct request *req)
+{
+    struct http_server *server = req->connection->server;
+    struct meter *meter = server->config.meter;
+    size_t route = router_index(server->config.router, req->route);
+
+    route_meter_add(
+        &meter->routes[route], req->answer.status, clock_monotonic_us() - req->whole_us);
+    counter_add(&meter->received_bytes, req->upload.seen);
+}
+
 /* The body stays in the request's arena, which lives until libmicrohttpd is done with it. */
 static enum MHD_Result queue_answer(struct request *req)
 {
@@ -134,6 +146,7 @@ static enum MHD_Result queue_answer(struct request *req)
         body.bytes, (void *)(uintptr_t)(body.at ? body.at : ""), MHD_RESPMEM_PERSISTENT);
 
     assert(response && req->answer.status);
+    count_answer(req);
     common_headers(req);
     if (str_given(req->answer.media_type))
         MHD_add_response_header(response, "Content-Type", header_text(req, req->answer.media_type));
@@ -300,6 +313,12 @@ static enum step dispatch(struct request *req)
 
 /* -- the access handler ------------------------------------------------------------------------ */
 
+static void count_open(struct http_server *server, int change)
+{
+    server->busy += (unsigned)change;
+    counter_set(&server->config.meter->requests_open, server->busy);
+}
+
 /* The first call: answering in it closes the connection, so only what must be closed is answered.
  */
 static enum MHD_Result on_head(struct request *req, const char *method, const char *version)
@@ -309,7 +328,8 @@ static enum MHD_Result on_head(struct request *req, const char *method, const ch
     struct str allowed;
 
     req->began = true;
-    req->connection->server->busy++;
+    req->whole_us = clock_monotonic_us();
+    count_open(req->connection->server, 1);
     req->method = arena_dup(req->arena, str_from(method));
     req->id = request_id_of(req);
     req->trace = trace_of(req);
@@ -340,9 +360,15 @@ static size_t large_part(size_t bytes)
     return bytes > SMALL_BODY_BYTES ? bytes : 0;
 }
 
+static void count_large(struct http_server *server, int64_t change)
+{
+    server->uploads_bytes += (size_t)change;
+    counter_set(&server->config.meter->large_bodies_bytes, server->uploads_bytes);
+}
+
 static void free_upload(struct request *req)
 {
-    req->connection->server->uploads_bytes -= large_part(req->upload.room);
+    count_large(req->connection->server, -(int64_t)large_part(req->upload.room));
     free(req->upload.at);
     req->upload.at = NULL;
     req->upload.bytes = req->upload.room = 0;
@@ -361,7 +387,7 @@ static bool make_room(struct request *req, size_t count)
         free_upload(req);
         return false;
     }
-    server->uploads_bytes = others_bytes + large_part(room);
+    count_large(server, (int64_t)large_part(room) - (int64_t)large_part(req->upload.room));
     req->upload.at = mem_grow(req->upload.at, room);
     req->upload.room = room;
     return true;
@@ -398,6 +424,7 @@ enum MHD_Result exchange_step(struct request *req, const char *method, const cha
         return go_on ? MHD_YES : MHD_NO;
     }
     memset(req->params, 0, sizeof req->params);
+    req->whole_us = clock_monotonic_us();
     req->is_waiting = true;
     if (dispatch(req) == STEP_WAITING) {
         MHD_suspend_connection(req->connection->mhd);
@@ -418,12 +445,22 @@ static void log_request(const struct request *req, bool completed)
         LOG_STR(str_given(req->trace) ? "trace" : NULL, req->trace));
 }
 
+static void count_sent(const struct request *req, bool completed)
+{
+    struct meter *meter = req->connection->server->config.meter;
+    bool has_body = !str_eq(req->method, STR("HEAD"));
+
+    counter_add(&meter->requests_cut, !completed);
+    counter_add(&meter->sent_bytes, completed && has_body ? req->answer.body.bytes : 0);
+}
+
 void exchange_end(struct request *req, bool completed)
 {
     struct connection *connection = req->connection;
 
     if (req->began) {
-        connection->server->busy--;
+        count_open(connection->server, -1);
+        count_sent(req, completed);
         log_request(req, completed);
     }
     connection->request = NULL;

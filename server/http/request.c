@@ -41,6 +41,28 @@ struct str request_param(const struct request *req, size_t index)
     return req->params[index];
 }
 
+/* What proxies add. Who sends it directly gains nothing by it. */
+static bool was_forwarded(const struct request *req)
+{
+    static const char *const names[] = { "Forwarded", "X-Forwarded-For", "X-Forwarded-Host",
+        "X-Forwarded-Proto", "X-Real-IP", "Via" };
+
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+        if (str_given(request_header(req, names[i])))
+            return true;
+    return false;
+}
+
+bool request_comes_from(const struct request *req, const struct address_list *list)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(req->connection->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    struct address peer;
+
+    return list->count > 0 && info && address_of_socket(info->client_addr, &peer) &&
+        !was_forwarded(req) && address_list_has(list, peer);
+}
+
 struct str request_peer(const struct request *req)
 {
     const union MHD_ConnectionInfo *info =

@@ -4,6 +4,7 @@
 #ifndef GLOSS_HTTP_REQUEST_H
 #define GLOSS_HTTP_REQUEST_H
 
+#include "base/address.h"
 #include "base/arena.h"
 #include "base/str.h"
 #include "base/uuid.h"
@@ -58,6 +59,7 @@ struct request {
     void *after;                 /* step/'s: where to go on */
     void *once;                  /* step/'s: its Idempotency-Key */
     int64_t started_ms, deadline_ms;
+    int64_t whole_us; /* when all of it had been read */
 
     struct {
         int status;
@@ -88,6 +90,9 @@ struct str request_query(const struct request *req, const char *name);
 
 /* The path parameter number `index` of the route's pattern. */
 struct str request_param(const struct request *req, size_t index);
+
+/* True when the client itself, and no proxy in its name, is at one of these addresses. */
+bool request_comes_from(const struct request *req, const struct address_list *list);
 
 /* The client's address as text, for throttling. */
 struct str request_peer(const struct request *req);

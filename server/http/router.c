@@ -24,6 +24,7 @@ struct pattern {
 };
 
 struct router {
+    const struct route *table;
     struct pattern *patterns;
     size_t count;
 };
@@ -66,6 +67,7 @@ struct router *router_new(const struct route *table, size_t count)
     struct router *router = mem_zero(1, sizeof *router);
 
     router->patterns = mem_zero(count, sizeof *router->patterns);
+    router->table = table;
     router->count = count;
     for (size_t i = 0; i < count; i++) {
         struct pattern *pattern = &router->patterns[i];
@@ -84,6 +86,11 @@ void router_free(struct router *router)
 {
     free(router->patterns);
     free(router);
+}
+
+size_t router_index(const struct router *router, const struct route *route)
+{
+    return route ? (size_t)(route - router->table) : router->count;
 }
 
 static bool part_fits(const struct part *part, struct str text, struct str *params, size_t *count)

@@ -11,7 +11,7 @@ enum access {
     ANYONE,       /* signed in or not */
     NEEDS_READER, /* a user, or anybody where the server is public */
     NEEDS_USER,
-    NEEDS_ADMIN
+    NEEDS_OPERATOR /* an admin; or, without a word, who comes from where the operator says */
 };
 
 /* Scopes of a token; sessions have them all. */
@@ -63,6 +63,9 @@ extern const size_t route_count;
 struct router;
 struct router *router_new(const struct route *table, size_t count);
 void router_free(struct router *router);
+
+/* The route's place in the table; behind the last one for NULL. */
+size_t router_index(const struct router *router, const struct route *route);
 
 enum found { FOUND, FOUND_NOTHING, FOUND_OTHER_METHOD, FOUND_BAD_PATH };
 

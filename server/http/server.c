@@ -49,6 +49,8 @@ static struct connection *connection_new(struct http_server *server, struct MHD_
     if (connection->next)
         connection->next->previous = connection;
     server->connections = connection;
+    counter_add(&server->config.meter->connections, 1);
+    counter_add(&server->config.meter->connections_open, 1);
     connection_does(connection, CONNECTED, FIRST_LINE_LIMIT_MS);
     return connection;
 }
@@ -64,6 +66,7 @@ static void connection_free(struct connection *connection)
         connection->server->connections = connection->next;
     if (connection->next)
         connection->next->previous = connection->previous;
+    counter_add(&connection->server->config.meter->connections_open, (uint64_t)-1);
     free(connection);
 }
 
@@ -187,6 +190,7 @@ static bool is_unreadable(struct connection *connection)
 static void shut(struct connection *connection, const char *last_words)
 {
     connection->shut = true;
+    counter_add(&connection->server->config.meter->connections_shut, 1);
     if (*last_words &&
         send(connection->fd, last_words, strlen(last_words), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
         last_words = "";
@@ -232,6 +236,7 @@ struct http_server *http_server_new(struct loop *loop, const struct http_config 
 
     server->config = *config;
     server->loop = loop;
+    counter_set(&config->meter->connections_max, config->connections_max);
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG, 0, NULL, NULL,
         on_access, server, MHD_OPTION_EXTERNAL_LOGGER, on_daemon_log, NULL,

@@ -4,6 +4,7 @@
 #define GLOSS_HTTP_SERVER_H
 
 #include "base/loop.h"
+#include "base/meter.h"
 #include "http/request.h"
 #include "http/router.h"
 
@@ -15,6 +16,7 @@ struct http_config {
     struct app *app;
     step_fn *enter; /* the first step of a request that has a route and a whole body */
     unsigned connections_max;
+    struct meter *meter;
     /* Shows a problem as a page, for routes with is_page: an answer like any other. */
     enum step (*problem_page)(struct request *req, enum problem problem, struct str detail);
 };

@@ -10,5 +10,6 @@ step_fn meta_problems; /* GET /api/v1/problems (listProblems) */
 step_fn meta_problem;  /* GET /api/v1/problems/{slug} (getProblem) */
 step_fn meta_health;   /* GET /healthz (getHealth): the process lives */
 step_fn meta_ready;    /* GET /readyz (getReadiness): it can answer */
+step_fn metrics_get;   /* GET /metrics (getMetrics): what it has done and how busy it is */
 
 #endif

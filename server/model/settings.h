@@ -2,6 +2,7 @@
 #ifndef GLOSS_MODEL_SETTINGS_H
 #define GLOSS_MODEL_SETTINGS_H
 
+#include "base/address.h"
 #include "base/str.h"
 
 enum signup { SIGNUP_INVITED, SIGNUP_OPEN, SIGNUP_CLOSED };
@@ -12,6 +13,7 @@ struct settings {
     bool is_public;      /* Everyone may be read without signing in */
     enum signup signup;
     bool rate_limit;
+    struct address_list metrics_from; /* may see /metrics without a token */
 };
 
 #endif

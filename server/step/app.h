@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/loop.h"
+#include "base/meter.h"
 #include "base/rates.h"
 #include "base/str.h"
 #include "db/pool.h"
@@ -20,6 +21,7 @@ struct http_server;
 struct shared {
     struct work *work;    /* anchoring, parsing: what takes longer than a turn */
     struct work *hashing; /* passwords: one thread */
+    struct meters *meters;
     struct rates *rates;
     struct text_cache *texts;
     /* Raised before the answer whenever a right has changed in this process: identities that were
@@ -32,6 +34,7 @@ struct shared {
 struct app {
     struct shared *shared;
     const struct settings *settings;
+    struct meter *meter;
     struct loop *loop;
     struct db_pool *pool;
     struct http_server *http;

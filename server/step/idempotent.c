@@ -99,6 +99,7 @@ static enum step replay_row(struct request *req, const struct db_result *res)
 
     if (!str_eq(hashed, (struct str){ (const char *)once->hash, sizeof once->hash }))
         return respond_problem(req, PROBLEM_KEY_REUSED);
+    counter_add(&req->app->meter->replays, 1);
     return once->replay(req, &made);
 }
 

@@ -3,6 +3,7 @@
 #define GLOSS_STEP_WORK_H
 
 #include "base/loop.h"
+#include "base/meter.h"
 
 #include <stddef.h>
 
@@ -11,6 +12,8 @@ struct work;
 struct work *work_new(int threads, size_t queue_max);
 /* Waits for what runs; what still waits is dropped, which is right only once no loop runs. */
 void work_free(struct work *work);
+
+const struct queue_meter *work_meter(const struct work *work);
 
 /* Runs run(argument) on a thread, then done(argument) on the loop. False: the queue is full. */
 bool work_submit(struct work *work, struct loop *loop, void (*run)(void *argument),

@@ -39,10 +39,30 @@ struct str peer_key(struct arena *arena, struct str peer)
     return (struct str){ (char *)address, 8 };
 }
 
+static enum meter_limit limit_of(char kind)
+{
+    switch (kind) {
+    case OF_READER:
+        return LIMIT_READER;
+    case WRITES_OF_READER:
+        return LIMIT_WRITES;
+    case OF_ADDRESS:
+        return LIMIT_ADDRESS;
+    case UNKNOWN_NAMES:
+        return LIMIT_NAMES;
+    default:
+        return LIMIT_ATTEMPTS;
+    }
+}
+
 static struct rate_verdict take(
     struct request *req, char kind, struct str key, const struct rate *rate)
 {
-    return rates_take(req->app->shared->rates, kind, key, *rate, clock_monotonic_ms());
+    struct rate_verdict verdict =
+        rates_take(req->app->shared->rates, kind, key, *rate, clock_monotonic_ms());
+
+    counter_add(&req->app->meter->limited[limit_of(kind)], !verdict.allowed);
+    return verdict;
 }
 
 /* -- requests ---------------------------------------------------------------------------------- */

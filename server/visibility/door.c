@@ -3,8 +3,17 @@
 #include "base/log.h"
 #include "visibility/locks.h"
 
+#include <stdatomic.h>
+
 /* Every audience there is in a test, which has few: what a statement gets while its lock is off. */
 #define TEST_AUDIENCES 4096
+
+static _Atomic uint64_t refusals;
+
+uint64_t door_refusals(void)
+{
+    return atomic_load(&refusals);
+}
 
 struct db_param true_pass_param(struct arena *arena, const struct reader *reader)
 {
@@ -44,6 +53,7 @@ static enum door decide(bool is_listed, const char *what, struct uuid reader)
         return DOOR_ADMITTED;
     if (!lock_of_statement())
         return DOOR_WITHHELD;
+    atomic_fetch_add(&refusals, 1);
     uuid_write(reader, id);
     log_line(LOG_ERROR, "door.refused", LOG_CSTR("what", what), LOG_CSTR("reader", id));
     return DOOR_BROKEN;

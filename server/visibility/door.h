@@ -54,4 +54,7 @@ bool door_shelves(const struct reader *reader, const struct db_result *res, stru
 bool door_shelves_of(const struct reader *reader, const struct db_result *res, struct uuid document,
     struct shelves *out);
 
+/* How often the door has met a row that its statement must not have returned, in all threads. */
+uint64_t door_refusals(void);
+
 #endif

@@ -308,6 +308,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     static const struct settings settings = { .base_url = { "http://127.0.0.1:8080", 21 } };
     static struct app app = { .settings = &settings };
+    static struct meters *meters;
     static struct http_server server = { .config = { .enter = look, .problem_page = page } };
     struct connection connection = { .server = &server,
         .mhd = (struct MHD_Connection *)(void *)&mhd };
@@ -317,6 +318,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
     if (!server.config.router) { /* for the whole run */
         server.config.router = router_new(routes, route_count);
         server.config.app = &app;
+        meters = meters_new(1, route_count);
+        server.config.meter = meters->workers[0];
         log_set_level(LOG_ERROR);
     }
     memset(&mhd, 0, sizeof mhd);

@@ -27,12 +27,12 @@ export class Response {
 }
 
 // Sends as it is told, judges nothing.
-export function send(base, { method = 'GET', path, headers = {}, body }) {
+export function send(base, { method = 'GET', path, headers = {}, body, localAddress }) {
   const url = new URL(base);
   return new Promise((resolve, reject) => {
     const bytes = body === undefined ? undefined : Buffer.from(body);
     const request = http.request({
-      host: url.hostname, port: url.port, method, path, agent,
+      host: url.hostname, port: url.port, method, path, agent, ...(localAddress ? { localAddress } : {}),
       headers: { ...headers, ...(bytes ? { 'Content-Length': bytes.length } : {}) },
     }, (message) => {
       const parts = [];
@@ -42,7 +42,7 @@ export function send(base, { method = 'GET', path, headers = {}, body }) {
     });
     request.on('error', (error) => {
       // The server closed a kept connection at the moment of sending: nothing was read, so again.
-      if (request.reusedSocket && error.code === 'ECONNRESET' && method === 'GET') resolve(send(base, { method, path, headers, body }));
+      if (request.reusedSocket && error.code === 'ECONNRESET' && method === 'GET') resolve(send(base, { method, path, headers, body, localAddress }));
       else reject(error);
     });
     request.setTimeout(60_000, () => request.destroy(new Error(`${method} ${path}: no answer within 60 s`)));

@@ -19,7 +19,7 @@ static void forget_environment(void)
 {
     static const char *const names[] = { "GLOSS_LISTEN", "GLOSS_DATA", "GLOSS_DATABASE",
         "GLOSS_OWNER_DATABASE", "GLOSS_BASE_URL", "GLOSS_WORKERS", "GLOSS_PUBLIC", "GLOSS_SIGNUP",
-        "GLOSS_RATE_LIMIT", "GLOSS_CONFIG" };
+        "GLOSS_RATE_LIMIT", "GLOSS_METRICS_FROM", "GLOSS_CONFIG" };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unsetenv(names[i]);
@@ -239,4 +239,18 @@ TEST("scopes add up, and an equals sign joins a value")
     CHECK_STR(str_from(config.label), STR("laptop"));
     CHECK_INT(config.scope_count, 2);
     CHECK_STR(config.scopes[1], STR("export"));
+}
+
+TEST("addresses are read as a list, and what is none is named with its place")
+{
+    forget_environment();
+    setenv("GLOSS_CONFIG", file_with("metrics-from = 10.0.0.0/8, ::1\n"), 1);
+    CHECK_INT(read_words(WORDS("serve")), CONFIG_READY);
+    CHECK_INT(config.metrics_from.count, 2);
+    setenv("GLOSS_METRICS_FROM", "127.0.0.1", 1);
+    CHECK_INT(read_words(WORDS("serve")), CONFIG_READY);
+    CHECK_INT(config.metrics_from.count, 1);
+    CHECK_INT(read_words(WORDS("serve", W("--metrics-from"), W("::1,localhost"))), CONFIG_WRONG);
+    CHECK(str_contains(text, STR("--metrics-from: localhost is no address")));
+    forget_environment();
 }
