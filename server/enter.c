@@ -4,6 +4,7 @@
 #include "http/router.h"
 #include "model/reader.h"
 #include "step/await.h"
+#include "step/whole.h"
 #include "users/users.h"
 
 #define INLINE_JSON_MAX_BYTES 65536
@@ -30,6 +31,13 @@ static void parse_json(struct request *req)
         arena_own(req->arena, req->json, release_json);
 }
 
+static enum step handle(struct request *req)
+{
+    if (req->run)
+        return req->run(req);
+    return whole_is_wanted(req) ? whole_list(req) : req->route->handler(req);
+}
+
 static enum step on_parsed(struct request *req)
 {
     const struct parsed *parsed = req->state;
@@ -37,7 +45,7 @@ static enum step on_parsed(struct request *req)
     if (!req->json)
         return respond_problem_with(req, parsed->problem, parsed->why, NULL, STR_NONE);
     req->state = NULL;
-    return req->route->handler(req);
+    return handle(req);
 }
 
 static bool has_json(const struct request *req)
@@ -50,7 +58,7 @@ static bool has_json(const struct request *req)
 static enum step read_body(struct request *req)
 {
     if (!has_json(req))
-        return req->route->handler(req);
+        return handle(req);
     if (req->body.bytes > INLINE_JSON_MAX_BYTES)
         return await_work(req, parse_json, on_parsed);
     parse_json(req);

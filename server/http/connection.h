@@ -22,6 +22,8 @@ struct connection {
     bool shut;
 };
 
+#define HANDLING_LIMIT_MS 30000
+
 void connection_does(struct connection *connection, enum doing doing, int64_t limit_ms);
 
 /* Shows the problem by the server's page renderer. */

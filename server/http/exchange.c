@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "http/respond.h"
 #include "http/server_inside.h"
+#include "http/stream_inside.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -11,7 +12,6 @@
 
 #define HEAD_LIMIT_MS 10000
 #define BODY_LIMIT_MS 30000
-#define HANDLING_LIMIT_MS 30000
 #define ANSWER_LIMIT_MS 60000
 #define IDLE_LIMIT_MS 75000
 #define SLOWEST_BYTES_A_MS 16 /* 16 KiB a second */
@@ -70,6 +70,7 @@ struct request *exchange_begin(struct connection *connection, const char *target
 
     req->arena = arena;
     req->connection = connection;
+    req->server = connection->server;
     req->app = connection->server->config.app;
     req->target = arena_dup(arena, str_from(target));
     str_cut(req->target, '?', &req->path, &query);
@@ -142,8 +143,10 @@ static void count_answer(const struct request *req)
 static enum MHD_Result queue_answer(struct request *req)
 {
     struct str body = req->answer.body;
-    struct MHD_Response *response = MHD_create_response_from_buffer(
-        body.bytes, (void *)(uintptr_t)(body.at ? body.at : ""), MHD_RESPMEM_PERSISTENT);
+    struct MHD_Response *response = req->answer.stream
+        ? stream_response(req)
+        : MHD_create_response_from_buffer(
+              body.bytes, (void *)(uintptr_t)(body.at ? body.at : ""), MHD_RESPMEM_PERSISTENT);
 
     assert(response && req->answer.status);
     count_answer(req);
@@ -156,8 +159,11 @@ static enum MHD_Result queue_answer(struct request *req)
     enum MHD_Result queued =
         MHD_queue_response(req->connection->mhd, (unsigned)req->answer.status, response);
     MHD_destroy_response(response);
-    connection_does(
-        req->connection, ANSWERING, ANSWER_LIMIT_MS + (int64_t)(body.bytes / SLOWEST_BYTES_A_MS));
+    if (req->answer.stream)
+        stream_begins(req);
+    else
+        connection_does(req->connection, ANSWERING,
+            ANSWER_LIMIT_MS + (int64_t)(body.bytes / SLOWEST_BYTES_A_MS));
     return queued;
 }
 
@@ -167,6 +173,10 @@ void request_continue(struct request *req, enum step step)
         return;
     assert(req->is_waiting);
     req->is_waiting = false;
+    if (req->outer) {
+        req->done(req->outer, req);
+        return;
+    }
     queue_answer(req);
     MHD_resume_connection(req->connection->mhd);
     req->connection->server->resumed = true;
@@ -440,7 +450,8 @@ static void log_request(const struct request *req, bool completed)
         LOG_CSTR("route", req->route ? req->route->pattern : "none"),
         LOG_INT("status", req->answer.status),
         LOG_INT("ms", clock_monotonic_ms() - req->started_ms),
-        LOG_INT("bytes", (int64_t)req->answer.body.bytes),
+        LOG_INT("bytes",
+            (int64_t)(req->answer.stream ? stream_sent_bytes(req) : req->answer.body.bytes)),
         LOG_CSTR("end", completed ? "sent" : "cut"),
         LOG_STR(str_given(req->trace) ? "trace" : NULL, req->trace));
 }
@@ -466,5 +477,11 @@ void exchange_end(struct request *req, bool completed)
     connection->request = NULL;
     connection_does(connection, IDLE, connection->server->draining ? 500 : IDLE_LIMIT_MS);
     free_upload(req);
+    if (!req->answer.stream || stream_ends(req))
+        exchange_free(req);
+}
+
+void exchange_free(struct request *req)
+{
     arena_free(req->arena);
 }

@@ -3,6 +3,7 @@
 #include "http/connection.h"
 
 #include <arpa/inet.h>
+#include <assert.h>
 #include <string.h>
 
 struct str request_header(const struct request *req, const char *name)
@@ -10,6 +11,12 @@ struct str request_header(const struct request *req, const char *name)
     const char *value = NULL;
     size_t bytes = 0;
 
+    if (req->outer) {
+        for (size_t i = 0; i < req->kept_count; i++)
+            if (str_eq_nocase(req->kept[i].name, str_from(name)))
+                return req->kept[i].value;
+        return STR_NONE;
+    }
     if (MHD_lookup_connection_value_n(
             req->connection->mhd, MHD_HEADER_KIND, name, strlen(name), &value, &bytes) != MHD_YES)
         return STR_NONE;
@@ -65,6 +72,7 @@ bool request_comes_from(const struct request *req, const struct address_list *li
 
 struct str request_peer(const struct request *req)
 {
+    assert(!req->outer);
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(req->connection->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     char *text = arena_alloc(req->arena, INET6_ADDRSTRLEN);

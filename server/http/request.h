@@ -16,9 +16,11 @@ enum step { STEP_ANSWERED, STEP_WAITING };
 
 struct app;
 struct connection;
+struct http_server;
 struct reader;
 struct request;
 struct route;
+struct stream;
 
 typedef enum step step_fn(struct request *req) __attribute__((warn_unused_result));
 
@@ -58,6 +60,7 @@ struct request {
     void *state;                 /* what a later step needs */
     void *after;                 /* step/'s: where to go on */
     void *once;                  /* step/'s: its Idempotency-Key */
+    void *pieces;                /* step/'s: what its stream is made of */
     int64_t started_ms, deadline_ms;
     int64_t whole_us; /* when all of it had been read */
 
@@ -68,10 +71,19 @@ struct request {
         struct field headers[ANSWER_HEADERS_MAX];
         size_t header_count;
         bool close;
-        bool keeps_tags; /* an ETag was set: may turn into 304 */
+        bool keeps_tags;       /* an ETag was set: may turn into 304 */
+        struct stream *stream; /* the body is made while it goes out (http/stream.h) */
     } answer;
 
+    /* of an inner request (http/inner.h) */
+    struct request *outer; /* NULL: it came by itself */
+    step_fn *run;          /* instead of the route's handler; NULL: that */
+    void (*done)(struct request *outer, struct request *inner);
+    struct field *kept; /* headers; of an outer one those that its inner ones have too */
+    size_t kept_count;
+
     /* http/'s own */
+    struct http_server *server;
     struct connection *connection;
     struct {
         char *at;

@@ -376,6 +376,19 @@ bool request_accepts(const struct request *req, const char *media_type)
     return range_list_takes(request_header(req, "Accept"), str_from(media_type));
 }
 
+bool request_names(const struct request *req, const char *media_type)
+{
+    struct str list = request_header(req, "Accept"), range, parameters;
+
+    while (list.bytes > 0) {
+        str_cut(list, ',', &range, &list);
+        str_cut(range, ';', &range, &parameters);
+        if (str_eq_nocase(str_trim(range), str_from(media_type)) && !is_refused(parameters))
+            return true;
+    }
+    return false;
+}
+
 static struct str version_of(struct str tag)
 {
     struct str version, rest;

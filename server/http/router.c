@@ -195,7 +195,7 @@ static bool take_suffix(struct request *req, struct str *last)
     static const struct {
         const char *suffix, *media_type;
     } rows[] = { { ".json", "application/json" }, { ".txt", "text/plain" },
-        { ".html", "text/html" } };
+        { ".html", "text/html" }, { ".ndjson", "application/x-ndjson" } };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct str suffix = str_from(rows[i].suffix);

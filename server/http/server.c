@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "http/exchange.h"
 #include "http/server_inside.h"
+#include "http/stream_inside.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -262,6 +263,10 @@ void http_server_free(struct http_server *server)
         return;
     loop_timer_stop(server->loop, &server->sweep);
     loop_unwatch(server->loop, &server->source);
+    /* what is being made will not be finished: libmicrohttpd ends nothing that is suspended */
+    for (struct connection *c = server->connections; c; c = c->next)
+        if (c->request && c->request->answer.stream)
+            stream_release(c->request);
     MHD_stop_daemon(server->daemon);
     if (!server->draining)
         close(server->config.listen_fd);
@@ -282,6 +287,8 @@ void http_server_drain(struct http_server *server)
             connection_does(c, c->doing, DRAIN_GRACE_MS);
         else if (c->doing == IDLE)
             connection_does(c, IDLE, 0);
+        else if (c->doing == ANSWERING && c->request && c->request->answer.stream)
+            stream_begins(c->request);
     server->resumed = true;
 }
 

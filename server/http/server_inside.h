@@ -13,6 +13,7 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct connection *connections;
     unsigned busy;
+    unsigned streams;     /* answers that are made while they go out */
     size_t uploads_bytes; /* what large bodies under way take */
     bool resumed;         /* something was resumed since the daemon last ran */
     bool draining;

@@ -112,7 +112,7 @@ bool limit_rate(struct request *req)
     struct str id = { (const char *)reader->id.bytes, sizeof reader->id.bytes };
     struct limits limits = { .policies = STR_NONE };
 
-    if (!req->app->settings->rate_limit)
+    if (!req->app->settings->rate_limit || req->outer) /* the outer one was counted */
         return true;
     if (reader_is_nobody(reader)) {
         apply(req, &limits, "requests", OF_ADDRESS, peer_key(req->arena, request_peer(req)),

@@ -64,6 +64,8 @@ export function documentedVisits() {
 
 // -- validation --------------------------------------------------------------------------------------
 
+const NDJSON = 'application/x-ndjson';
+
 class ContractError extends Error {}
 
 function explain(validate) {
@@ -87,10 +89,25 @@ function checkHeaders(documented, response, say) {
     const rule = resolve(header);
     const value = response.headers[name.toLowerCase()];
     if (value === undefined) {
-      if (rule.required) say(`no ${name}`);
+      if (rule.required && !(name === 'ETag' && response.mediaType === NDJSON)) say(`no ${name}`);
     } else if (rule.schema?.pattern && !new RegExp(rule.schema.pattern).test(value)) {
       say(`${name}: ${value} does not fit ${rule.schema.pattern}`);
     }
+  }
+}
+
+// A list as a whole: each line is what a page has in `data`, the last one counts them.
+function checkLines(pointer, documented, response, say) {
+  const lines = response.text.split('\n');
+  if (lines.pop() !== '') say('the last line has no end');
+  const values = lines.map((line) => JSON.parse(line));
+  const end = values.pop();
+  if (!end?.end) say(`the last line is ${JSON.stringify(end)}`);
+  if (!documented.content['application/json']) return;
+  if (end.count !== values.length) say(`the last line counts ${end.count} of ${values.length}`);
+  const validate = validator(`${pointer}/content/${escape('application/json')}/schema`);
+  for (let i = 0; i < values.length; i += 100) {
+    if (!validate({ data: values.slice(i, i + 100), next: null })) say(`a line breaks its schema: ${explain(validate)}`);
   }
 }
 
@@ -102,7 +119,9 @@ function checkBody(pointer, documented, response, method, say) {
     return;
   }
   if (!types.includes(response.mediaType)) say(`${response.mediaType || 'no media type'}, not ${types.join(' or ')}`);
-  if (method === 'head' || response.mediaType !== 'application/json') return;
+  if (method === 'head') return;
+  if (response.mediaType === NDJSON) checkLines(pointer, documented, response, say);
+  if (response.mediaType !== 'application/json') return;
   const validate = validator(`${pointer}/content/${escape(response.mediaType)}/schema`);
   if (!validate(response.json)) say(`the body breaks its schema: ${explain(validate)}\n${response.text.slice(0, 600)}`);
 }
@@ -132,7 +151,7 @@ export function checkExchange(request, response) {
   };
   const method = request.method.toLowerCase();
   const asked = method === 'head' ? 'get' : method;
-  const path = request.path.replace(/\.(json|txt|html)$/, '');
+  const path = request.path.replace(/\.(json|ndjson|txt|html)$/, '');
   const entry = findPath(request.path) ?? findPath(path);
   const operation = entry?.item[asked];
   const found = operation && { ...entry, operation, id: operation.operationId, method: asked };
