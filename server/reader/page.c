@@ -33,6 +33,8 @@ static void bar(struct buffer *out, struct request *req, const struct page *page
     buffer_put_cstr(out, "</p><nav aria-label=\"Gloss\">");
     if (page->reads)
         buffer_put_cstr(out,
+            "<button type=\"button\" id=\"filter-button\" class=\"quiet js-only\" "
+            "aria-expanded=\"false\" aria-controls=\"filter\">Filter</button>"
             "<button type=\"button\" class=\"quiet sign keys-button js-only\" data-keys-button "
             "aria-label=\"Keys\" title=\"Keys (?)\">⌨</button>");
     buffer_put_cstr(

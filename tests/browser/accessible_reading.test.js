@@ -49,6 +49,11 @@ for (const [colorScheme, viewport] of STATES) {
     await screen.isAccessible('choosing a passage');
     await keyboard.press('Escape');
     await screen.isAccessible('standing at a paragraph');
+    await keyboard.press('f');
+    await screen.isAccessible('the filter');
+    await screen.page.selectOption('#filter [name=kind]', 'question');
+    await keyboard.press('Escape');
+    await screen.isAccessible('filtered');
     await keyboard.press('?');
     await screen.page.waitForSelector('dialog[open]');
     await screen.isAccessible('the sheet of keys');

@@ -64,6 +64,7 @@ export class Deeds {
       onSend: async writing => {
         const made = await this.create(passage, writing, key);
         this.closeDraft();
+        this.reader.reveal(made.id);
         this.reader.open(made.id);
       },
       onCancel: () => {

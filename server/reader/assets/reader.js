@@ -7,6 +7,7 @@ import { Chooser } from './chooser.js';
 import { Deeds, WHOLE } from './deeds.js';
 import { eachFrame, find, motion, say } from './dom.js';
 import { nameOf } from './entry.js';
+import { Filter } from './filter.js';
 import { isField, listenForKeys } from './keys.js';
 import { Live } from './live.js';
 import { Margin } from './margin.js';
@@ -58,6 +59,7 @@ class Reader {
       onDocument: data => this.followRevision(data),
       onState: state => this.showState(state),
     });
+    this.filter = new Filter(this.store, { changed: () => this.later(), back: () => this.walk.back() });
     this.later = eachFrame(() => this.render());
     this.listen();
   }
@@ -95,7 +97,7 @@ class Reader {
   }
 
   render() {
-    this.threads = this.store.threads();
+    this.threads = this.filter.sift(this.store.threads());
     this.byId = new Map(this.threads.map(thread => [thread.id, thread]));
     this.painter.paint(this.threads.filter(thread => thread.end > thread.start).map(thread => ({
       start: thread.start,
@@ -271,10 +273,18 @@ class Reader {
   followHash() {
     const { n, p } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
     const thread = n ? this.store.threadIdOf(n) : null;
+    if (thread) this.reveal(thread);
     if (thread) this.open(thread, n);
     else if (n) this.showMissing();
     const passage = /^(\d+)-(\d+)$/.exec(p ?? '');
     if (passage) this.showPassage(Number(passage[1]), Number(passage[2]));
+  }
+
+  /** A thread that is asked for is shown, whatever the filter says. @param {string} id */
+  reveal(id) {
+    if (this.byId.has(id) || !this.store.annotations.has(id)) return;
+    this.filter.clear();
+    this.render();
   }
 
   showMissing() {

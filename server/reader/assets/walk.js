@@ -27,6 +27,9 @@ export class Walk {
       { name: 'next-note', key: 'n', words: 'next note', deed: () => this.note(1) },
       { name: 'previous-note', key: 'p', words: 'previous note', deed: () => this.note(-1) },
       { name: 'next-new', key: 'u', words: 'next new note', deed: () => this.news() },
+      { name: 'filter', key: 'f', words: 'filter the notes', deed: () => this.reader.filter.open('author') },
+      { name: 'find', key: '/', words: 'find words in the notes', deed: () => this.reader.filter.open('words') },
+      { name: 'groups', key: 'g', words: 'choose by who may read them: groups, only me', deed: () => this.reader.filter.open('group') },
       { name: 'open', key: 'Enter', words: 'open the notes on this paragraph', deed: () => this.enter(), when: at => this.isText(at) },
       { name: 'back', key: 'Escape', words: 'back to the same place in the text', deed: () => this.reader.escape() },
       ...(signedIn ? [
