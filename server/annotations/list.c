@@ -249,7 +249,7 @@ static const struct db_statement *statement_for(const struct listing *it)
 static struct db_call page_call(struct request *req)
 {
     const struct listing *it = req->state;
-    struct db_param *params = arena_array(req->arena, struct db_param, 6);
+    struct db_param *params = arena_array(req->arena, struct db_param, 7);
 
     params[0] = db_uuid(req->reader->id);
     params[1] = reads_param(req->arena, req->reader);
@@ -257,9 +257,10 @@ static struct db_call page_call(struct request *req)
     params[3] = paging_after_time(&it->page);
     params[4] = paging_after_id(&it->page);
     params[5] = db_uuid(it->document);
+    params[6] = past_param(req->arena, req->reader);
     return (struct db_call){ it->by_updated ? &sql_annotations_page_of_document_by_updated
                                             : &sql_annotations_page_of_document,
-        { params, 6 } };
+        { params, 7 } };
 }
 
 static struct db_call rows_call(struct request *req)
@@ -305,7 +306,7 @@ static enum step ask(struct request *req)
 
     struct db_call shelves = { &sql_shelves_of_document,
         DB_PARAMS(db_uuid(req->reader->id), reads_param(req->arena, req->reader),
-            db_uuid(it->document)) };
+            db_uuid(it->document), past_param(req->arena, req->reader)) };
     struct db_call state = { &sql_annotations_state_of_document, DB_PARAMS(db_uuid(it->document)) };
     if (str_given(request_header(req, "If-None-Match")))
         return AWAIT_ALL(req, DB_READ, on_state, shelves, state);

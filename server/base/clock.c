@@ -1,6 +1,6 @@
 #include "base/clock.h"
 
-#include <stdio.h>
+#include <string.h>
 #include <time.h>
 
 int64_t clock_monotonic_ms(void)
@@ -24,6 +24,12 @@ int64_t clock_wall_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
+static void put_digits(char *at, int value, int count)
+{
+    for (int i = count - 1; i >= 0; i--, value /= 10)
+        at[i] = (char)('0' + value % 10);
+}
+
 void time_format(int64_t us, char out[TIME_TEXT_BYTES + 1])
 {
     int64_t seconds = us / 1000000, fraction = us % 1000000;
@@ -34,10 +40,14 @@ void time_format(int64_t us, char out[TIME_TEXT_BYTES + 1])
     time_t when = (time_t)seconds;
     struct tm utc;
     gmtime_r(&when, &utc);
-    char text[64];
-    snprintf(text, sizeof text, "%04d-%02d-%02dT%02d:%02d:%02d.%06dZ", utc.tm_year + 1900,
-        utc.tm_mon + 1, utc.tm_mday, utc.tm_hour, utc.tm_min, utc.tm_sec, (int)fraction);
-    snprintf(out, TIME_TEXT_BYTES + 1, "%.27s", text);
+    memcpy(out, "0000-00-00T00:00:00.000000Z", TIME_TEXT_BYTES + 1);
+    put_digits(out, utc.tm_year + 1900, 4);
+    put_digits(out + 5, utc.tm_mon + 1, 2);
+    put_digits(out + 8, utc.tm_mday, 2);
+    put_digits(out + 11, utc.tm_hour, 2);
+    put_digits(out + 14, utc.tm_min, 2);
+    put_digits(out + 17, utc.tm_sec, 2);
+    put_digits(out + 20, (int)fraction, 6);
 }
 
 static bool digits(struct str text, size_t from, size_t count, int *out)

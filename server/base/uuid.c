@@ -3,6 +3,7 @@
 #include "base/clock.h"
 
 #include <string.h>
+#include <sys/random.h>
 #include <uuid/uuid.h>
 
 __extension__ typedef unsigned __int128 uint128;
@@ -17,13 +18,34 @@ struct uuid uuid_random(void)
     return id;
 }
 
+/* The kernel's random bytes, fetched for many ids at a time: asking for each, and libuuid's other
+ * system calls, would be a third of a cheap request's work. */
+static void random_bytes(uint8_t *out, size_t bytes)
+{
+    static _Thread_local uint8_t pool[512];
+    static _Thread_local size_t left;
+
+    if (left < bytes) {
+        ssize_t got = getrandom(pool, sizeof pool, 0);
+        if (got != (ssize_t)sizeof pool) { /* not with so few bytes once the system is up */
+            memcpy(out, uuid_random().bytes, bytes);
+            return;
+        }
+        left = sizeof pool;
+    }
+    left -= bytes;
+    memcpy(out, pool + left, bytes);
+}
+
 struct uuid uuid_new(void)
 {
     static _Thread_local int64_t last_ms;
     static _Thread_local uint16_t sequence;
-    struct uuid id = uuid_random();
+    struct uuid id;
     int64_t now_ms = clock_wall_us() / 1000;
 
+    random_bytes(id.bytes, sizeof id.bytes);
+    id.bytes[8] = (uint8_t)(0x80 | (id.bytes[8] & 0x3F));
     /* Method 1 of RFC 9562 6.2: the 12 bits after the time count up within a millisecond, from a
      * random start in their lower half; a clock that steps back is not followed. */
     if (now_ms > last_ms) {

@@ -109,36 +109,79 @@ void writer_key(struct writer *writer, const char *key)
     writer->after_key = true;
 }
 
-/* Besides what RFC 8259 demands, `<`, `>`, `&` and U+2028/9 are escaped: the text is then safe
- * wherever somebody puts it into a page. */
+/* Bytes that cannot stand as they are: besides what RFC 8259 demands, `<`, `>`, `&` and U+2028/9,
+ * so that the text is safe wherever somebody puts it into a page. 0xE2 begins the last two. */
+static const bool is_special[256] = { [0] = true,
+    [1] = true,
+    [2] = true,
+    [3] = true,
+    [4] = true,
+    [5] = true,
+    [6] = true,
+    [7] = true,
+    [8] = true,
+    [9] = true,
+    [10] = true,
+    [11] = true,
+    [12] = true,
+    [13] = true,
+    [14] = true,
+    [15] = true,
+    [16] = true,
+    [17] = true,
+    [18] = true,
+    [19] = true,
+    [20] = true,
+    [21] = true,
+    [22] = true,
+    [23] = true,
+    [24] = true,
+    [25] = true,
+    [26] = true,
+    [27] = true,
+    [28] = true,
+    [29] = true,
+    [30] = true,
+    [31] = true,
+    [0x7F] = true,
+    ['"'] = true,
+    ['\\'] = true,
+    ['<'] = true,
+    ['>'] = true,
+    ['&'] = true,
+    [0xE2] = true };
+
+static void put_escape(struct writer *writer, unsigned code_point)
+{
+    static const char hex[] = "0123456789abcdef";
+    char escape[6] = { '\\', 'u', hex[code_point >> 12], hex[code_point >> 8 & 15],
+        hex[code_point >> 4 & 15], hex[code_point & 15] };
+    put(writer, escape, sizeof escape);
+}
+
 static void put_escaped(struct writer *writer, struct str text)
 {
+    const unsigned char *at = (const unsigned char *)text.at;
     size_t clean = 0;
-    for (size_t i = 0; i < text.bytes; i++) {
-        unsigned char c = (unsigned char)text.at[i];
-        size_t bytes = 1;
-        char escape[7];
-        int length;
 
-        if (c == 0xE2 && i + 2 < text.bytes && (unsigned char)text.at[i + 1] == 0x80 &&
-            ((unsigned char)text.at[i + 2] & 0xFE) == 0xA8) {
-            bytes = 3;
-            length = snprintf(escape, sizeof escape, "\\u20%02x",
-                (unsigned)((unsigned char)text.at[i + 2] - 0x80));
-        } else if (c == '"' || c == '\\') {
-            length = snprintf(escape, sizeof escape, "\\%c", c);
-        } else if (c == '\n') {
-            length = snprintf(escape, sizeof escape, "\\n");
-        } else if (c == '\t') {
-            length = snprintf(escape, sizeof escape, "\\t");
-        } else if (c < 0x20 || c == 0x7F || c == '<' || c == '>' || c == '&') {
-            length = snprintf(escape, sizeof escape, "\\u%04x", c);
-        } else {
+    for (size_t i = 0; i < text.bytes; i++) {
+        if (!is_special[at[i]])
             continue;
-        }
+        unsigned char c = at[i];
+        bool is_separator =
+            c == 0xE2 && i + 2 < text.bytes && at[i + 1] == 0x80 && (at[i + 2] & 0xFE) == 0xA8;
+        if (c == 0xE2 && !is_separator)
+            continue;
         put(writer, text.at + clean, i - clean);
-        put(writer, escape, (size_t)length);
-        i += bytes - 1;
+        if (c == '"' || c == '\\')
+            put(writer, (char[]){ '\\', (char)c }, 2);
+        else if (c == '\n')
+            put(writer, "\\n", 2);
+        else if (c == '\t')
+            put(writer, "\\t", 2);
+        else
+            put_escape(writer, is_separator ? 0x2000u + at[i + 2] - 0x80u : c);
+        i += is_separator ? 2 : 0;
         clean = i + 1;
     }
     if (text.bytes > clean)
@@ -164,16 +207,27 @@ void writer_cstr(struct writer *writer, const char *text)
 
 void writer_int(struct writer *writer, int64_t number)
 {
-    char text[24];
-    int bytes = snprintf(text, sizeof text, "%lld", (long long)number);
+    char text[24], *at = text + sizeof text;
+    uint64_t rest = number < 0 ? 0 - (uint64_t)number : (uint64_t)number;
+
+    do
+        *--at = (char)('0' + rest % 10);
+    while (rest /= 10);
+    if (number < 0)
+        *--at = '-';
     before_value(writer);
-    put(writer, text, (size_t)bytes);
+    put(writer, at, (size_t)(text + sizeof text - at));
 }
 
 void writer_double(struct writer *writer, double number)
 {
     char text[32];
+
     assert(isfinite(number));
+    if (number == 0 || number == 1) { /* most scores */
+        writer_int(writer, number == 1);
+        return;
+    }
     int bytes = snprintf(text, sizeof text, "%.6g", number);
     before_value(writer);
     put(writer, text, (size_t)bytes);

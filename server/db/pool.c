@@ -5,6 +5,7 @@
 #include "db/pipeline.h"
 #include "db/unit.h"
 
+#include <assert.h>
 #include <stdlib.h>
 
 #define SWEEP_MS 100
@@ -23,7 +24,7 @@ struct class
     int in_flight_max; /* per connection */
     int64_t wait_limit_ms;
     struct class_meter *meter;
-    char options[256];
+    char options[512];
 };
 
 struct db_pool {
@@ -151,12 +152,17 @@ static void start_class(struct db_pool *pool, enum db_class c, const struct db_p
     bool takes_long = c == DB_SLOW || c == DB_LARGE;
     class->in_flight_max = takes_long ? 2 : 32;
     class->wait_limit_ms = takes_long ? WAIT_LIMIT_SLOW_MS : WAIT_LIMIT_MS;
-    /* Short reads walk an index in the order of their list and stop: a bitmap reads all of it. */
-    snprintf(class->options, sizeof class->options,
+    /* Statements are written so that the plan without their parameters is the right one; making the
+     * long ones' plans anew costs more than running them. Short reads walk an index in the order of
+     * their list and stop: a bitmap reads all of it. */
+    int length = snprintf(class->options, sizeof class->options,
         "-c search_path=gloss -c statement_timeout=%d -c lock_timeout=1000"
-        " -c idle_in_transaction_session_timeout=5000 -c jit=off -c random_page_cost=1.1%s%s",
+        " -c idle_in_transaction_session_timeout=5000 -c plan_cache_mode=force_generic_plan"
+        " -c jit=off -c random_page_cost=1.1%s%s",
         timeout_ms, c == DB_READ ? " -c enable_bitmapscan=off" : "",
         c == DB_WRITE || c == DB_LARGE ? "" : " -c default_transaction_read_only=on");
+    assert(length > 0 && (size_t)length < sizeof class->options);
+    (void)length;
     class->meter = &config->meter->classes[c];
     class->connections = config->connections[c];
     for (int i = 0; i < class->connections; i++)

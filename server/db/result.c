@@ -78,21 +78,32 @@ struct db_result raw_result(PGresult *result)
     return res;
 }
 
-/* Readers ask for columns mostly in the statement's order, so the search starts behind the last. */
-static int column_number(const struct db_result *res, const char *name)
+static int find_column(const struct db_result *res, const char *name)
 {
-    struct db_result *memo = (struct db_result *)(uintptr_t)res;
     int count = PQnfields(res->raw);
-    for (int i = 0; i < count; i++) {
-        int column = (res->last_column + i) % count;
-        if (strcmp(PQfname(res->raw, column), name) == 0) {
-            memo->last_column = column + 1;
-            return column;
-        }
-    }
+    for (int i = 0; i < count; i++)
+        if (strcmp(PQfname(res->raw, i), name) == 0)
+            return i;
     /* our own bug: the statement does not return that column */
     fprintf(stderr, "gloss: no column %s\n", name);
     abort();
+}
+
+static int column_number(const struct db_result *res, const char *name)
+{
+    struct db_columns *known = (struct db_columns *)(uintptr_t)&res->columns;
+    size_t first = ((uintptr_t)name * 0x9E3779B97F4A7C15u) >> 58;
+
+    for (size_t i = 0; i < 8; i++) {
+        size_t at = (first + i) % DB_COLUMNS_KNOWN;
+        if (known->at[at].name == name)
+            return known->at[at].column;
+        if (!known->at[at].name) {
+            known->at[at].name = name;
+            return known->at[at].column = find_column(res, name);
+        }
+    }
+    return find_column(res, name);
 }
 
 struct value {

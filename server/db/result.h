@@ -7,6 +7,17 @@
 #include "base/str.h"
 #include "base/uuid.h"
 
+#define DB_COLUMNS_KNOWN 64
+
+/* Where columns were found, by the address of the name that asked: the same few places in the
+ * program ask for those of row after row. */
+struct db_columns {
+    struct {
+        const char *name;
+        int column;
+    } at[DB_COLUMNS_KNOWN];
+};
+
 struct db_result {
     enum err err;
     int rows;              /* 0 on error */
@@ -15,10 +26,11 @@ struct db_result {
     struct str refusal;    /* on ERR_REFUSED: the statement's own word for it */
     struct str constraint; /* on ERR_DUPLICATE and ERR_MISSING: which */
     void *raw;             /* PGresult, for db/ only */
-    int last_column;
+    struct db_columns columns;
 };
 
-/* Columns go by name; a name that the statement does not return is our own bug (an assert). */
+/* Columns go by name, which is a literal; a name that the statement does not return is our own bug
+ * (an assert). */
 bool db_is_null(const struct db_result *res, int row, const char *column);
 struct str db_get_text(
     const struct db_result *res, int row, const char *column); /* null: STR_NONE */

@@ -199,7 +199,8 @@ enum step await_document(struct request *req, struct uuid id, after_document *ne
     return AWAIT_ALL(req, DB_READ, on_read_one,
         { &sql_documents_find, DB_PARAMS(reader, reads, wanted) },
         { &sql_documents_find_pages, DB_PARAMS(reader, reads, wanted) },
-        { &sql_shelves_of_document, DB_PARAMS(reader, reads, db_uuid(id)) });
+        { &sql_shelves_of_document,
+            DB_PARAMS(reader, reads, db_uuid(id), past_param(req->arena, req->reader)) });
 }
 
 /* -- the tag ----------------------------------------------------------------------------------- */

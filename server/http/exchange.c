@@ -184,24 +184,24 @@ void request_continue(struct request *req, enum step step)
 
 /* -- finding the route, and what can be said before the body ----------------------------------- */
 
-static enum step refuse_method(struct request *req, struct str allowed)
+static enum step refuse_method(struct request *req)
 {
     static const struct str known[] = { { "GET", 3 }, { "HEAD", 4 }, { "POST", 4 }, { "PUT", 3 },
         { "PATCH", 5 }, { "DELETE", 6 }, { "OPTIONS", 7 } };
 
-    respond_header(req, "Allow", allowed);
+    respond_header(req, "Allow", req->allowed);
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (str_eq(req->method, known[i]))
             return respond_problem_detail(
-                req, PROBLEM_METHOD_NOT_ALLOWED, "This address takes %.*s.", STR_ARG(allowed));
+                req, PROBLEM_METHOD_NOT_ALLOWED, "This address takes %.*s.", STR_ARG(req->allowed));
     return respond_problem_detail(req, PROBLEM_METHOD_NOT_ALLOWED,
-        "There is no such method here; this address takes %.*s.", STR_ARG(allowed));
+        "There is no such method here; this address takes %.*s.", STR_ARG(req->allowed));
 }
 
-static enum step answer_options(struct request *req, struct str allowed)
+static enum step answer_options(struct request *req)
 {
-    respond_header(req, "Allow", allowed);
-    respond_header(req, "Access-Control-Allow-Methods", allowed);
+    respond_header(req, "Allow", req->allowed);
+    respond_header(req, "Access-Control-Allow-Methods", req->allowed);
     respond_header(req, "Access-Control-Allow-Headers",
         STR("Authorization, Content-Type, If-Match, If-None-Match, Idempotency-Key, Prefer, "
             "X-Request-Id, Accept, traceparent, tracestate"));
@@ -294,22 +294,19 @@ static enum step check_body(struct request *req)
 static enum step dispatch(struct request *req)
 {
     const struct http_server *server = req->connection->server;
-    const struct route *sample = NULL;
-    struct str allowed = STR_NONE;
 
     if (req->target.bytes > TARGET_MAX_BYTES)
         return respond_problem(req, PROBLEM_URI_TOO_LONG);
-    enum found found = router_find(server->config.router, req, &allowed, &sample);
-    req->answer.close = found == FOUND_BAD_PATH;
-    if (found == FOUND_BAD_PATH)
+    req->answer.close = req->found == FOUND_BAD_PATH;
+    if (req->found == FOUND_BAD_PATH)
         return respond_problem_detail(req, PROBLEM_BAD_REQUEST,
             "The path holds an escape that is not UTF-8, U+0000, or a dot segment.");
-    if (found == FOUND_NOTHING)
+    if (req->found == FOUND_NOTHING)
         return respond_problem(req, PROBLEM_NOT_FOUND);
     if (str_eq(req->method, STR("OPTIONS")))
-        return answer_options(req, allowed);
-    if (found == FOUND_OTHER_METHOD)
-        return refuse_method(req, allowed);
+        return answer_options(req);
+    if (req->found == FOUND_OTHER_METHOD)
+        return refuse_method(req);
     enum step step = check_query(req);
     if (step == STEP_WAITING)
         step = check_body(req);
@@ -334,8 +331,6 @@ static void count_open(struct http_server *server, int change)
 static enum MHD_Result on_head(struct request *req, const char *method, const char *version)
 {
     uint64_t announced = 0;
-    const struct route *sample;
-    struct str allowed;
 
     req->began = true;
     req->whole_us = clock_monotonic_us();
@@ -351,7 +346,7 @@ static enum MHD_Result on_head(struct request *req, const char *method, const ch
         return queue_answer(req);
     }
     split_media_type(req);
-    router_find(req->connection->server->config.router, req, &allowed, &sample);
+    req->found = router_find(req->connection->server->config.router, req, &req->allowed);
     str_to_u64(request_header(req, "Content-Length"), &announced);
     if (announced > body_limit(req) + DRAIN_MAX_BYTES) {
         req->answer.close = true;
@@ -433,7 +428,6 @@ enum MHD_Result exchange_step(struct request *req, const char *method, const cha
         *upload_bytes = 0;
         return go_on ? MHD_YES : MHD_NO;
     }
-    memset(req->params, 0, sizeof req->params);
     req->whole_us = clock_monotonic_us();
     req->is_waiting = true;
     if (dispatch(req) == STEP_WAITING) {

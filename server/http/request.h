@@ -14,6 +14,9 @@
 
 enum step { STEP_ANSWERED, STEP_WAITING };
 
+/* What the router says of an address. */
+enum found { FOUND, FOUND_NOTHING, FOUND_OTHER_METHOD, FOUND_BAD_PATH };
+
 struct app;
 struct connection;
 struct http_server;
@@ -90,6 +93,8 @@ struct request {
         size_t bytes, room;
         uint64_t seen; /* also what was drained */
     } upload;
+    enum found found;
+    struct str allowed; /* the methods of the path */
     bool began, too_large, no_room, is_waiting;
 };
 

@@ -17,16 +17,23 @@ struct segment {
     bool has_suffix;
 };
 
-struct pattern {
-    const struct route *route;
+/* All routes of one pattern, which are next to each other in the table or not. */
+struct path {
+    const struct route **routes; /* one a method */
+    size_t route_count;
     struct segment segments[SEGMENTS_MAX];
     size_t count;
+    struct str allowed; /* "GET, HEAD, OPTIONS" */
 };
 
 struct router {
     const struct route *table;
-    struct pattern *patterns;
     size_t count;
+    struct arena *arena;
+    /* by their number of segments, those that are literal for longer first: the first that fits is
+     * the one */
+    struct path **paths[SEGMENTS_MAX + 1];
+    size_t counts[SEGMENTS_MAX + 1];
 };
 
 static struct part part_of(struct str text)
@@ -62,29 +69,86 @@ static bool split(struct str path, struct str out[SEGMENTS_MAX], size_t *count)
     return true;
 }
 
+static int openness(const struct segment *segment)
+{
+    return segment->stem.is_param * 2 + (segment->has_suffix ? 0 : 1);
+}
+
+/* Where two patterns fit, the one that is literal for longer comes first. */
+static int by_closeness(const void *x, const void *y)
+{
+    const struct path *a = *(struct path *const *)x, *b = *(struct path *const *)y;
+
+    for (size_t i = 0; i < a->count; i++) {
+        int difference = openness(&a->segments[i]) - openness(&b->segments[i]);
+        if (difference)
+            return difference;
+    }
+    return strcmp(a->routes[0]->pattern, b->routes[0]->pattern);
+}
+
+static struct path *path_new(struct arena *arena, const struct route *route, size_t routes_max)
+{
+    struct path *path = arena_new(arena, struct path);
+    struct str segments[SEGMENTS_MAX];
+    bool fits = split(str_from(route->pattern), segments, &path->count);
+
+    assert(fits);
+    (void)fits;
+    for (size_t i = 0; i < path->count; i++)
+        path->segments[i] = segment_of(segments[i]);
+    path->routes = arena_array(arena, const struct route *, routes_max);
+    return path;
+}
+
+static void allow(struct arena *arena, struct path *path)
+{
+    struct str list = STR("");
+
+    for (size_t i = 0; i < path->route_count; i++) {
+        const char *method = path->routes[i]->method;
+        list = arena_printf(arena, "%.*s%s%s", STR_ARG(list), method,
+            strcmp(method, "GET") == 0 ? ", HEAD, " : ", ");
+    }
+    path->allowed = arena_printf(arena, "%.*sOPTIONS", STR_ARG(list));
+}
+
+static struct path *same_path(
+    const struct router *router, size_t segments, const struct route *route)
+{
+    for (size_t i = 0; i < router->counts[segments]; i++)
+        if (strcmp(router->paths[segments][i]->routes[0]->pattern, route->pattern) == 0)
+            return router->paths[segments][i];
+    return NULL;
+}
+
 struct router *router_new(const struct route *table, size_t count)
 {
     struct router *router = mem_zero(1, sizeof *router);
 
-    router->patterns = mem_zero(count, sizeof *router->patterns);
     router->table = table;
     router->count = count;
+    router->arena = arena_make();
+    for (size_t n = 0; n <= SEGMENTS_MAX; n++)
+        router->paths[n] = arena_array(router->arena, struct path *, count);
     for (size_t i = 0; i < count; i++) {
-        struct pattern *pattern = &router->patterns[i];
-        struct str segments[SEGMENTS_MAX];
-        bool fits = split(str_from(table[i].pattern), segments, &pattern->count);
-        assert(fits);
-        (void)fits;
-        pattern->route = &table[i];
-        for (size_t s = 0; s < pattern->count; s++)
-            pattern->segments[s] = segment_of(segments[s]);
+        struct path *made = path_new(router->arena, &table[i], count);
+        struct path *path = same_path(router, made->count, &table[i]);
+        if (!path)
+            router->paths[made->count][router->counts[made->count]++] = path = made;
+        path->routes[path->route_count++] = &table[i];
+    }
+    for (size_t n = 0; n <= SEGMENTS_MAX; n++) {
+        qsort(router->paths[n], router->counts[n], sizeof *router->paths[n], by_closeness);
+        for (size_t i = 0; i < router->counts[n]; i++)
+            allow(router->arena, router->paths[n][i]);
     }
     return router;
 }
 
 void router_free(struct router *router)
 {
-    free(router->patterns);
+    arena_free(router->arena);
     free(router);
 }
 
@@ -115,60 +179,23 @@ static bool segment_fits(
         part_fits(&segment->suffix, str_slice(text, dot, text.bytes), params, count);
 }
 
-static bool pattern_fits(
-    const struct pattern *pattern, const struct str *segments, size_t count, struct str *params)
+static bool path_fits(const struct path *path, const struct str *segments, struct str *params)
 {
     size_t found = 0;
-    if (pattern->count != count)
-        return false;
-    for (size_t i = 0; i < count; i++)
-        if (!segment_fits(&pattern->segments[i], segments[i], params, &found))
+
+    for (size_t i = 0; i < path->count; i++)
+        if (!segment_fits(&path->segments[i], segments[i], params, &found))
             return false;
     return true;
 }
 
-/* Where two patterns fit, the one that is literal for longer. */
-static bool is_closer(const struct pattern *a, const struct pattern *b)
+static const struct path *find_path(
+    const struct router *router, const struct str *segments, size_t count, struct str *params)
 {
-    for (size_t i = 0; i < a->count; i++) {
-        int x = a->segments[i].stem.is_param * 2 + (a->segments[i].has_suffix ? 0 : 1);
-        int y = b->segments[i].stem.is_param * 2 + (b->segments[i].has_suffix ? 0 : 1);
-        if (x != y)
-            return x < y;
-    }
-    return false;
-}
-
-static bool same_path(const struct pattern *a, const struct pattern *b)
-{
-    return strcmp(a->route->pattern, b->route->pattern) == 0;
-}
-
-static const struct pattern *find_path(
-    const struct router *router, const struct str *segments, size_t count)
-{
-    const struct pattern *best = NULL;
-    struct str ignored[PATH_PARAMS_MAX];
-    for (size_t i = 0; i < router->count; i++) {
-        const struct pattern *pattern = &router->patterns[i];
-        if (pattern_fits(pattern, segments, count, ignored) && (!best || is_closer(pattern, best)))
-            best = pattern;
-    }
-    return best;
-}
-
-static struct str methods_of(
-    const struct router *router, const struct pattern *path, struct arena *arena)
-{
-    struct str list = STR("");
-    for (size_t i = 0; i < router->count; i++) {
-        if (!same_path(&router->patterns[i], path))
-            continue;
-        const char *method = router->patterns[i].route->method;
-        list = arena_printf(arena, "%.*s%s%s", STR_ARG(list), method,
-            strcmp(method, "GET") == 0 ? ", HEAD, " : ", ");
-    }
-    return arena_printf(arena, "%.*sOPTIONS", STR_ARG(list));
+    for (size_t i = 0; i < router->counts[count]; i++)
+        if (path_fits(router->paths[count][i], segments, params))
+            return router->paths[count][i];
+    return NULL;
 }
 
 static bool decode_segments(struct arena *arena, struct str *segments, size_t count)
@@ -181,9 +208,9 @@ static bool decode_segments(struct arena *arena, struct str *segments, size_t co
 }
 
 /* An id has no dot; what pages end in (files) may. */
-static bool ends_in_id(const struct pattern *path)
+static bool ends_in_id(const struct path *path)
 {
-    if (path->count == 0 || path->route->is_page)
+    if (path->routes[0]->is_page)
         return false;
     const struct segment *last = &path->segments[path->count - 1];
     return last->stem.is_param && !last->has_suffix;
@@ -208,8 +235,7 @@ static bool take_suffix(struct request *req, struct str *last)
     return false;
 }
 
-enum found router_find(const struct router *router, struct request *req, struct str *allowed,
-    const struct route **sample)
+enum found router_find(const struct router *router, struct request *req, struct str *allowed)
 {
     struct str segments[SEGMENTS_MAX];
     size_t count;
@@ -218,22 +244,19 @@ enum found router_find(const struct router *router, struct request *req, struct 
         return str_starts(req->path, STR("/")) ? FOUND_NOTHING : FOUND_BAD_PATH;
     if (!decode_segments(req->arena, segments, count))
         return FOUND_BAD_PATH;
-    const struct pattern *path = find_path(router, segments, count);
+    const struct path *path = find_path(router, segments, count, req->params);
     if ((!path || ends_in_id(path)) && take_suffix(req, &segments[count - 1]))
-        path = find_path(router, segments, count);
+        path = find_path(router, segments, count, req->params);
     if (!path)
         return FOUND_NOTHING;
 
-    *allowed = methods_of(router, path, req->arena);
-    *sample = path->route;
+    *allowed = path->allowed;
     struct str wanted = str_eq(req->method, STR("HEAD")) ? STR("GET") : req->method;
-    for (size_t i = 0; i < router->count; i++) {
-        const struct pattern *pattern = &router->patterns[i];
-        if (same_path(pattern, path) && str_eq(str_from(pattern->route->method), wanted)) {
-            req->route = pattern->route;
-            pattern_fits(pattern, segments, count, req->params);
-            return FOUND;
-        }
+    for (size_t i = 0; i < path->route_count; i++) {
+        if (!str_eq(str_from(path->routes[i]->method), wanted))
+            continue;
+        req->route = path->routes[i];
+        return FOUND;
     }
     return FOUND_OTHER_METHOD;
 }

@@ -61,19 +61,17 @@ extern const struct route routes[];
 extern const size_t route_count;
 
 struct router;
+
 struct router *router_new(const struct route *table, size_t count);
 void router_free(struct router *router);
 
 /* The route's place in the table; behind the last one for NULL. */
 size_t router_index(const struct router *router, const struct route *route);
 
-enum found { FOUND, FOUND_NOTHING, FOUND_OTHER_METHOD, FOUND_BAD_PATH };
-
 /* Finds the route of req->method and req->path; HEAD finds GET's. FOUND sets route and params.
- * Wherever the path exists, *allowed lists its methods ("GET, HEAD, OPTIONS") and *sample is one of
- * its routes. FOUND_BAD_PATH: an escape that cannot be decoded, %00, or a dot segment. */
-enum found router_find(const struct router *router, struct request *req, struct str *allowed,
-    const struct route **sample);
+ * Wherever the path exists, *allowed lists its methods ("GET, HEAD, OPTIONS"), as long as the
+ * router lives. FOUND_BAD_PATH: an escape that cannot be decoded, %00, or a dot segment. */
+enum found router_find(const struct router *router, struct request *req, struct str *allowed);
 
 /* Percent-decodes one path segment or query text into the arena; false on a bad escape, bad UTF-8
  * or NUL. */

@@ -6,10 +6,12 @@
 #include "base/uuid.h"
 
 /* The audiences that a reader may read, ascending. To see is to be listed; nothing is subtracted.
- */
+ * `past` are those that they could read once: their own words there stay theirs. */
 struct pass {
     const int32_t *reads;
     size_t count;
+    const int32_t *past;
+    size_t past_count;
 };
 
 bool pass_holds(const struct pass *pass, int32_t audience);

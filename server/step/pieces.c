@@ -109,7 +109,7 @@ void pieces_of_reader(struct pieces *pieces, const struct reader *reader)
     }
     if (pass->count > 0)
         memcpy(pieces->reads, pass->reads, pass->count * sizeof *pieces->reads);
-    pieces->pass = (struct pass){ pieces->reads, pass->count };
+    pieces->pass = (struct pass){ .reads = pieces->reads, .count = pass->count };
 }
 
 static void put(struct request *req, struct pieces *pieces, bool more)

@@ -40,29 +40,38 @@ static struct identity *slot_of(struct identities *identities, struct str digest
     return &identities->slots[((size_t)bytes[0] << 8 | bytes[1]) % SLOTS];
 }
 
+static const int32_t *copy_numbers(char **block, const int32_t *numbers, size_t count)
+{
+    const char *at = *block;
+    if (count > 0)
+        memcpy(*block, numbers, count * sizeof *numbers);
+    *block += count * sizeof *numbers;
+    return (const int32_t *)(const void *)at;
+}
+
+static struct str copy_text(char **block, struct str text)
+{
+    struct str copy = { *block, text.bytes };
+    if (text.bytes > 0)
+        memcpy(*block, text.at, text.bytes);
+    *block += text.bytes;
+    return copy;
+}
+
 /* Copies what a reader points to behind one another: numbers first, for their alignment. */
 static void copy_into(char *block, const struct reader *from, struct reader *to)
 {
-    size_t reads_bytes = from->pass.count * sizeof *from->pass.reads;
-
     *to = *from;
-    if (reads_bytes > 0)
-        memcpy(block, from->pass.reads, reads_bytes);
-    to->pass.reads = (const int32_t *)(const void *)block;
-    block += reads_bytes;
-    if (from->name.bytes > 0)
-        memcpy(block, from->name.at, from->name.bytes);
-    to->name.at = block;
-    block += from->name.bytes;
-    if (from->display_name.bytes > 0)
-        memcpy(block, from->display_name.at, from->display_name.bytes);
-    to->display_name.at = block;
+    to->pass.reads = copy_numbers(&block, from->pass.reads, from->pass.count);
+    to->pass.past = copy_numbers(&block, from->pass.past, from->pass.past_count);
+    to->name = copy_text(&block, from->name);
+    to->display_name = copy_text(&block, from->display_name);
 }
 
 static size_t block_bytes(const struct reader *reader)
 {
-    return reader->pass.count * sizeof *reader->pass.reads + reader->name.bytes +
-        reader->display_name.bytes + 1;
+    return (reader->pass.count + reader->pass.past_count) * sizeof *reader->pass.reads +
+        reader->name.bytes + reader->display_name.bytes + 1;
 }
 
 bool identities_find(struct identities *identities, struct str digest, int64_t now_ms,

@@ -20,6 +20,11 @@ struct db_param true_pass_param(struct arena *arena, const struct reader *reader
     return db_ints(arena, reader->pass.reads, reader->pass.count);
 }
 
+struct db_param past_param(struct arena *arena, const struct reader *reader)
+{
+    return db_ints(arena, reader->pass.past, reader->pass.past_count);
+}
+
 struct db_param reads_param(struct arena *arena, const struct reader *reader)
 {
     if (lock_of_statement())

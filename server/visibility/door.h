@@ -12,6 +12,8 @@
 
 /* The $reads of a statement that shows something: the reader's pass. */
 struct db_param reads_param(struct arena *arena, const struct reader *reader);
+/* The $past of one: audiences that the reader could read once, for their own words there. */
+struct db_param past_param(struct arena *arena, const struct reader *reader);
 /* The pass of a statement that decides something (where words go, whether one may reply) or that no
  * door stands behind. */
 struct db_param true_pass_param(struct arena *arena, const struct reader *reader);

@@ -169,7 +169,7 @@ test('a pass holds what members, roles and reveals give, and nothing else', asyn
 test('the pages of a document are what the oracle lets its reader see, in order, each once', async () => {
   const truth = await load();
   for (const reader of readers) {
-    const reads = await world.reads(reader);
+    const [reads, past] = [await world.reads(reader), await world.past(reader)];
     for (const [name, column] of [['annotations/list_of_document', 'created_at'], ['annotations/list_of_document_by_updated', 'updated_at']]) {
       for (const { id } of texts) {
         const due = truth.annotation.filter((a) => a.document_id === id && maySee(truth, reader, a)).sort(newestFirst(column));
@@ -178,7 +178,7 @@ test('the pages of a document are what the oracle lets its reader see, in order,
         const page = name.replace('list_', 'page_');
         let [first, cursor] = [[], [null, null]];
         for (let rows = null; rows === null || rows.length === 7; cursor = [rows.at(-1)?.[column], rows.at(-1)?.id]) {
-          rows = await world.app.call(page, reader, reads, 7, ...cursor, id);
+          rows = await world.app.call(page, reader, reads, 7, ...cursor, id, past);
           first = first.concat(rows);
         }
         assert.deepEqual(first, found, page);
@@ -268,7 +268,7 @@ test('what a document counts is what its reader may see', async () => {
 test('a statement without a pass shows nothing', async () => {
   for (const { id } of texts) {
     assert.deepEqual(await world.app.call('annotations/list_of_document', NIL, [], 50, null, null, null, null, null, null, null, null, id, null, null), []);
-    assert.deepEqual(await world.app.call('shelves/of_document', NIL, [], id), []);
+    assert.deepEqual(await world.app.call('shelves/of_document', NIL, [], id, []), []);
   }
   assert.deepEqual(await world.app.call('annotations/list_everywhere', NIL, [], 50, null, null, null, null, null, null, null, null), []);
 });
@@ -305,10 +305,10 @@ test('row security sees the same, statement by statement', async () => {
   const annotations = await judge.run('SELECT * FROM annotation');
   for (const reader of readers) {
     await session.run(`SELECT set_config('app.user_id', ${literal(reader)}, false)`);
-    const reads = await world.reads(reader);
+    const [reads, past] = [await world.reads(reader), await world.past(reader)];
     const none = Array(7).fill(null);
     const calls = [
-      ...texts.map(({ id }) => ['annotations/page_of_document', (r) => [reader, r, 1000, null, null, id]]),
+      ...texts.map(({ id }) => ['annotations/page_of_document', (r) => [reader, r, 1000, null, null, id, past]]),
       ...texts.flatMap(({ id }) => ['annotations/list_of_document', 'annotations/list_of_document_by_updated']
         .map((name) => [name, (r) => [reader, r, 1000, ...none, null, id, null, null]])),
       ...['annotations/list_everywhere', 'annotations/list_everywhere_by_updated'].map((name) => [name, (r) => [reader, r, 1000, ...none, null]]),

@@ -70,6 +70,13 @@ export class World {
     return numbers((await this.app.run(`SELECT reads_of(${literal(user)}) AS reads`))[0].reads);
   }
 
+  // What the reader could read once, as users/identify_token finds it.
+  async past(reader) {
+    const rows = await this.app.run(`SELECT DISTINCT o FROM pass p CROSS JOIN LATERAL unnest(p.past) o
+      WHERE p.user_id IN (${literal(reader)}, 'ffffffff-ffff-ffff-ffff-ffffffffffff') ORDER BY o`);
+    return rows.map((row) => Number(row.o));
+  }
+
   insertCall(id, author, reads, document, { group = null, secret = false, draft = false, start = null, tags = [], kind = 'comment' } = {}) {
     return ['annotations/insert', id, author, reads, document.id, group, secret, draft, kind, 'words', tags,
       null, null, null, null, null, '"kind":"comment"', 1, document.revision ?? null,
@@ -142,7 +149,7 @@ export class World {
   }
 
   async shelves(reader, document) {
-    const rows = await this.app.call('shelves/of_document', reader, await this.reads(reader), document);
+    const rows = await this.app.call('shelves/of_document', reader, await this.reads(reader), document, await this.past(reader));
     return { n: rows.reduce((sum, row) => sum + Number(row.n), 0), rows };
   }
 

@@ -16,8 +16,8 @@ static const char *const columns[] = { "id", "document_id", "group_id", "author_
 
 static const struct uuid ana = { { 0xa } }, ben = { { 0xb } };
 static const int32_t of_ben[] = { 3, 7 };
-static const struct reader reader = { .id = { { 0xb } }, .pass = { of_ben, 2 } };
-static const struct reader nobody = { .pass = { of_ben, 2 } };
+static const struct reader reader = { .id = { { 0xb } }, .pass = { .reads = of_ben, .count = 2 } };
+static const struct reader nobody = { .pass = { .reads = of_ben, .count = 2 } };
 
 struct rows {
     struct arena *arena;

@@ -1,9 +1,9 @@
--- What list_of_document shows where nothing but the next page is
--- asked for: the reading page and most others ask for no more, and without filters every branch reads
--- its index alone.
+-- What list_of_document shows where nothing but the next page is asked for: the reading page and most
+-- others ask for no more. Each branch walks an index in order and stops, and brings whole rows: looking
+-- them up again by their ids costs more than what a few branches bring too much. No row is in two.
 -- $1 reader uuid, $2 reads integer[], $3 limit integer,
 -- the cursor, both of the last row before or null: $4 time timestamptz, $5 id uuid,
--- $6 document uuid
+-- $6 document uuid, $7 past integer[]: audiences that the reader could read once
 -- Rows for door_annotations().
 WITH place AS (
     SELECT d.current_revision_id, d.deleted_at FROM document d WHERE d.id = $6::uuid
@@ -42,54 +42,56 @@ SELECT a.id, a.document_id,
        d.deleted_at IS NOT NULL AS document_deleted,
        a.created_at, a.updated_at
   FROM (
-    SELECT q.document_id, q.id, q.at FROM (
-      (SELECT b.document_id, b.id, b.at
+    SELECT * FROM (
+      (SELECT b.*
          FROM unnest($2::integer[]) AS p (audience)
         CROSS JOIN LATERAL (
-          SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
+          SELECT a.* FROM annotation a
            WHERE a.document_id = $6::uuid AND a.audience_id = p.audience
              AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                   coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-           ORDER BY a.created_at DESC, a.id DESC LIMIT $3::integer) b
-        ORDER BY b.at DESC, b.id DESC LIMIT $3::integer)
+           ORDER BY a.created_at DESC, a.id DESC LIMIT $3::integer) b)
       UNION ALL
-      (SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
+      -- one's own that others of its group cannot read
+      (SELECT a.* FROM annotation a
         WHERE a.document_id = $6::uuid AND a.author_id = $1::uuid AND NOT a.open
           AND a.audience_id <> ALL ($2::integer[])
           AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
         ORDER BY a.created_at DESC, a.id DESC LIMIT $3::integer)
       UNION ALL
-      (SELECT b.document_id, b.id, b.at
-         FROM (SELECT DISTINCT o FROM pass p CROSS JOIN LATERAL unnest(p.past) o
-                WHERE p.user_id IN ($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) AS p (audience)
+      -- one's own in groups that one has left, or that were open once
+      (SELECT b.*
+         FROM unnest($7::integer[]) AS p (audience)
         CROSS JOIN LATERAL (
-          SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
+          SELECT a.* FROM annotation a
            WHERE a.document_id = $6::uuid AND a.author_id = $1::uuid
              AND a.audience_id = p.audience AND a.open
              AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                   coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
            ORDER BY a.created_at DESC, a.id DESC LIMIT $3::integer) b
-        WHERE p.audience <> ALL ($2::integer[])
-        ORDER BY b.at DESC, b.id DESC LIMIT $3::integer)
+        WHERE p.audience <> ALL ($2::integer[]))
       UNION ALL
-      (SELECT b.document_id, b.id, b.at
+      -- others' that are shown in a group of the pass and whose home is not in it: what is left out
+      -- here is in a branch above, so the page is full without it
+      (SELECT a.*
          FROM unnest($2::integer[]) AS p (audience)
         CROSS JOIN LATERAL (
-          SELECT w.document_id, w.annotation_id AS id, w.created_at AS at
-            FROM showing w
+          SELECT w.document_id, w.annotation_id FROM showing w
            WHERE w.document_id = $6::uuid AND w.audience_id = p.audience
              AND (w.created_at, w.annotation_id)
                  < (coalesce($4::timestamptz, 'infinity'),
                     coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
-           ORDER BY w.created_at DESC, w.annotation_id DESC LIMIT $3::integer) b)
-    ) q GROUP BY q.document_id, q.id, q.at ORDER BY q.at DESC, q.id DESC LIMIT $3::integer
-  ) k
- CROSS JOIN LATERAL (SELECT * FROM annotation a
-                      WHERE a.document_id = k.document_id AND a.id = k.id LIMIT 1) a
+           ORDER BY w.created_at DESC, w.annotation_id DESC LIMIT $3::integer) w
+        CROSS JOIN LATERAL (SELECT * FROM annotation a
+                             WHERE a.document_id = w.document_id AND a.id = w.annotation_id LIMIT 1) a
+        WHERE a.audience_id <> ALL ($2::integer[]) AND a.author_id <> $1::uuid
+          AND p.audience = (SELECT min(o) FROM unnest(a.also) o WHERE o = ANY ($2::integer[])))
+    ) q ORDER BY q.created_at DESC, q.id DESC LIMIT $3::integer
+  ) a
  CROSS JOIN LATERAL (SELECT u.name, u.display_name FROM users u WHERE u.id = a.author_id LIMIT 1) u
  CROSS JOIN place d
   LEFT JOIN LATERAL (SELECT n.revision_id, n.start_chars, n.end_chars, n.state, n.score FROM anchor n
                       WHERE n.document_id = a.document_id AND n.annotation_id = a.id
                         AND n.revision_id = d.current_revision_id LIMIT 1) n ON true
- ORDER BY k.at DESC, k.id DESC;
+ ORDER BY a.created_at DESC, a.id DESC;

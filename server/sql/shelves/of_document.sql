@@ -1,6 +1,7 @@
 -- What lies on one document for the reader: the shelves of their pass, and what they hold themselves on
 -- others. Folded shelves and the events since.
--- $1 reader uuid (nil: nobody), $2 reads integer[], $3 document uuid
+-- $1 reader uuid (nil: nobody), $2 reads integer[], $3 document uuid, $4 past integer[]: audiences that
+-- the reader could read once
 -- Rows for door_shelves(): audience_id, holder_id (the reader, or nil: others and open rows), n,
 -- version.
 WITH since AS MATERIALIZED (
@@ -11,10 +12,8 @@ SELECT q.audience_id,
            AS holder_id,
        sum(q.n)::integer AS n, sum(q.version)::bigint AS version
   FROM (
-    SELECT s.audience_id, s.holder_id, s.n, s.version
-      FROM unnest($2::integer[]) AS p (audience)
-     CROSS JOIN LATERAL (
-        SELECT * FROM shelf s WHERE s.document_id = $3::uuid AND s.audience_id = p.audience OFFSET 0) s
+    SELECT s.audience_id, s.holder_id, s.n, s.version FROM shelf s
+     WHERE s.document_id = $3::uuid AND s.audience_id = ANY ($2::integer[])
     UNION ALL
     SELECT s.audience_id, s.holder_id, s.n, s.version FROM shelf s
      WHERE s.document_id = $3::uuid AND s.holder_id = $1::uuid
@@ -28,10 +27,11 @@ SELECT q.audience_id,
     UNION ALL
     -- one's own open words in groups that one has left, or that were open once
     SELECT p.audience, $1::uuid, 1, a.version
-      FROM (SELECT DISTINCT o FROM pass p CROSS JOIN LATERAL unnest(p.past) o
-             WHERE p.user_id IN ($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) AS p (audience)
-      JOIN annotation a ON a.document_id = $3::uuid AND a.author_id = $1::uuid
-                       AND a.audience_id = p.audience AND a.open AND a.deleted_at IS NULL
+      FROM unnest($4::integer[]) AS p (audience)
+     CROSS JOIN LATERAL (
+        SELECT a.version FROM annotation a
+         WHERE a.document_id = $3::uuid AND a.author_id = $1::uuid AND a.audience_id = p.audience
+           AND a.open AND a.deleted_at IS NULL OFFSET 0) a
      WHERE p.audience <> ALL ($2::integer[])
     UNION ALL
     -- shown in a group of the pass by one whose home is not in it
