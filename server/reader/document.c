@@ -8,6 +8,9 @@
 #include "visibility/door.h"
 
 #define ENDNOTES_MAX 1000
+/* More annotations than these the scripts do not load all at once: what is near the screen first.
+ */
+#define MANY 200
 
 static enum step on_text(struct request *req, const struct db_result *res);
 
@@ -111,7 +114,8 @@ static void put_text(struct buffer *out, struct request *req, const struct db_re
 }
 
 /* What the scripts need to know; `group-name` is empty where nobody else could read a note. */
-static void put_main(struct buffer *out, struct request *req, const struct db_result *res)
+static void put_main(struct buffer *out, struct request *req, const struct db_result *res,
+    const struct endnotes *notes)
 {
     struct arena *arena = req->arena;
     bool alone = str_eq(db_get_text(res, 0, "group_kind"), STR("personal"));
@@ -120,9 +124,10 @@ static void put_main(struct buffer *out, struct request *req, const struct db_re
         request_param(req, 0),
         typeid_write(arena, "rev", db_get_uuid(res, 0, "current_revision_id")),
         is_signed_in(req) ? typeid_write(arena, "usr", req->reader->id) : STR(""));
-    HTML(out, "data-group=\"{}\" data-group-name=\"{}\">\n",
+    HTML(out, "data-group=\"{}\" data-group-name=\"{}\"{}>\n",
         typeid_write(arena, "grp", db_get_uuid(res, 0, "group_id")),
-        alone ? STR("") : db_get_text(res, 0, "group_name"));
+        alone ? STR("") : db_get_text(res, 0, "group_name"),
+        notes->count + notes->reply_count > MANY ? STR(" data-many") : STR(""));
 }
 
 static void put_margin(struct buffer *out)
@@ -151,7 +156,7 @@ static enum step respond_text(
     buffer_put_cstr(&out,
         "<p id=\"state\" role=\"status\" hidden></p>\n<p id=\"text-changed\" hidden>This text has "
         "a new revision. <a href=\"\">Show it</a></p>\n");
-    put_main(&out, req, res);
+    put_main(&out, req, res, &notes);
     put_text(&out, req, res, &blocks, &notes);
     put_margin(&out);
     html_endnotes(&out, req->arena, &blocks, &notes);

@@ -4,6 +4,7 @@
 
 #include <jansson.h>
 #include <stdlib.h>
+#include <string.h>
 
 static int start_of(const struct annotation *a)
 {
@@ -114,7 +115,7 @@ void html_endnotes(struct buffer *out, struct arena *arena, const struct blocks 
     const struct endnotes *notes)
 {
     buffer_put_cstr(
-        out, "<section class=\"endnotes\" aria-label=\"Notes\">\n<h2>Notes</h2>\n<ol>\n");
+        out, "<noscript><section class=\"endnotes\" aria-label=\"Notes\">\n<h2>Notes</h2>\n<ol>\n");
     for (size_t i = 0; i < notes->count; i++) {
         put_note(out, arena, blocks, notes->roots[i]);
         if (notes->roots[i]->replies > 0)
@@ -126,33 +127,65 @@ void html_endnotes(struct buffer *out, struct arena *arena, const struct blocks 
         buffer_put_cstr(out, "<p>None yet.</p>\n");
     if (notes->more)
         buffer_put_cstr(out, "<p>There are older ones, which take scripts to see.</p>\n");
-    buffer_put_cstr(out, "</section>\n");
+    buffer_put_cstr(out, "</section></noscript>\n");
 }
 
 /* -- their numbers in the text ------------------------------------------------------------------
  */
 
-static bool ends_in(const struct annotation *a, const struct blocks *blocks, size_t index)
+/* Where the notes are whose passages end in each block: those of block i stand in `at` from
+ * `first[i]` to `first[i + 1]`, in their order. */
+struct numbers {
+    size_t *first, *at;
+};
+
+/* The block in which a note's passage ends; `blocks->count` for one that has none. */
+static size_t end_block(const struct blocks *blocks, const struct annotation *a)
 {
-    return start_of(a) >= 0 &&
-        block_at(blocks, (size_t)(a->anchor.end_chars > 0 ? a->anchor.end_chars - 1 : 0)) ==
-        &blocks->at[index];
+    int end = start_of(a) < 0 ? -1 : a->anchor.end_chars - 1;
+    const struct block *block =
+        start_of(a) < 0 ? NULL : block_at(blocks, end > 0 ? (size_t)end : 0);
+
+    return block ? (size_t)(block - blocks->at) : blocks->count;
 }
 
-static void put_numbers(struct buffer *out, struct arena *arena, const struct blocks *blocks,
-    const struct endnotes *notes, size_t index)
+static struct numbers numbers_of(
+    struct arena *arena, const struct blocks *blocks, const struct endnotes *notes)
 {
-    for (size_t i = 0; i < notes->count; i++) {
-        if (!ends_in(notes->roots[i], blocks, index))
-            continue;
-        HTML(out, "<a class=\"ref\" data-aside href=\"#{}\">{}</a>",
-            typeid_write(arena, "ann", notes->roots[i]->id), arena_printf(arena, "%zu", i + 1));
+    size_t *first = arena_array(arena, size_t, blocks->count + 2);
+    size_t *next = arena_array(arena, size_t, blocks->count + 1);
+    size_t *at = arena_array(arena, size_t, notes->count);
+
+    memset(first, 0, (blocks->count + 2) * sizeof *first);
+    for (size_t i = 0; i < notes->count; i++)
+        first[end_block(blocks, notes->roots[i]) + 1]++;
+    for (size_t i = 0; i <= blocks->count; i++) {
+        next[i] = first[i];
+        first[i + 1] += first[i];
     }
+    for (size_t i = 0; i < notes->count; i++)
+        at[next[end_block(blocks, notes->roots[i])]++] = i;
+    return (struct numbers){ first, at };
+}
+
+static void put_numbers(struct buffer *out, struct arena *arena, const struct endnotes *notes,
+    const struct numbers *numbers, size_t block)
+{
+    size_t from = numbers->first[block], to = numbers->first[block + 1];
+
+    if (from < to)
+        buffer_put_cstr(out, "<noscript data-aside>");
+    for (size_t i = from; i < to; i++)
+        HTML(out, "<a class=\"ref\" href=\"#{}\">{}</a>",
+            typeid_write(arena, "ann", notes->roots[numbers->at[i]]->id),
+            arena_printf(arena, "%zu", numbers->at[i] + 1));
+    buffer_put_cstr(out, from < to ? "</noscript>" : "");
 }
 
 void html_text_with_notes(struct buffer *out, struct arena *arena, const struct blocks *blocks,
     const struct endnotes *notes)
 {
+    struct numbers numbers = numbers_of(arena, blocks, notes);
     size_t from = 0;
 
     for (size_t i = 0; i < blocks->count; i++) {
@@ -161,7 +194,7 @@ void html_text_with_notes(struct buffer *out, struct arena *arena, const struct 
         if (!block->has_id)
             HTML(out, " id=\"o{}\"", arena_printf(arena, "%zu", block->start));
         html_safe(out, str_slice(blocks->html, block->stamp_byte, block->end_byte));
-        put_numbers(out, arena, blocks, notes, i);
+        put_numbers(out, arena, notes, &numbers, i);
         from = block->end_byte;
     }
     html_safe(out, str_slice(blocks->html, from, blocks->html.bytes));

@@ -11,18 +11,23 @@ await page.evaluate(async () => {
   const { Margin } = await import('/assets/margin.js');
   const [text, list] = [document.querySelector('#text'), document.querySelector('#threads')];
   text.style.height = '200000px';
-  const cards = Array.from({ length: 2000 }, (_, i) => {
-    const card = document.createElement('li');
-    card.className = 'thread';
-    card.dataset.key = String(i);
-    card.textContent = `card ${i}`;
-    return card;
-  });
+  const cards = new Map();
   window.margin = new Margin(list, text, {
-    wanted: (key) => list.getBoundingClientRect().top + Number(key) * 100,
+    wanted: (key) => Number(key) * 100,
+    card: (key) => {
+      if (!cards.has(key)) {
+        const card = document.createElement('li');
+        card.className = 'thread';
+        card.dataset.key = key;
+        card.textContent = `card ${key}`;
+        cards.set(key, card);
+      }
+      return cards.get(key);
+    },
     attached: () => {},
   });
-  window.margin.watch(cards);
+  window.made = () => cards.size;
+  window.margin.watch(Array.from({ length: 2000 }, (_, i) => ({ key: String(i), weight: 1 })));
 });
 const shown = () => page.evaluate(() => [...document.querySelectorAll('.thread')].map((card) => Number(card.dataset.key)));
 const frames = () => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50)))));
@@ -47,4 +52,25 @@ test('the card in focus stands in the page wherever the reader is', async () => 
     window.margin.place();
   });
   assert.ok((await shown()).includes(5));
+});
+
+test('cards that the reader never came near were never made', async () => {
+  assert.ok(await page.evaluate(() => window.made()) < 200);
+});
+
+test('where more were written than fit beside the text, the lighter ones are one button, which shows them', async () => {
+  await page.evaluate(() => {
+    scrollTo(0, 0);
+    window.margin.focused = null;
+    window.margin.page.wanted = (key) => Number(key) * 10;
+    window.margin.watch(Array.from({ length: 500 }, (_, i) => ({ key: String(i), weight: i === 30 ? 9 : 1 })));
+  });
+  await frames();
+  const keys = await shown();
+  assert.ok(keys.includes(30) && !keys.includes(40), keys.join());
+  const folded = page.locator('.folded-notes button').first();
+  assert.match(await folded.textContent(), /^\d+ more notes$/);
+  await folded.click();
+  await frames();
+  assert.ok((await shown()).includes(40));
 });

@@ -8,7 +8,13 @@ import { count, shorten } from './words.js';
 /** @typedef {import('./offsets.js').TextMap} TextMap */
 /** @typedef {import('./store.js').Thread} Thread */
 
+/** So many blocks at a time; then the browser may do what it has to. */
+const AT_ONCE = 60;
+let round = 0;
+
 /**
+ * A long text takes several turns: those who read it notice nothing of it.
+ *
  * @param {TextMap} map
  * @param {Thread[]} threads
  * @param {{ open: (id: string) => void, fresh: Set<string> }} page
@@ -19,15 +25,28 @@ export function noteBlocks(map, threads, page) {
   for (const thread of threads) {
     const block = thread.end > thread.start && thread.start >= 0 ? map.blockAt(thread.end - 1) : null;
     if (!block) continue;
-    if (!byBlock.has(block)) byBlock.set(block, []);
-    byBlock.get(block)?.push(thread);
+    const here = byBlock.get(block);
+    if (here) here.push(thread);
+    else byBlock.set(block, [thread]);
   }
 
   for (const old of map.root.querySelectorAll('.noted')) {
     const block = old.parentElement;
     if (!block || !byBlock.has(block)) old.remove();
   }
-  for (const [block, here] of byBlock) noteBlock(block, here, page);
+  round += 1;
+  noteSome([...byBlock], page, round);
+}
+
+/**
+ * @param {[Element, Thread[]][]} blocks
+ * @param {{ open: (id: string) => void, fresh: Set<string> }} page
+ * @param {number} mine the turns of an older round are not taken any more
+ */
+function noteSome(blocks, page, mine) {
+  if (mine !== round) return;
+  for (const [block, here] of blocks.slice(0, AT_ONCE)) noteBlock(block, here, page);
+  if (blocks.length > AT_ONCE) idle(() => noteSome(blocks.slice(AT_ONCE), page, mine));
 }
 
 /**
@@ -62,8 +81,6 @@ function noteBlock(block, threads, { open, fresh }) {
 export function isFresh(thread, fresh) {
   return fresh.size > 0 && (fresh.has(thread.id) || thread.replies.some(reply => fresh.has(reply.id)));
 }
-
-const AT_ONCE = 100;
 
 /**
  * Gives every block a button that begins a note on it, a few in each idle moment. Only that of the

@@ -132,7 +132,7 @@ export class Deeds {
 
   /** @param {Thread} thread @param {Annotation} to */
   reply(thread, to) {
-    const card = this.reader.cards.get(thread.id);
+    const card = this.reader.cardOf(thread.id);
     if (!card || !this.reader.page.me) return;
     const key = newKey();
     this.store.focus(thread.id);
@@ -157,7 +157,7 @@ export class Deeds {
 
   /** @param {Annotation} annotation */
   async edit(annotation) {
-    const card = this.reader.cards.get(this.store.threadIdOf(annotation.id) ?? '');
+    const card = this.reader.cardOf(this.store.threadIdOf(annotation.id) ?? '');
     if (!card) return;
     this.store.focus(card.id);
     let now;

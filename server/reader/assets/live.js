@@ -6,6 +6,8 @@ import { Problem, all, request } from './api.js';
 
 const EVERY_MS = 1200;
 const LONGEST_MS = 30000;
+/** Of a long list, so many are shown at a time while it comes. */
+const AT_ONCE = 1000;
 
 /** @typedef {import('./store.js').Store} Store */
 /** @typedef {import('./store.js').Annotation} Annotation */
@@ -27,6 +29,16 @@ export class Live {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.asking = false;
+  }
+
+  /**
+   * What lies near the screen, of a text with so many annotations that all of them take a while.
+   *
+   * @param {{ start: number, end: number }} chars
+   */
+  async near({ start, end }) {
+    const { data } = await request('GET', `${this.list}&from=${start}&to=${end}&limit=200`);
+    this.store.merge(data.data);
   }
 
   /** Loads everything there is, then keeps asking. */
@@ -92,8 +104,17 @@ export class Live {
 
   /** @param {boolean} live */
   async reload(live) {
-    const everything = await all(`${this.list}&limit=200`);
-    this.announce(this.store.merge(everything, { live, whole: true }), live);
+    const before = new Set(this.store.annotations.keys());
+    /** @type {Annotation[]} */
+    let some = [];
+    const everything = await all(`${this.list}&limit=200`, items => {
+      some.push(...items);
+      if (live || some.length < AT_ONCE) return;
+      this.store.merge(some);
+      some = [];
+    });
+    // what was written while the list was read is not on it
+    this.announce(this.store.merge(everything, { live, gone: before }), live);
   }
 
   /** @param {Annotation[]} added @param {boolean} [live] */

@@ -42,12 +42,15 @@ export class TextMap {
     this.pieces = [];
     /** @type {Map<Node, Piece>} */
     this.byNode = new Map();
+    /** @type {Map<Element, { start: number, end: number }>} every block with text, in its order */
+    this.spans = new Map();
     this.read();
   }
 
   read() {
     this.pieces = [];
     this.byNode.clear();
+    this.spans.clear();
     /** @type {Map<Element, number>} */
     const next = new Map();
     const walker = document.createTreeWalker(this.root, NodeFilter.SHOW_TEXT | NodeFilter.SHOW_ELEMENT,
@@ -61,6 +64,9 @@ export class TextMap {
       const end = start + charsIn(node.data);
       const piece = { node, block, start, end };
       next.set(block, end);
+      const span = this.spans.get(block);
+      if (span) span.end = end;
+      else this.spans.set(block, { start, end });
       this.pieces.push(piece);
       this.byNode.set(node, piece);
     }
@@ -183,13 +189,12 @@ export class TextMap {
 
   /** Every block with text, once, in the order of the text. @returns {Element[]} */
   blocks() {
-    return [...new Set(this.pieces.map(piece => piece.block))];
+    return [...this.spans.keys()];
   }
 
   /** The whole passage of one block. @param {Element} block */
   passageOf(block) {
-    const pieces = this.pieces.filter(piece => piece.block === block);
-    return pieces.length ? { start: pieces[0].start, end: pieces[pieces.length - 1].end } : null;
+    return this.spans.get(block) ?? null;
   }
 }
 

@@ -14,7 +14,8 @@ import { Margin } from './margin.js';
 import { TextMap } from './offsets.js';
 import { painterFor } from './paint.js';
 import { Picker, positionAt } from './pick.js';
-import { Store } from './store.js';
+import { Places } from './places.js';
+import { Store, weightOf } from './store.js';
 import { textMenu } from './menu.js';
 import { Card, measure } from './threads.js';
 import { Walk } from './walk.js';
@@ -25,13 +26,18 @@ import { ago, count } from './words.js';
 class Reader {
   constructor() {
     const main = /** @type {HTMLElement} */ (find('#reader'));
-    const { document: id = '', revision = '', me = '', groupName = '' } = main.dataset;
+    const { document: id = '', revision = '', me = '', groupName = '', many } = main.dataset;
+    /** So much was said that not all of it can be here at once. */
+    this.isLong = many !== undefined;
+    /** All that there was at the beginning is here. */
+    this.isComplete = false;
     this.page = { document: id, revision, me: me || null, groupName };
     this.body = /** @type {HTMLElement} */ (find('#body'));
     this.list = /** @type {HTMLElement} */ (find('#threads'));
 
     this.map = new TextMap(this.body);
-    this.painter = painterFor(this.map);
+    this.places = new Places(this.map);
+    this.painter = painterFor(this.map, this.places);
     this.store = new Store(this.page);
     /** @type {Map<string, Card>} */
     this.cards = new Map();
@@ -39,8 +45,18 @@ class Reader {
     this.threads = [];
     /** @type {Map<string, Thread>} */
     this.byId = new Map();
+    /** So many new ones were known when the threads were shown. */
+    this.freshShown = 0;
     this.deeds = new Deeds(this);
-    this.margin = new Margin(this.list, this.body, { wanted: key => this.topOf(key), attached: cards => this.fill(cards) });
+    this.margin = new Margin(this.list, this.body, {
+      wanted: (key, exactly) => this.placeOf(key, exactly),
+      card: key => this.elementOf(key),
+      attached: cards => this.fill(cards),
+      relaid: () => {
+        this.places.forget();
+        this.painter.follow();
+      },
+    });
     const passageDeeds = {
       highlight: () => this.deeds.highlight(),
       comment: () => this.deeds.compose('comment'),
@@ -74,6 +90,9 @@ class Reader {
     this.list.addEventListener('pointerleave', () => this.painter.put('hover', null));
     addEventListener('hashchange', () => this.followHash());
     addEventListener('focusout', () => setTimeout(() => this.tellNews()));
+    addEventListener('scroll', eachFrame(() => this.painter.follow()), { passive: true });
+    addEventListener('beforeprint', () => this.painter.whole(true));
+    addEventListener('afterprint', () => this.painter.whole(false));
     find('#about-whole')?.addEventListener('click', () => this.deeds.compose('comment', WHOLE));
     textMenu(this.page.document, words => this.deeds.tell(words));
     listenForKeys(this.walk.keys());
@@ -84,79 +103,129 @@ class Reader {
 
   async start() {
     try {
+      if (this.isLong) {
+        await this.live.near(this.places.onScreen(1));
+        this.render();
+        this.ready();
+      }
       await this.live.start();
     } catch {
       this.showState('away');
       setTimeout(() => this.start(), 3000);
       return;
     }
+    this.isComplete = true;
     this.render();
     this.followHash();
     if (this.page.me) writeButtons(this.map, block => this.chooseBlock(block));
+    this.ready();
+    document.documentElement.dataset.complete = 'true';
+  }
+
+  /** What is on the screen can be read and answered. */
+  ready() {
     document.documentElement.dataset.ready = 'true';
   }
 
   render() {
-    this.threads = this.filter.sift(this.store.threads());
-    this.byId = new Map(this.threads.map(thread => [thread.id, thread]));
-    this.painter.paint(this.threads.filter(thread => thread.end > thread.start).map(thread => ({
+    const threads = this.filter.sift(this.store.threads());
+    if (threads !== this.threads || this.store.fresh.size !== this.freshShown) this.show(threads);
+    this.showThreads();
+    this.focusPaint();
+    const n = find('#count');
+    if (n && this.isComplete) n.textContent = ` · ${count(this.store.annotations.size, 'note')}`;
+  }
+
+  /** @param {Thread[]} threads */
+  show(threads) {
+    this.threads = threads;
+    this.freshShown = this.store.fresh.size;
+    this.byId = new Map(threads.map(thread => [thread.id, thread]));
+    this.painter.paint(threads.filter(thread => thread.end > thread.start).map(thread => ({
       start: thread.start,
       end: thread.end,
       mine: thread.root.author?.id === this.page.me,
       hidden: thread.root.visibility === 'private',
       doubtful: ['changed', 'ambiguous'].includes(thread.root.anchor?.state ?? ''),
     })));
-    this.showThreads();
-    noteBlocks(this.map, this.threads, { open: id => this.open(id), fresh: this.store.fresh });
-    this.focusPaint();
-    const n = find('#count');
-    if (n) n.textContent = ` · ${count(this.store.annotations.size, 'note')}`;
+    for (const id of this.cards.keys()) if (!this.byId.has(id)) this.cards.delete(id);
+    for (const card of this.cards.values()) this.updateCard(card);
+    noteBlocks(this.map, threads, { open: id => this.open(id), fresh: this.store.fresh });
+  }
+
+  /** @param {Card} card */
+  updateCard(card) {
+    const thread = this.byId.get(card.id);
+    if (thread) card.update(thread, { me: this.page.me, fresh: this.store.fresh });
   }
 
   showThreads() {
-    const cards = this.threads.map(thread => {
-      const card = this.cards.get(thread.id) ?? new Card(thread.id, this.deeds);
-      this.cards.set(thread.id, card);
-      card.update(thread, { me: this.page.me, fresh: this.store.fresh });
-      return card;
-    });
-    const elements = cards.map(card => card.el);
+    const items = this.threads.map(thread => ({ key: thread.id, weight: weightOf(thread) }));
     const { draft } = this.deeds;
     if (draft) {
       const before = this.threads.findIndex(thread => thread.start > draft.start);
-      elements.splice(before < 0 ? elements.length : before, 0, draft.el);
+      items.splice(before < 0 ? items.length : before, 0, { key: 'draft', weight: 0 });
     }
-    for (const id of this.cards.keys()) if (!this.byId.has(id)) this.cards.delete(id);
-    find('#no-notes')?.toggleAttribute('hidden', elements.length > 0);
-    this.cards.get(this.store.focused ?? '')?.focus(true);
-    this.margin.watch(elements);
+    find('#no-notes')?.toggleAttribute('hidden', items.length > 0 || !this.isComplete);
+    this.margin.watch(items);
   }
 
-  /** Cards that stand in the margin now are filled, and shown whether there is more. @param {HTMLElement[]} elements */
+  /** The card of a thread; made when it is first wanted. @param {string} id */
+  cardOf(id) {
+    const known = this.cards.get(id);
+    if (known || !this.byId.has(id)) return known ?? null;
+    const card = new Card(id, this.deeds);
+    this.cards.set(id, card);
+    this.updateCard(card);
+    if (id === this.store.focused) card.focus(true);
+    return card;
+  }
+
+  /** @param {string} key a thread's id, or `draft` */
+  elementOf(key) {
+    const { draft } = this.deeds;
+    return /** @type {HTMLElement} */ (key === 'draft' && draft ? draft.el : this.cardOf(key)?.el);
+  }
+
+  /** Cards that have come to stand in the margin are filled, and shown whether there is more. @param {HTMLElement[]} elements */
   fill(elements) {
     const cards = elements.flatMap(el => this.cards.get(el.dataset.key ?? '') ?? []).filter(card => !card.isFilled);
     for (const card of cards) card.fill();
     measure(cards);
   }
 
-  /** Where a card's passage stands in the viewport. @param {string} key */
-  topOf(key) {
+  /** Where a card's passage begins; null: it has none. @param {string} key */
+  startOf(key) {
     const { draft } = this.deeds;
     const start = draft && key === 'draft' ? draft.start : this.byId.get(key)?.start ?? -1;
-    if (start < 0) return null;
-    return this.map.ranges(start, start + 1)[0]?.getBoundingClientRect().top ?? null;
+    return start < 0 ? null : start;
+  }
+
+  /** In pixels below the top of the text. @param {string} key @param {boolean} exactly */
+  placeOf(key, exactly) {
+    const start = this.startOf(key);
+    if (start === null) return null;
+    return exactly ? this.places.exactly(start) : this.places.near(start);
+  }
+
+  /** Where a card's passage stands in the viewport. @param {string} key */
+  topOf(key) {
+    const place = this.placeOf(key, true);
+    return place === null ? null : place + this.body.getBoundingClientRect().top;
   }
 
   // -- focus --------------------------------------------------------------------------------------
 
   focused() {
     const id = this.store.focused;
-    for (const card of this.cards.values()) card.focus(card.id === id);
+    const card = this.cardOf(id ?? '');
+    for (const other of this.cards.values()) if (other.id !== id) other.focus(false);
+    card?.focus(true);
     this.margin.focused = id;
     this.margin.place();
-    const card = this.cards.get(id ?? '');
     if (card) measure([card]);
     this.focusPaint();
+    if (this.store.fresh.size !== this.freshShown) this.later();
     document.body.classList.toggle('sheet-open', id !== null);
   }
 
@@ -168,7 +237,7 @@ class Reader {
   /** Focuses a thread and brings it and its passage into view. @param {string} id @param {string} [annotation] */
   open(id, annotation) {
     this.store.focus(id);
-    const card = this.cards.get(id);
+    const card = this.cardOf(id);
     if (!card) return;
     this.margin.place();
     const passage = this.topOf(id);
@@ -275,7 +344,7 @@ class Reader {
     const thread = n ? this.store.threadIdOf(n) : null;
     if (thread) this.reveal(thread);
     if (thread) this.open(thread, n);
-    else if (n) this.showMissing();
+    else if (n && this.isComplete) this.showMissing();
     const passage = /^(\d+)-(\d+)$/.exec(p ?? '');
     if (passage) this.showPassage(Number(passage[1]), Number(passage[2]));
   }

@@ -39,6 +39,8 @@ export class Store extends EventTarget {
     this.page = page;
     /** @type {Map<string, Annotation>} */
     this.annotations = new Map();
+    /** @type {Thread[] | null} of the annotations as they are */
+    this.sorted = null;
     /** @type {string | null} a thread's id */
     this.focused = null;
     /** @type {Set<string>} ids that came from others while the page was open */
@@ -49,13 +51,13 @@ export class Store extends EventTarget {
    * Takes annotations in, newer versions only.
    *
    * @param {Annotation[]} list
-   * @param {{ live?: boolean, whole?: boolean }} [how] live: while the reader is here; whole: those
-   *   that are not on the list are gone
+   * @param {{ live?: boolean, gone?: Set<string> }} [how] live: while the reader is here; gone: those
+   *   of these ids that are not on the list are there no more
    * @returns {Annotation[]} those that were not known before
    */
   merge(list, how = {}) {
     const before = new Map(this.annotations);
-    if (how.whole) this.annotations.clear();
+    for (const id of how.gone ?? []) this.annotations.delete(id);
     for (const one of list) {
       const known = before.get(one.id);
       this.annotations.set(one.id, known && known.version > one.version ? known : one);
@@ -63,7 +65,7 @@ export class Store extends EventTarget {
     const added = list.filter(one => !before.has(one.id));
     if (how.live)
       for (const one of added) if (one.author?.id !== this.page.me) this.fresh.add(one.id);
-    if (this.differs(before)) this.dispatchEvent(new Event('change'));
+    if (this.differs(before)) this.changed();
     return added;
   }
 
@@ -79,7 +81,12 @@ export class Store extends EventTarget {
 
   /** @param {string} id */
   remove(id) {
-    if (this.annotations.delete(id)) this.dispatchEvent(new Event('change'));
+    if (this.annotations.delete(id)) this.changed();
+  }
+
+  changed() {
+    this.sorted = null;
+    this.dispatchEvent(new Event('change'));
   }
 
   /** @param {string | null} id */
@@ -89,8 +96,18 @@ export class Store extends EventTarget {
     this.dispatchEvent(new Event('focus'));
   }
 
-  /** In the order of the text; what is about the whole document comes first. @returns {Thread[]} */
+  /**
+   * In the order of the text; what is about the whole document comes first. The same list as long as
+   * nothing has changed.
+   *
+   * @returns {Thread[]}
+   */
   threads() {
+    this.sorted ??= this.sort();
+    return this.sorted;
+  }
+
+  sort() {
     /** @type {Map<string, Annotation[]>} */
     const replies = new Map();
     const roots = [];
@@ -113,6 +130,12 @@ export class Store extends EventTarget {
 function threadOf(root, replies) {
   replies.sort((a, b) => a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : a.id < b.id ? -1 : 1);
   return { id: root.id, root, replies, start: root.anchor?.start ?? -1, end: root.anchor?.end ?? -1 };
+}
+
+/** How much there is in a thread to be looked at, where not all can be shown. @param {Thread} thread */
+export function weightOf({ root, replies }) {
+  const reactions = Object.values(root.reactions ?? {}).reduce((sum, n) => sum + n, 0);
+  return 3 * replies.length + reactions + (root.kind === 'highlight' ? 0 : 2);
 }
 
 /** @param {Thread} a @param {Thread} b */

@@ -70,6 +70,8 @@ export class Card {
     this.view = view;
     this.el.classList.toggle('is-mine', thread.root.author?.id === view.me);
     this.el.classList.toggle('is-private', thread.root.visibility === 'private');
+    // what is not in the page now is filled when it comes back
+    this.isFilled = this.isFilled && this.el.isConnected;
     if (this.isFilled) this.fill();
   }
 
