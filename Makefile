@@ -53,7 +53,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(sort $(wildcard tests/un
   $(FUZZ_TARGETS:%=$(OUT)/unit/fuzz_%_test)
 
 .PHONY: all run test check unit http browser install uninstall clean distclean help deps test-deps \
-        format format-check layers fuzz
+        format format-check layers fuzz bench
 
 all: $(OUT)/gloss ## build the server (the default)
 
@@ -150,7 +150,7 @@ check: $(OUT)/gloss unit-programs node_modules/.installed ## the tests that need
 unit: unit-programs ## the unit tests in C
 	$(RUN_TESTS) unit
 
-http: $(OUT)/gloss node_modules/.installed ## the tests that speak HTTP, on a real PostgreSQL
+http: $(OUT)/gloss $(OUT)/bench/load node_modules/.installed ## the tests that speak HTTP, on a real PostgreSQL
 	$(RUN_TESTS) http
 
 browser: $(OUT)/gloss node_modules/.installed ## the tests in a browser
@@ -164,8 +164,25 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (60); findings are kept under bui
 	@$(MAKE) --no-print-directory -s -j$$(nproc) $(FUZZ) fuzz-programs
 	tests/fuzz/run $(BUILD)/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
 
+BENCH_PACKAGES := $(RUN_PACKAGES) nginx-light
+FASTIFY := tests/bench/fastify
+bench: ## measure it beside PostgreSQL, nginx and Fastify (BENCH_ROWS, BENCH_SECONDS, BENCH_DATA=DIR keeps the rows)
+	@[[ "$$GLOSS_TEST_DEPS" == skip ]] || tools/install-packages $(BENCH_PACKAGES)
+	@$(MAKE) --no-print-directory -s -j$$(nproc) all $(OUT)/bench/load
+	@$(MAKE) --no-print-directory $(FASTIFY)/node_modules/.installed
+	GLOSS_BIN=$(OUT)/gloss node tests/bench/run.js
+
+$(FASTIFY)/node_modules/.installed: $(FASTIFY)/package.json $(FASTIFY)/package-lock.json
+	cd $(FASTIFY) && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+# What makes the load: no sanitizer slows it down.
+$(OUT)/bench/load: tests/bench/load.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(CC) -D_GNU_SOURCE -std=c17 $(WARN) -O2 -g -o $@ $<
+
 .PHONY: unit-programs
-unit-programs: $(UNIT_TESTS)
+unit-programs: $(UNIT_TESTS) $(OUT)/bench/load
 
 node_modules/.installed: package.json package-lock.json
 	npm ci --no-audit --no-fund --loglevel=error
@@ -221,7 +238,7 @@ clean: ## remove what was built
 	rm -rf $(BUILD)
 
 distclean: clean ## also remove what the tests installed
-	rm -rf node_modules
+	rm -rf node_modules $(FASTIFY)/node_modules
 
 help: ## this list
 	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)

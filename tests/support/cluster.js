@@ -22,7 +22,7 @@ export function unprivileged() {
   return { uid: id('-u'), gid: id('-g') };
 }
 
-function program(name) {
+export function program(name) {
   const root = '/usr/lib/postgresql';
   const versions = existsSync(root) ? readdirSync(root).sort((a, b) => b - a) : [];
   const found = versions.map((v) => join(root, v, 'bin', name)).find(existsSync);
@@ -45,23 +45,32 @@ export class Cluster {
     this.folder = folder;
   }
 
-  // durable: what it has acknowledged survives a crash, as in real use.
-  static async start({ durable = false } = {}) {
+  // durable: what it has acknowledged survives a crash, as in real use. settings: "name=value" each.
+  // kept: a folder that stays, and is gone on with where it holds a cluster already.
+  static async start({ durable = false, settings = [], kept } = {}) {
     const who = unprivileged();
-    const folder = mkdtempSync(join(tmpdir(), 'gloss-test-'));
-    chmodSync(folder, 0o755);
+    const folder = kept ?? mkdtempSync(join(tmpdir(), 'gloss-test-'));
     const data = join(folder, 'data');
-    mkdirSync(data, { mode: 0o700 });
-    if (who.uid) for (const path of [folder, data]) chownSync(path, who.uid, who.gid);
+    const isNew = !existsSync(data);
+    if (isNew) {
+      mkdirSync(data, { recursive: true, mode: 0o700 });
+      chmodSync(folder, 0o755);
+      if (who.uid) for (const path of [folder, data]) chownSync(path, who.uid, who.gid);
+    }
     const cluster = new Cluster(folder);
+    cluster.isKept = kept !== undefined;
     cluster.asUser = { ...who, cwd: folder, env: { ...process.env, HOME: folder } };
-    cluster.settings = durable ? [] : HASTY;
-    run(program('initdb'), ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8',
-      '--locale=C.UTF-8', '--no-sync'], cluster.asUser);
+    cluster.settings = [...durable ? [] : HASTY, ...settings.flatMap((setting) => ['-c', setting])];
+    if (isNew) {
+      run(program('initdb'), ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8',
+        '--locale=C.UTF-8', '--data-checksums', '--no-sync'], cluster.asUser);
+    }
     process.on('exit', () => cluster.stopNow());
     await cluster.launch();
-    for (const role of [OWNER, APP]) cluster.sql('postgres', `CREATE ROLE ${role} LOGIN`);
-    cluster.makeDatabase(TEMPLATE, 'template1');
+    if (isNew) {
+      for (const role of [OWNER, APP]) cluster.sql('postgres', `CREATE ROLE ${role} LOGIN`);
+      cluster.makeDatabase(TEMPLATE, 'template1');
+    }
     gloss(['migrate', ...cluster.options(TEMPLATE)]);
     return cluster;
   }
@@ -101,7 +110,7 @@ export class Cluster {
       { input: text, cwd: '/' }).trimEnd();
   }
 
-  makeDatabase(name, template) {
+  makeDatabase(name, template = TEMPLATE) {
     this.sql('postgres', `CREATE DATABASE ${name} OWNER ${OWNER} TEMPLATE ${template}`);
     return name;
   }
@@ -122,10 +131,15 @@ export class Cluster {
     return ['--database', this.conninfo(database), '--owner-database', this.conninfo(database, OWNER)];
   }
 
+  async stop() {
+    process.kill(this.process.pid, 'SIGINT');
+    await this.ended;
+  }
+
   stopNow() {
     if (!this.asUser) return;
-    try { process.kill(this.process?.pid, 'SIGQUIT'); } catch { /* it has ended */ }
-    rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
+    try { process.kill(this.process?.pid, this.isKept ? 'SIGINT' : 'SIGQUIT'); } catch { /* it has ended */ }
+    if (!this.isKept) rmSync(this.folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 });
   }
 }
 

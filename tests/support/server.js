@@ -15,8 +15,10 @@ process.on('exit', () => {
 export class Server {
   // options: further arguments of `serve`. expectsErrors: the log may have lines of level error.
   // port: where to listen, when the address that it prints is not the one to ask.
-  static async start(args, { expectsErrors = false, env = {}, port = 0 } = {}) {
+  // log: a file descriptor that its log goes to, instead of being kept here.
+  static async start(args, { expectsErrors = false, env = {}, port = 0, log = 'pipe' } = {}) {
     const server = new Server();
+    server.logTo = log;
     server.wanted = port;
     server.expectsErrors = expectsErrors;
     server.args = args;
@@ -33,13 +35,13 @@ export class Server {
   async launch() {
     this.out = '';
     this.err = '';
-    this.child = spawn(binary, ['serve', '--listen', `127.0.0.1:${this.wanted}`, ...this.args], { env: environment(this.env), cwd: '/', stdio: ['ignore', 'pipe', 'pipe'] });
+    this.child = spawn(binary, ['serve', '--listen', `127.0.0.1:${this.wanted}`, ...this.args], { env: environment(this.env), cwd: '/', stdio: ['ignore', 'pipe', this.logTo] });
     running.add(this);
     this.ended = once(this.child, 'exit').then(([code, signal]) => {
       running.delete(this);
       return code ?? signal;
     });
-    this.child.stderr.setEncoding('utf8').on('data', (text) => { this.err += text; });
+    this.child.stderr?.setEncoding('utf8').on('data', (text) => { this.err += text; });
     this.url = await new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`the server did not say where it listens\n${this.out}${this.err}`)), 30_000 * patience);
       this.child.on('exit', (code) => {
