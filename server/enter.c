@@ -1,11 +1,14 @@
 #include "enter.h"
 
+#include "base/trial.h"
 #include "http/respond.h"
 #include "http/router.h"
 #include "model/reader.h"
 #include "step/await.h"
 #include "step/whole.h"
 #include "users/users.h"
+
+#include <unistd.h>
 
 #define INLINE_JSON_MAX_BYTES 65536
 
@@ -108,10 +111,22 @@ static bool is_from_operator(const struct request *req)
         request_comes_from(req, &req->app->settings->metrics_from);
 }
 
+/* Only in tests of the watchdog. */
+static bool gets_stuck(const struct request *req)
+{
+    struct str how = trial_may_stick() ? request_header(req, "X-Test-Stuck") : STR_NONE;
+
+    while (str_eq(how, STR("loop")))
+        sleep(1);
+    return str_eq(how, STR("request"));
+}
+
 enum step enter(struct request *req)
 {
     static const struct reader nobody = { 0 };
 
+    if (gets_stuck(req))
+        return STEP_WAITING;
     if (req->route->access == UNASKED || is_from_operator(req)) {
         req->reader = &nobody;
         return read_body(req);

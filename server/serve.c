@@ -3,6 +3,7 @@
 #include "admin/database.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/trial.h"
 #include "db/direct.h"
 #include "documents/texts.h"
 #include "http/server.h"
@@ -25,6 +26,7 @@
 #define DRAIN_LIMIT_MS 20000
 #define STUCK_LOOP_MS 10000
 #define SPARE_FDS 64
+#define FDS_OF_A_WORKER 16 /* its loop's, and its database connections */
 #define TEXTS_MAX_BYTES (64u << 20)
 
 struct server {
@@ -108,7 +110,10 @@ static struct settings *settings_of(const struct server *server, const struct co
 static void start_workers(struct server *server, unsigned fd_limit)
 {
     const struct config *config = server->config;
-    unsigned room = fd_limit > SPARE_FDS * 2 ? fd_limit - SPARE_FDS : SPARE_FDS;
+    unsigned workers = (unsigned)config->workers;
+    unsigned spare = SPARE_FDS + FDS_OF_A_WORKER * workers;
+    unsigned room = fd_limit > spare + 16 * workers ? (fd_limit - spare) / workers : 16;
+    unsigned refusals = room / 8 < 8 ? 8 : room / 8 > 64 ? 64 : room / 8;
 
     for (int i = 0; i < config->workers; i++)
         server->workers[server->worker_count++] =
@@ -118,10 +123,17 @@ static void start_workers(struct server *server, unsigned fd_limit)
                 .database = server->database.server,
                 .number = i,
                 .listen_fd = server->fds[i],
-                .connections_max = room / (unsigned)config->workers });
+                .connections_max = trial_connections(room - room / 8),
+                .refusals_max = refusals });
 }
 
 /* -- while it runs ----------------------------------------------------------------------------- */
+
+/* A quiet loop turns once a second. */
+static int64_t stuck_loop_ms(void)
+{
+    return trial_ms(STUCK_LOOP_MS) < 4000 ? 4000 : trial_ms(STUCK_LOOP_MS);
+}
 
 /* A loop that does not turn serves nobody: end, and let whoever watches us start again. A pause of
  * the whole process stops this thread too, and is no fault. */
@@ -129,10 +141,10 @@ static void watch_loops(const struct server *server, int64_t since_last_look_ms)
 {
     int64_t now_ms = clock_monotonic_ms();
 
-    if (since_last_look_ms > STUCK_LOOP_MS / 2)
+    if (since_last_look_ms > stuck_loop_ms() / 2)
         return;
     for (int i = 0; i < server->worker_count; i++) {
-        if (now_ms - worker_last_turn_ms(server->workers[i]) > STUCK_LOOP_MS) {
+        if (now_ms - worker_last_turn_ms(server->workers[i]) > stuck_loop_ms()) {
             log_line(LOG_ERROR, "loop.stuck", LOG_INT("worker", i));
             abort();
         }
@@ -268,6 +280,9 @@ int serve(const struct config *config, int argc, char **argv)
         abort();
     if (!locks_configure()) {
         fail(STR("GLOSS_TEST_LOCKS is for tests: unset it"));
+    } else if (!trial_configure()) {
+        fail(STR("GLOSS_TEST_HURRY, GLOSS_TEST_CONNECTIONS and GLOSS_TEST_STUCK are for tests: "
+                 "unset them"));
     } else if (database_serve(server->arena, config, &server->database, &why)) {
         status = run(server, &signals);
         database_close(&server->database);

@@ -50,6 +50,7 @@ struct worker *worker_new(const struct worker_config *config)
             .enter = enter,
             .connections_max = config->connections_max,
             .meter = app->meter,
+            .refusals_max = config->refusals_max,
             .problem_page = page_problem });
     app->pool = db_pool_new(app->loop,
         &(struct db_pool_config){ .conninfo = config->database,

@@ -14,7 +14,7 @@ struct worker_config {
     const char *database;
     int number;
     int listen_fd;
-    unsigned connections_max;
+    unsigned connections_max, refusals_max;
 };
 
 /* Starts the thread. The first one (number 0) also does what is done now and then for all. */

@@ -198,6 +198,7 @@ static enum step on_text(struct request *req, const struct text_index *text)
         query_fault(req, &why, "to", "surrogate", "This is in the middle of a surrogate pair.");
     if (why.count > 0)
         return respond_invalid_query(req, &why);
+    respond_shared(req);
     return respond_bytes(req, 200, "text/plain; charset=utf-8", text_between(text, from, to));
 }
 

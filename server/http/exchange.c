@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/trial.h"
 #include "http/respond.h"
 #include "http/server_inside.h"
 #include "http/stream_inside.h"
@@ -12,7 +13,6 @@
 
 #define HEAD_LIMIT_MS 10000
 #define BODY_LIMIT_MS 30000
-#define ANSWER_LIMIT_MS 60000
 #define IDLE_LIMIT_MS 75000
 #define SLOWEST_BYTES_A_MS 16 /* 16 KiB a second */
 #define TARGET_MAX_BYTES 4096
@@ -20,10 +20,6 @@
 #define CURL_HINT " (curl: -H 'Content-Type: text/markdown', or --json)"
 #define NO_BODY_MAX_BYTES 65536 /* where a route takes no body, this much is dropped */
 #define SMALL_BODY_BYTES 65536
-/* Bodies come before it is known from whom. Large ones of all connections of a worker together;
- * small ones always have room. */
-#define LARGE_BODIES_MAX_BYTES ((size_t)256 << 20)
-
 static struct str request_id_of(struct request *req)
 {
     struct str given = request_header(req, "X-Request-Id");
@@ -139,9 +135,24 @@ static void count_answer(const struct request *req)
     counter_add(&meter->received_bytes, req->upload.seen);
 }
 
+/* A large answer lies in memory for as long as its client takes to read it. What was written is
+ * told in any case. */
+static void leave_room(struct request *req)
+{
+    bool counts = req->answer.body.bytes > SMALL_BODY_BYTES && !req->answer.is_shared &&
+        str_eq(req->method, STR("GET"));
+
+    if (!counts || connection_takes_room(req, req->answer.body.bytes))
+        return;
+    memset(&req->answer, 0, sizeof req->answer);
+    enum step answered = respond_unavailable(req);
+    (void)answered;
+}
+
 /* The body stays in the request's arena, which lives until libmicrohttpd is done with it. */
 static enum MHD_Result queue_answer(struct request *req)
 {
+    leave_room(req);
     struct str body = req->answer.body;
     struct MHD_Response *response = req->answer.stream
         ? stream_response(req)
@@ -162,8 +173,7 @@ static enum MHD_Result queue_answer(struct request *req)
     if (req->answer.stream)
         stream_begins(req);
     else
-        connection_does(req->connection, ANSWERING,
-            ANSWER_LIMIT_MS + (int64_t)(body.bytes / SLOWEST_BYTES_A_MS));
+        connection_answers(req->connection, body.bytes);
     return queued;
 }
 
@@ -313,7 +323,7 @@ static enum step dispatch(struct request *req)
     if (step == STEP_ANSWERED)
         return step;
     req->body = (struct str){ req->upload.at ? req->upload.at : "", req->upload.bytes };
-    req->deadline_ms = clock_monotonic_ms() + HANDLING_LIMIT_MS;
+    req->deadline_ms = clock_monotonic_ms() + trial_ms(HANDLING_LIMIT_MS);
     connection_does(req->connection, HANDLING, HANDLING_LIMIT_MS);
     return server->config.enter(req);
 }
@@ -324,6 +334,25 @@ static void count_open(struct http_server *server, int change)
 {
     server->busy += (unsigned)change;
     counter_set(&server->config.meter->requests_open, server->busy);
+}
+
+static enum MHD_Result refuse_connection(struct request *req)
+{
+    req->answer.close = true;
+    respond_header(req, "Retry-After", STR("5"));
+    enum step answered = respond_problem_detail(req, req->connection->refusal,
+        req->connection->refusal == PROBLEM_UNAVAILABLE
+            ? "The server has as many connections as it can hold."
+            : "Your address has as many connections open as one may have.");
+    (void)answered;
+    return queue_answer(req);
+}
+
+/* Whoever shows nothing will be told to sign in: the body need not be kept for that. */
+static bool may_be_let_in(const struct request *req)
+{
+    return !req->route || req->route->access < NEEDS_USER ||
+        str_given(request_header(req, "Authorization")) || str_given(request_header(req, "Cookie"));
 }
 
 /* The first call: answering in it closes the connection, so only what must be closed is answered.
@@ -338,6 +367,8 @@ static enum MHD_Result on_head(struct request *req, const char *method, const ch
     req->method = arena_dup(req->arena, str_from(method));
     req->id = request_id_of(req);
     req->trace = trace_of(req);
+    if (req->connection->refusal != PROBLEMS)
+        return refuse_connection(req);
     const char *fault = guard_check(req, version);
     if (fault) {
         req->answer.close = true;
@@ -347,7 +378,9 @@ static enum MHD_Result on_head(struct request *req, const char *method, const ch
     }
     split_media_type(req);
     req->found = router_find(req->connection->server->config.router, req, &req->allowed);
+    req->is_heard = may_be_let_in(req);
     str_to_u64(request_header(req, "Content-Length"), &announced);
+    req->upload.announced = announced;
     if (announced > body_limit(req) + DRAIN_MAX_BYTES) {
         req->answer.close = true;
         enum step answered = respond_problem_detail(
@@ -365,34 +398,27 @@ static size_t large_part(size_t bytes)
     return bytes > SMALL_BODY_BYTES ? bytes : 0;
 }
 
-static void count_large(struct http_server *server, int64_t change)
-{
-    server->uploads_bytes += (size_t)change;
-    counter_set(&server->config.meter->large_bodies_bytes, server->uploads_bytes);
-}
-
 static void free_upload(struct request *req)
 {
-    count_large(req->connection->server, -(int64_t)large_part(req->upload.room));
+    connection_gives_room(req);
     free(req->upload.at);
     req->upload.at = NULL;
     req->upload.bytes = req->upload.room = 0;
 }
 
-/* False: the large bodies of others leave no room, and this one is dropped. */
+/* False: the large bodies of others, or of this address, leave no room, and this one is dropped. */
 static bool make_room(struct request *req, size_t count)
 {
-    struct http_server *server = req->connection->server;
     size_t room = req->upload.room ? req->upload.room : 4096;
 
     while (room - req->upload.bytes < count)
         room *= 2;
-    size_t others_bytes = server->uploads_bytes - large_part(req->upload.room);
-    if (large_part(room) && others_bytes + room > LARGE_BODIES_MAX_BYTES) {
+    if (req->upload.announced >= req->upload.bytes + count && req->upload.announced < room)
+        room = (size_t)req->upload.announced;
+    if (!connection_takes_room(req, large_part(room) - large_part(req->upload.room))) {
         free_upload(req);
         return false;
     }
-    count_large(server, (int64_t)large_part(room) - (int64_t)large_part(req->upload.room));
     req->upload.at = mem_grow(req->upload.at, room);
     req->upload.room = room;
     return true;
@@ -407,7 +433,7 @@ static bool on_upload(struct request *req, const char *bytes, size_t count)
         req->too_large = true;
         return req->upload.seen <= limit + DRAIN_MAX_BYTES;
     }
-    if (!req->route || !req->route->body || req->no_room)
+    if (!req->route || !req->route->body || !req->is_heard || req->no_room)
         return true;
     if (req->upload.room - req->upload.bytes < count && !make_room(req, count)) {
         req->no_room = true;

@@ -75,6 +75,7 @@ struct request {
         size_t header_count;
         bool close;
         bool keeps_tags;       /* an ETag was set: may turn into 304 */
+        bool is_shared;        /* the body is not the request's own memory */
         struct stream *stream; /* the body is made while it goes out (http/stream.h) */
     } answer;
 
@@ -92,10 +93,13 @@ struct request {
         char *at;
         size_t bytes, room;
         uint64_t seen; /* also what was drained */
+        uint64_t announced;
     } upload;
     enum found found;
     struct str allowed; /* the methods of the path */
-    bool began, too_large, no_room, is_waiting;
+    size_t large_bytes; /* of the room for large bodies */
+    uint16_t place;     /* its address's, among those that are counted */
+    bool has_place, began, is_heard, too_large, no_room, is_waiting;
 };
 
 /* The value of a header, STR_NONE without one; valid as long as the request. */

@@ -28,6 +28,11 @@ void respond_etag(struct request *req, struct str etag)
     req->answer.keeps_tags = true;
 }
 
+void respond_shared(struct request *req)
+{
+    req->answer.is_shared = true;
+}
+
 /* The next tag of a list like `"a", W/"b"`; quotes included, weakness marked. */
 static bool next_tag(struct str *list, struct str *tag, bool *weak)
 {

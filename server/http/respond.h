@@ -20,6 +20,10 @@ void respond_etag(struct request *req, struct str etag);
 bool respond_is_fresh(const struct request *req);
 RESPOND enum step respond_not_modified(struct request *req);
 
+/* The body to come is memory that others use too, and that lives as long as the request: however
+ * many take it slowly, there is one of it. */
+void respond_shared(struct request *req);
+
 /* A GET without a tag gets one made of its bytes; a PATCH or PUT with Prefer: return=minimal is
  * answered 204. */
 RESPOND enum step respond_json(struct request *req, int status, struct str json);

@@ -11,23 +11,12 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
+#include <sys/random.h>
 #include <unistd.h>
 
 #define SWEEP_MS 250
-#define FIRST_LINE_LIMIT_MS 10000
 #define DRAIN_GRACE_MS 500
-#define STUCK_MS 30000 /* past a request's own deadline: our own bug */
 #define CONNECTION_MEMORY_BYTES 8192
-
-/* -- connections ------------------------------------------------------------------------------- */
-
-void connection_does(struct connection *connection, enum doing doing, int64_t limit_ms)
-{
-    connection->doing = doing;
-    connection->until_ms = clock_monotonic_ms() + limit_ms;
-}
 
 enum step connection_problem_page(struct request *req, enum problem problem, struct str detail)
 {
@@ -37,38 +26,6 @@ enum step connection_problem_page(struct request *req, enum problem problem, str
 static struct connection *connection_of(struct MHD_Connection *mhd)
 {
     return MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_SOCKET_CONTEXT)->socket_context;
-}
-
-static struct connection *connection_new(struct http_server *server, struct MHD_Connection *mhd)
-{
-    struct connection *connection = mem_zero(1, sizeof *connection);
-
-    connection->server = server;
-    connection->mhd = mhd;
-    connection->fd = MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CONNECTION_FD)->connect_fd;
-    connection->next = server->connections;
-    if (connection->next)
-        connection->next->previous = connection;
-    server->connections = connection;
-    counter_add(&server->config.meter->connections, 1);
-    counter_add(&server->config.meter->connections_open, 1);
-    connection_does(connection, CONNECTED, FIRST_LINE_LIMIT_MS);
-    return connection;
-}
-
-static void connection_free(struct connection *connection)
-{
-    /* a request whose head never became whole has no completion of its own */
-    if (connection->request)
-        exchange_end(connection->request, false);
-    if (connection->previous)
-        connection->previous->next = connection->next;
-    else
-        connection->server->connections = connection->next;
-    if (connection->next)
-        connection->next->previous = connection->previous;
-    counter_add(&connection->server->config.meter->connections_open, (uint64_t)-1);
-    free(connection);
 }
 
 /* -- libmicrohttpd's callbacks, all on the loop's thread ----------------------------------------
@@ -168,57 +125,6 @@ static void on_daemon_ready(struct loop_source *source, uint32_t events)
     (void)events;
 }
 
-/* Bytes that wait in the socket are a request that has been accepted. */
-static bool has_input(const struct connection *connection)
-{
-    int bytes = 0;
-    return ioctl(connection->fd, FIONREAD, &bytes) == 0 && bytes > 0;
-}
-
-/* libmicrohttpd 0.9.75 cannot take a chunk's first line that its memory does not hold, says nothing
- * of it and tries again in every turn. */
-static bool is_unreadable(struct connection *connection)
-{
-    uint64_t seen = connection->request->upload.seen;
-    bool moved = seen != connection->seen_at_sweep;
-
-    connection->seen_at_sweep = seen;
-    connection->unread_sweeps = moved || !has_input(connection) ? 0 : connection->unread_sweeps + 1;
-    return connection->unread_sweeps > 2;
-}
-
-/* Of a request that is not whole libmicrohttpd will not take an answer, and has sent nothing. */
-static void shut(struct connection *connection, const char *last_words)
-{
-    connection->shut = true;
-    counter_add(&connection->server->config.meter->connections_shut, 1);
-    if (*last_words &&
-        send(connection->fd, last_words, strlen(last_words), MSG_DONTWAIT | MSG_NOSIGNAL) < 0)
-        last_words = "";
-    shutdown(connection->fd, SHUT_RDWR);
-}
-
-#define LAST_WORDS(status) "HTTP/1.1 " status "\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-
-static void check_connection(struct connection *c, int64_t now_ms)
-{
-    bool is_late = now_ms > c->until_ms;
-
-    if (c->doing == HANDLING) {
-        if (now_ms > c->until_ms + STUCK_MS) {
-            log_line(LOG_ERROR, "request.stuck", LOG_STR("id", c->request->id),
-                LOG_CSTR("route", c->request->route->pattern));
-            abort();
-        }
-    } else if (c->doing == READING_BODY && !is_late && is_unreadable(c)) {
-        shut(c, LAST_WORDS("400 Bad Request"));
-    } else if (is_late) {
-        bool is_half = c->doing == READING_HEAD || c->doing == READING_BODY;
-        shut(c, is_half ? LAST_WORDS("408 Request Timeout") : "");
-    }
-}
-
-/* A connection is shut when what it does takes too long, however busy it looks meanwhile. */
 static void on_sweep(struct loop_timer *timer)
 {
     struct http_server *server =
@@ -227,7 +133,7 @@ static void on_sweep(struct loop_timer *timer)
 
     for (struct connection *c = server->connections; c; c = c->next)
         if (!c->shut)
-            check_connection(c, now_ms);
+            connection_check(c, now_ms);
     loop_timer_start(server->loop, &server->sweep, SWEEP_MS);
 }
 
@@ -238,11 +144,13 @@ struct http_server *http_server_new(struct loop *loop, const struct http_config 
     server->config = *config;
     server->loop = loop;
     counter_set(&config->meter->connections_max, config->connections_max);
+    if (getrandom(&server->seed, sizeof server->seed, 0) != sizeof server->seed)
+        abort();
     server->daemon = MHD_start_daemon(
         MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_TURBO | MHD_USE_ERROR_LOG, 0, NULL, NULL,
         on_access, server, MHD_OPTION_EXTERNAL_LOGGER, on_daemon_log, NULL,
         MHD_OPTION_LISTEN_SOCKET, config->listen_fd, MHD_OPTION_CONNECTION_LIMIT,
-        config->connections_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+        config->connections_max + config->refusals_max, MHD_OPTION_CONNECTION_MEMORY_LIMIT,
         (size_t)CONNECTION_MEMORY_BYTES, MHD_OPTION_NOTIFY_CONNECTION, on_connection, server,
         MHD_OPTION_NOTIFY_COMPLETED, on_completed, server, MHD_OPTION_URI_LOG_CALLBACK, on_target,
         server, MHD_OPTION_UNESCAPE_CALLBACK, keep_as_is, NULL, MHD_OPTION_END);
@@ -283,7 +191,7 @@ void http_server_drain(struct http_server *server)
     if (fd >= 0)
         close(fd);
     for (struct connection *c = server->connections; c; c = c->next)
-        if (c->doing == CONNECTED || (c->doing == IDLE && has_input(c)))
+        if (c->doing == CONNECTED || (c->doing == IDLE && connection_has_input(c)))
             connection_does(c, c->doing, DRAIN_GRACE_MS);
         else if (c->doing == IDLE)
             connection_does(c, IDLE, 0);
@@ -294,8 +202,5 @@ void http_server_drain(struct http_server *server)
 
 unsigned http_server_busy(const struct http_server *server)
 {
-    unsigned open = 0;
-    for (const struct connection *c = server->connections; c; c = c->next)
-        open++;
-    return open > server->busy ? open : server->busy;
+    return server->open > server->busy ? server->open : server->busy;
 }

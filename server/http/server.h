@@ -17,6 +17,7 @@ struct http_config {
     step_fn *enter; /* the first step of a request that has a route and a whole body */
     unsigned connections_max;
     struct meter *meter;
+    unsigned refusals_max; /* beyond them: connections that are open to be refused */
     /* Shows a problem as a page, for routes with is_page: an answer like any other. */
     enum step (*problem_page)(struct request *req, enum problem problem, struct str detail);
 };

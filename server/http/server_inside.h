@@ -4,6 +4,9 @@
 
 #include "http/connection.h"
 
+/* Addresses are counted by a hash with a secret start: two that fall together share. */
+#define PLACES 1024
+
 struct http_server {
     struct http_config config;
     struct loop *loop;
@@ -13,9 +16,11 @@ struct http_server {
     struct MHD_Daemon *daemon;
     struct connection *connections;
     unsigned busy;
-    unsigned streams;     /* answers that are made while they go out */
-    size_t uploads_bytes; /* what large bodies under way take */
-    bool resumed;         /* something was resumed since the daemon last ran */
+    unsigned streams; /* answers that are made while they go out */
+    uint64_t seed;
+    unsigned open, open_at[PLACES];             /* connections */
+    size_t large_bytes, large_bytes_at[PLACES]; /* what large bodies under way take */
+    bool resumed; /* something was resumed since the daemon last ran */
     bool draining;
 };
 

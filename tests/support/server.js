@@ -14,15 +14,17 @@ process.on('exit', () => {
 
 export class Server {
   // options: further arguments of `serve`. expectsErrors: the log may have lines of level error.
+  // under: a command that starts it (prlimit …).
   // port: where to listen, when the address that it prints is not the one to ask.
   // log: a file descriptor that its log goes to, instead of being kept here.
-  static async start(args, { expectsErrors = false, env = {}, port = 0, log = 'pipe' } = {}) {
+  static async start(args, { expectsErrors = false, env = {}, port = 0, log = 'pipe', under = [] } = {}) {
     const server = new Server();
     server.logTo = log;
     server.wanted = port;
     server.expectsErrors = expectsErrors;
     server.args = args;
     server.env = env;
+    server.under = under;
     try {
       await server.launch();
     } catch (error) {
@@ -35,7 +37,8 @@ export class Server {
   async launch() {
     this.out = '';
     this.err = '';
-    this.child = spawn(binary, ['serve', '--listen', `127.0.0.1:${this.wanted}`, ...this.args], { env: environment(this.env), cwd: '/', stdio: ['ignore', 'pipe', this.logTo] });
+    const [command, ...first] = [...this.under, binary];
+    this.child = spawn(command, [...first, 'serve', '--listen', `127.0.0.1:${this.wanted}`, ...this.args], { env: environment(this.env), cwd: '/', stdio: ['ignore', 'pipe', this.logTo] });
     running.add(this);
     this.ended = once(this.child, 'exit').then(([code, signal]) => {
       running.delete(this);
