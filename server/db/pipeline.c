@@ -3,10 +3,12 @@
 #include "base/arena.h"
 #include "base/clock.h"
 #include "base/log.h"
+#include "db/address.h"
 #include "db/raw.h"
 
 #include <assert.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -14,9 +16,16 @@
 #define PREPARED_MAX 1024 /* a power of two, well above the number of statements */
 #define EXPECTED_MAX 4096 /* a power of two */
 #define TRIES_MAX 3
-#define CONNECT_LIMIT_MS 3000
+/* Of each step of connecting; a server that is away gives no answer, however long one waits. Now
+ * and then one is waited for longer, for a server that is only very slow. */
+#define CONNECT_STEP_MS 1500
+#define CONNECT_SLOW_STEP_MS 8000
+#define CONNECT_SLOW_EVERY 16
+#define CONNECT_LIMIT_MS 15000
 #define BACKOFF_FIRST_MS 50
-#define BACKOFF_LAST_MS 2000
+#define BACKOFF_LAST_MS 1000
+#define DOUBT_MS 1000
+#define SAY_AGAIN_MS 30000
 
 enum state { DOWN, CONNECTING, UP };
 
@@ -34,9 +43,13 @@ struct pipeline {
     struct loop *loop;
     const struct pipeline_config config;
     struct unit_queue *comes_back;
+    struct address *address;
     PGconn *pg;
     enum state state;
-    int64_t connecting_since_ms;
+    int64_t connecting_since_ms, step_ms;
+    int64_t heard_ms; /* when the server last gave a sign of life */
+    int64_t said_ms;
+    char said[160]; /* why connecting failed, as last logged */
     int backoff_ms;
     int failures;
     int64_t reconnects;
@@ -78,11 +91,31 @@ static void give_up_units(struct pipeline *pipeline)
     }
 }
 
+/* Said once, and again when there is another reason or it has lasted; each attempt would be a
+ * flood. What libpq says of a failed attempt names hosts, users and databases, nothing that is
+ * stored. */
+static void say_lost(struct pipeline *pipeline, const char *why)
+{
+    bool attempt = pipeline->state != UP && pipeline->pg;
+    struct str said = attempt ? str_trim(str_from(PQerrorMessage(pipeline->pg))) : STR("");
+    int64_t now_ms = clock_monotonic_ms();
+    char text[sizeof pipeline->said];
+
+    snprintf(text, sizeof text, "%.*s", STR_ARG(said));
+    bool again = pipeline->failures > 0 && now_ms - pipeline->said_ms < SAY_AGAIN_MS &&
+        strcmp(text, pipeline->said) == 0;
+    log_line(again ? LOG_DEBUG : LOG_WARN, "database.connection_lost", LOG_CSTR("why", why),
+        LOG_CSTR("said", text), LOG_INT("class", pipeline->config.class),
+        LOG_INT("in_flight", pipeline->in_flight.count));
+    if (again)
+        return;
+    pipeline->said_ms = now_ms;
+    memcpy(pipeline->said, text, sizeof text);
+}
+
 static void connection_lost(struct pipeline *pipeline, const char *why)
 {
-    log_line(pipeline->failures ? LOG_DEBUG : LOG_WARN, "database.connection_lost",
-        LOG_CSTR("why", why), LOG_INT("class", pipeline->config.class),
-        LOG_INT("in_flight", pipeline->in_flight.count));
+    say_lost(pipeline, why);
     if (pipeline->state == UP)
         counter_add(&pipeline->config.meter->lost, 1);
     close_connection(pipeline);
@@ -111,19 +144,14 @@ static void on_retry(struct loop_timer *timer)
 
 static void connect_start(struct pipeline *pipeline)
 {
-    const char *const keys[] = { "dbname", "options", "application_name", "client_encoding",
-        "tcp_user_timeout", NULL };
-    const char *const values[] = { pipeline->config.conninfo, pipeline->config.options, "gloss",
-        "UTF8", "5000", NULL };
-
-    pipeline->pg = PQconnectStartParams(keys, values, 1);
+    pipeline->pg = address_connect(pipeline->address);
     if (!pipeline->pg || PQstatus(pipeline->pg) == CONNECTION_BAD) {
         connection_lost(pipeline, "cannot connect");
         return;
     }
     PQsetNoticeReceiver(pipeline->pg, ignore_notice, NULL);
     pipeline->state = CONNECTING;
-    pipeline->connecting_since_ms = clock_monotonic_ms();
+    pipeline->connecting_since_ms = pipeline->step_ms = clock_monotonic_ms();
     pipeline->source.fd = PQsocket(pipeline->pg);
     pipeline->source.ready = on_socket;
     loop_watch(pipeline->loop, &pipeline->source, EPOLLOUT);
@@ -133,6 +161,7 @@ static void on_connecting(struct pipeline *pipeline)
 {
     PostgresPollingStatusType poll = PQconnectPoll(pipeline->pg);
 
+    pipeline->step_ms = clock_monotonic_ms();
     if (PQsocket(pipeline->pg) != pipeline->source.fd) { /* the next address of several */
         loop_unwatch(pipeline->loop, &pipeline->source);
         pipeline->source.fd = PQsocket(pipeline->pg);
@@ -173,6 +202,8 @@ struct pipeline *pipeline_new(
         .retry.fire = on_retry };
     struct pipeline *pipeline = mem_alloc(sizeof *pipeline);
     memcpy(pipeline, &init, sizeof init);
+    pipeline->address = address_new(
+        config->conninfo, config->options, config->class == DB_READ || config->class == DB_SLOW);
     connect_start(pipeline);
     return pipeline;
 }
@@ -186,6 +217,7 @@ void pipeline_free(struct pipeline *pipeline)
         unit_fail(unit, ERR_UNAVAILABLE);
         unit_free(unit);
     }
+    address_free(pipeline->address);
     free(pipeline);
 }
 
@@ -400,6 +432,8 @@ static void on_socket(struct loop_source *source, uint32_t events)
     struct pipeline *pipeline =
         (struct pipeline *)((char *)source - offsetof(struct pipeline, source));
 
+    if (events & EPOLLIN)
+        pipeline->heard_ms = clock_monotonic_ms();
     if (pipeline->state == CONNECTING) {
         on_connecting(pipeline);
         return;
@@ -422,21 +456,66 @@ static void on_socket(struct loop_source *source, uint32_t events)
         connection_lost(pipeline, "the connection ended");
 }
 
-void pipeline_sweep(struct pipeline *pipeline, int64_t now_ms)
+int64_t pipeline_heard_ms(const struct pipeline *pipeline)
 {
-    if (pipeline->state == CONNECTING &&
-        now_ms - pipeline->connecting_since_ms > CONNECT_LIMIT_MS) {
+    return pipeline->heard_ms;
+}
+
+int64_t pipeline_quiet_since_ms(const struct pipeline *pipeline)
+{
+    const struct unit *oldest = pipeline->in_flight.first;
+
+    if (!oldest)
+        return INT64_MAX;
+    int64_t sent_ms = oldest->sent_us / 1000;
+    return sent_ms > pipeline->heard_ms ? sent_ms : pipeline->heard_ms;
+}
+
+void pipeline_ask_for_life(struct pipeline *pipeline)
+{
+    if (pipeline->state == UP && !sync_now(pipeline))
+        connection_lost(pipeline, "cannot send");
+}
+
+static void give_up(struct pipeline *pipeline)
+{
+    for (struct unit *unit = pipeline->in_flight.first; unit; unit = unit->next)
+        unit_fail(unit, ERR_TIMEOUT);
+    connection_lost(pipeline, "no answer in time");
+}
+
+void pipeline_doubt(struct pipeline *pipeline, int64_t now_ms)
+{
+    int64_t quiet_since_ms = pipeline_quiet_since_ms(pipeline);
+    bool idle = quiet_since_ms == INT64_MAX;
+
+    if (pipeline->state == UP && now_ms - pipeline->heard_ms > DOUBT_MS &&
+        (idle || now_ms - quiet_since_ms > DOUBT_MS))
+        give_up(pipeline);
+}
+
+static bool connecting_took_too_long(const struct pipeline *pipeline, int64_t now_ms)
+{
+    bool patient = pipeline->failures % CONNECT_SLOW_EVERY == CONNECT_SLOW_EVERY - 1;
+
+    return now_ms - pipeline->step_ms > (patient ? CONNECT_SLOW_STEP_MS : CONNECT_STEP_MS) ||
+        now_ms - pipeline->connecting_since_ms > CONNECT_LIMIT_MS;
+}
+
+bool pipeline_sweep(struct pipeline *pipeline, int64_t now_ms)
+{
+    if (pipeline->state == CONNECTING && connecting_took_too_long(pipeline, now_ms)) {
         connection_lost(pipeline, "connecting took too long");
-        return;
+        address_next(pipeline->address);
+        return true;
     }
     struct unit *oldest = pipeline->in_flight.first;
     if (oldest && now_ms - oldest->sent_us / 1000 > pipeline->config.answer_limit_ms) {
-        for (struct unit *unit = oldest; unit; unit = unit->next)
-            unit_fail(unit, ERR_TIMEOUT);
-        connection_lost(pipeline, "no answer in time");
-        return;
+        give_up(pipeline);
+        return false;
     }
     for (struct unit *unit = oldest; unit; unit = unit->next)
         if (now_ms >= unit->deadline_ms)
             unit_fail(unit, ERR_TIMEOUT);
+    return true;
 }

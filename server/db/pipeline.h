@@ -31,7 +31,17 @@ int pipeline_failures(const struct pipeline *pipeline);
 void pipeline_send(struct pipeline *pipeline, struct unit *unit);
 void pipeline_flush(struct pipeline *pipeline);
 
-/* Answers units past their deadline and gives up a connection that has gone silent. */
-void pipeline_sweep(struct pipeline *pipeline, int64_t now_ms);
+/* When the server last gave a sign of life here, and since when one is waited for (INT64_MAX: none
+ * is). One may be asked for: a sync that nobody's work depends on. */
+int64_t pipeline_heard_ms(const struct pipeline *pipeline);
+int64_t pipeline_quiet_since_ms(const struct pipeline *pipeline);
+void pipeline_ask_for_life(struct pipeline *pipeline);
+
+/* The server has gone silent on another connection: without a sign of life just now, all that is in
+ * flight here is answered with ERR_TIMEOUT and the connection made anew. */
+void pipeline_doubt(struct pipeline *pipeline, int64_t now_ms);
+
+/* Answers units past their deadline. False: the connection had gone silent and was given up. */
+bool pipeline_sweep(struct pipeline *pipeline, int64_t now_ms);
 
 #endif

@@ -15,6 +15,7 @@
 #define CONNECTIONS_MAX 8
 #define LARGE_BYTES (256u << 10)
 #define FAILURES_BEFORE_REFUSING 3
+#define QUIET_MS 2500
 
 struct class
 {
@@ -32,6 +33,7 @@ struct db_pool {
     struct loop_hook hook;
     struct loop_timer sweep;
     struct class classes[DB_CLASSES];
+    int64_t asked_ms;          /* since when a sign of life is waited for; 0: it is not */
     struct unit_queue refused; /* to be told in the next turn, never from inside db_submit() */
 };
 
@@ -129,18 +131,67 @@ static void show_state(const struct class *class)
     counter_set(&class->meter->reconnects, reconnects);
 }
 
+static bool takes_long(enum db_class c)
+{
+    return c == DB_SLOW || c == DB_LARGE;
+}
+
+static void ask_for_life(struct db_pool *pool, int64_t now_ms)
+{
+    for (int c = 0; c < DB_CLASSES; c++)
+        for (int i = 0; i < pool->classes[c].connections; i++)
+            if (!takes_long((enum db_class)c))
+                pipeline_ask_for_life(pool->classes[c].pipelines[i]);
+    pool->asked_ms = now_ms;
+}
+
+/* Of a statement that may take long nobody knows whether it runs or its server has gone silent.
+ * Then the other connections are asked: true when none of them says anything. */
+static bool has_gone_silent(struct db_pool *pool, int64_t now_ms)
+{
+    int64_t heard_ms = 0, quiet_since_ms = INT64_MAX;
+
+    for (int c = 0; c < DB_CLASSES; c++) {
+        for (int i = 0; i < pool->classes[c].connections; i++) {
+            int64_t heard = pipeline_heard_ms(pool->classes[c].pipelines[i]);
+            int64_t quiet = pipeline_quiet_since_ms(pool->classes[c].pipelines[i]);
+            heard_ms = heard > heard_ms ? heard : heard_ms;
+            if (takes_long((enum db_class)c) && quiet < quiet_since_ms)
+                quiet_since_ms = quiet;
+        }
+    }
+    if (heard_ms >= pool->asked_ms)
+        pool->asked_ms = 0;
+    if (now_ms - heard_ms < QUIET_MS || quiet_since_ms > now_ms - QUIET_MS)
+        return false;
+    if (!pool->asked_ms)
+        ask_for_life(pool, now_ms);
+    return now_ms - pool->asked_ms >= QUIET_MS;
+}
+
+static void doubt_all(struct db_pool *pool, int64_t now_ms)
+{
+    for (int c = 0; c < DB_CLASSES; c++)
+        for (int i = 0; i < pool->classes[c].connections; i++)
+            pipeline_doubt(pool->classes[c].pipelines[i], now_ms);
+    pool->asked_ms = 0;
+}
+
 static void on_sweep(struct loop_timer *timer)
 {
     struct db_pool *pool = (struct db_pool *)((char *)timer - offsetof(struct db_pool, sweep));
     int64_t now_ms = clock_monotonic_ms();
+    bool silent = has_gone_silent(pool, now_ms);
 
     for (int c = 0; c < DB_CLASSES; c++) {
         struct class *class = &pool->classes[c];
         for (int i = 0; i < class->connections; i++)
-            pipeline_sweep(class->pipelines[i], now_ms);
+            silent |= !pipeline_sweep(class->pipelines[i], now_ms);
         sweep_waiting(pool, class, now_ms);
         show_state(class);
     }
+    if (silent)
+        doubt_all(pool, now_ms);
     loop_timer_start(pool->loop, &pool->sweep, SWEEP_MS);
 }
 
@@ -149,9 +200,8 @@ static void start_class(struct db_pool *pool, enum db_class c, const struct db_p
     struct class *class = &pool->classes[c];
     int timeout_ms = config->statement_timeout_ms[c];
 
-    bool takes_long = c == DB_SLOW || c == DB_LARGE;
-    class->in_flight_max = takes_long ? 2 : 32;
-    class->wait_limit_ms = takes_long ? WAIT_LIMIT_SLOW_MS : WAIT_LIMIT_MS;
+    class->in_flight_max = takes_long(c) ? 2 : 32;
+    class->wait_limit_ms = takes_long(c) ? WAIT_LIMIT_SLOW_MS : WAIT_LIMIT_MS;
     /* Statements are written so that the plan without their parameters is the right one; making the
      * long ones' plans anew costs more than running them. Short reads walk an index in the order of
      * their list and stop: a bitmap reads all of it. */
