@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "enter.h"
 #include "http/respond.h"
 #include "http/server.h"
@@ -27,6 +28,7 @@ struct worker {
 static void *thread_main(void *context)
 {
     struct worker *worker = context;
+    log_in_turns();
     loop_run(worker->app.loop);
     return NULL;
 }

@@ -1,15 +1,56 @@
 #include "base/log.h"
 
 #include "base/clock.h"
-#include "base/writer.h"
 #include "base/utf8.h"
+#include "base/writer.h"
 
 #include <stdatomic.h>
 #include <stdlib.h>
-#include <sys/uio.h>
+#include <string.h>
 #include <unistd.h>
 
+#define WAITING_BYTES 16384
+
 static _Atomic int lowest = LOG_INFO;
+
+static _Thread_local struct {
+    bool in_turns;
+    size_t bytes;
+    char at[WAITING_BYTES];
+} waiting;
+
+/* One system call for what is written: lines of several threads never mix. */
+static void write_out(const char *text, size_t bytes)
+{
+    if (bytes > 0 && write(STDERR_FILENO, text, bytes) < 0) {
+        /* nowhere left to say it */
+    }
+}
+
+void log_in_turns(void)
+{
+    waiting.in_turns = true;
+}
+
+void log_flush(void)
+{
+    write_out(waiting.at, waiting.bytes);
+    waiting.bytes = 0;
+}
+
+static void put_line(const char *line, size_t bytes, bool now)
+{
+    if (waiting.bytes + bytes > WAITING_BYTES)
+        log_flush();
+    if (!waiting.in_turns || bytes > WAITING_BYTES) {
+        write_out(line, bytes);
+        return;
+    }
+    memcpy(waiting.at + waiting.bytes, line, bytes);
+    waiting.bytes += bytes;
+    if (now)
+        log_flush();
+}
 
 void log_set_level(enum log_level level)
 {
@@ -38,10 +79,7 @@ void log_write(enum log_level level, const char *event, const struct log_field *
             writer_text(&line, utf8_valid(fields->text) ? fields->text : STR("(not UTF-8)"));
     }
     writer_object_end(&line);
-    struct iovec parts[] = { { line.at, line.bytes }, { (char[]){ '\n' }, 1 } };
-    /* one system call a line: lines of several threads never mix */
-    if (writev(STDERR_FILENO, parts, 2) < 0) {
-        /* nowhere left to say it */
-    }
+    writer_line_end(&line);
+    put_line(line.at, line.bytes, level >= LOG_WARN);
     writer_drop(&line);
 }

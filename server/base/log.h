@@ -20,6 +20,12 @@ struct log_field {
 #define LOG_CSTR(key, value) ((struct log_field){ (key), LOG_TEXT, str_from(value), 0 })
 #define LOG_INT(key, value) ((struct log_field){ (key), LOG_NUMBER, STR_NONE, (value) })
 
+/* From now on this thread's lines wait for log_flush(), which a loop calls at the end of each turn:
+ * a system call a turn instead of one a request. Warnings and errors go out at once, with what
+ * waits. */
+void log_in_turns(void);
+void log_flush(void);
+
 /* Lines below this level are dropped; LOG_INFO until told otherwise. */
 void log_set_level(enum log_level level);
 

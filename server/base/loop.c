@@ -2,6 +2,7 @@
 
 #include "base/arena.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/meter.h"
 
 #include <assert.h>
@@ -185,6 +186,7 @@ static int sleep_ms(struct loop *loop)
 static void turn(struct loop *loop)
 {
     struct epoll_event events[EVENTS_A_TURN];
+    log_flush();
     int count = epoll_wait(loop->epoll_fd, events, EVENTS_A_TURN, sleep_ms(loop));
     assert(count >= 0 || errno == EINTR);
 
@@ -208,6 +210,7 @@ void loop_run(struct loop *loop)
     while (!loop->stopped)
         turn(loop);
     run_messages(loop);
+    log_flush();
 }
 
 void loop_stop(struct loop *loop)

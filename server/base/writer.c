@@ -97,6 +97,12 @@ void writer_array_end(struct writer *writer)
     close_level(writer, ']');
 }
 
+void writer_line_end(struct writer *writer)
+{
+    assert(writer->depth == 0 && !writer->after_key);
+    put_char(writer, '\n');
+}
+
 void writer_key(struct writer *writer, const char *key)
 {
     assert(!writer->after_key);

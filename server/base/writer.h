@@ -32,6 +32,9 @@ void writer_array_end(struct writer *writer);
 /* A member's name; ASCII without characters to escape. Its value must follow. */
 void writer_key(struct writer *writer, const char *key);
 
+/* A line feed behind the finished text: for what is read line by line. */
+void writer_line_end(struct writer *writer);
+
 /* Values. Text must be valid UTF-8; a text that was not given is null. */
 void writer_text(struct writer *writer, struct str text);
 void writer_cstr(struct writer *writer, const char *text);

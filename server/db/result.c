@@ -78,12 +78,16 @@ struct db_result raw_result(PGresult *result)
     return res;
 }
 
-static int find_column(const struct db_result *res, const char *name)
+static int find_column(const struct db_result *res, struct db_columns *known, const char *name)
 {
     int count = PQnfields(res->raw);
-    for (int i = 0; i < count; i++)
-        if (strcmp(PQfname(res->raw, i), name) == 0)
-            return i;
+    for (int i = 0; i < count; i++) {
+        int column = (known->next + i) % count;
+        if (strcmp(PQfname(res->raw, column), name) != 0)
+            continue;
+        known->next = column + 1;
+        return column;
+    }
     /* our own bug: the statement does not return that column */
     fprintf(stderr, "gloss: no column %s\n", name);
     abort();
@@ -100,10 +104,10 @@ static int column_number(const struct db_result *res, const char *name)
             return known->at[at].column;
         if (!known->at[at].name) {
             known->at[at].name = name;
-            return known->at[at].column = find_column(res, name);
+            return known->at[at].column = find_column(res, known, name);
         }
     }
-    return find_column(res, name);
+    return find_column(res, known, name);
 }
 
 struct value {

@@ -16,6 +16,7 @@ struct db_columns {
         const char *name;
         int column;
     } at[DB_COLUMNS_KNOWN];
+    int next; /* the one behind the last that was found: they are mostly asked for in order */
 };
 
 struct db_result {
