@@ -31,7 +31,7 @@ HARDEN := -fstack-protector-strong -fstack-clash-protection -fcf-protection -fPI
 HARDEN_LD := -pie -Wl,-z,relro,-z,now,-z,noexecstack,--as-needed
 SANITIZE_FLAGS := $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer -fno-sanitize-recover=all)
 
-PACKAGES := libmicrohttpd jansson libpq uuid libsodium icu-uc icu-i18n md4c
+PACKAGES := libmicrohttpd jansson libpq uuid libsodium icu-uc icu-i18n md4c zlib
 PKG_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(PACKAGES) 2>/dev/null)
 PKG_LIBS := $(shell $(PKG_CONFIG) --libs $(PACKAGES) 2>/dev/null)
 
@@ -61,7 +61,7 @@ all: $(OUT)/gloss ## build the server (the default)
 
 $(OUT)/tools/%: server/tools/%.c | $(OUT)/flags
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE -std=c17 $(WARN) -O1 -g -o $@ $< $(if $(filter embed,$*),-lyaml -lsodium)
+	$(CC) -D_GNU_SOURCE -std=c17 $(WARN) -O1 -g -o $@ $< $(if $(filter embed,$*),-lyaml -lsodium -lz -lbrotlienc)
 
 # Rewritten only when a file came or went: its going would show in no date.
 $(OUT)/lists: FORCE
@@ -209,9 +209,9 @@ uninstall: ## remove what `make install` copied; data stays
 
 # -- what has to be installed ---------------------------------------------------------------------
 
-RUN_PACKAGES := ca-certificates gcc libc6-dev libicu-dev libjansson-dev libmd4c-dev \
+RUN_PACKAGES := ca-certificates gcc libbrotli-dev libc6-dev libicu-dev libjansson-dev libmd4c-dev \
   libmicrohttpd-dev libpq-dev libsodium-dev libyaml-dev make pkg-config postgresql-15 \
-  postgresql-client-15 uuid-dev
+  postgresql-client-15 uuid-dev zlib1g-dev
 # A newer Node than Debian's does as well.
 TEST_PACKAGES := $(RUN_PACKAGES) chromium curl haproxy jq nginx-light \
   $(if $(shell command -v node),,nodejs) $(if $(shell command -v npm),,npm)

@@ -33,6 +33,12 @@ static void *thread_main(void *context)
     return NULL;
 }
 
+static bool aside(
+    struct app *app, void (*run)(void *argument), void (*done)(void *argument), void *argument)
+{
+    return work_submit(app->shared->work, app->loop, run, done, argument);
+}
+
 struct worker *worker_new(const struct worker_config *config)
 {
     struct worker *worker = mem_zero(1, sizeof *worker);
@@ -53,6 +59,7 @@ struct worker *worker_new(const struct worker_config *config)
             .connections_max = config->connections_max,
             .meter = app->meter,
             .refusals_max = config->refusals_max,
+            .aside = aside,
             .problem_page = page_problem });
     app->pool = db_pool_new(app->loop,
         &(struct db_pool_config){ .conninfo = config->database,

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/trial.h"
+#include "http/coding.h"
 #include "http/respond.h"
 #include "http/server_inside.h"
 #include "http/stream_inside.h"
@@ -20,6 +21,8 @@
 #define CURL_HINT " (curl: -H 'Content-Type: text/markdown', or --json)"
 #define NO_BODY_MAX_BYTES 65536 /* where a route takes no body, this much is dropped */
 #define SMALL_BODY_BYTES 65536
+#define CODED_ON_LOOP_BYTES 32768 /* half a millisecond of compression */
+
 static struct str request_id_of(struct request *req)
 {
     struct str given = request_header(req, "X-Request-Id");
@@ -109,7 +112,7 @@ static void common_headers(struct request *req)
     cross_origin_headers(req);
     respond_header(req, "X-Request-Id", req->id);
     default_header(req, "Cache-Control", req->answer.keeps_tags ? "private, no-cache" : "no-store");
-    default_header(req, "Vary", "Authorization, Accept, Cookie");
+    default_header(req, "Vary", "Authorization, Accept, Accept-Encoding, Cookie");
     default_header(req, "X-Content-Type-Options", "nosniff");
     default_header(req, "Referrer-Policy", "no-referrer");
     default_header(req, "Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'");
@@ -139,10 +142,11 @@ static void count_answer(const struct request *req)
  * told in any case. */
 static void leave_room(struct request *req)
 {
-    bool counts = req->answer.body.bytes > SMALL_BODY_BYTES && !req->answer.is_shared &&
-        str_eq(req->method, STR("GET"));
+    size_t bytes = req->answer.body.bytes + req->plain_bytes;
+    bool counts =
+        bytes > SMALL_BODY_BYTES && !req->answer.is_shared && str_eq(req->method, STR("GET"));
 
-    if (!counts || connection_takes_room(req, req->answer.body.bytes))
+    if (!counts || connection_takes_room(req, bytes))
         return;
     memset(&req->answer, 0, sizeof req->answer);
     enum step answered = respond_unavailable(req);
@@ -177,6 +181,44 @@ static enum MHD_Result queue_answer(struct request *req)
     return queued;
 }
 
+static void send_suspended(struct request *req)
+{
+    queue_answer(req);
+    MHD_resume_connection(req->connection->mhd);
+    req->connection->server->resumed = true;
+}
+
+/* -- codings: what takes a millisecond and more is not for the loop ------------------------------
+ */
+
+static void code(void *argument)
+{
+    struct request *req = argument;
+    req->coded = coding_gzip(req->arena, req->answer.body);
+}
+
+static void on_coded(void *argument)
+{
+    struct request *req = argument;
+    coding_apply(req, req->coded);
+    send_suspended(req);
+}
+
+/* Codes what is small at once. True: a thread does it, and then the answer goes out; whoever is on
+ * the loop's side of the request suspends it. */
+static bool is_coded_aside(struct request *req)
+{
+    const struct http_config *config = &req->connection->server->config;
+
+    if (!coding_wanted(req))
+        return false;
+    if (req->answer.body.bytes > CODED_ON_LOOP_BYTES)
+        return config->aside(config->app, code, on_coded, req);
+    code(req);
+    coding_apply(req, req->coded);
+    return false;
+}
+
 void request_continue(struct request *req, enum step step)
 {
     if (step == STEP_WAITING)
@@ -187,9 +229,8 @@ void request_continue(struct request *req, enum step step)
         req->done(req->outer, req);
         return;
     }
-    queue_answer(req);
-    MHD_resume_connection(req->connection->mhd);
-    req->connection->server->resumed = true;
+    if (!is_coded_aside(req))
+        send_suspended(req);
 }
 
 /* -- finding the route, and what can be said before the body ----------------------------------- */
@@ -456,11 +497,12 @@ enum MHD_Result exchange_step(struct request *req, const char *method, const cha
     }
     req->whole_us = clock_monotonic_us();
     req->is_waiting = true;
-    if (dispatch(req) == STEP_WAITING) {
+    bool waits = dispatch(req) == STEP_WAITING;
+    req->is_waiting = waits;
+    if (waits || is_coded_aside(req)) {
         MHD_suspend_connection(req->connection->mhd);
         return MHD_YES;
     }
-    req->is_waiting = false;
     return queue_answer(req);
 }
 
@@ -482,7 +524,10 @@ static void count_sent(const struct request *req, bool completed)
     bool has_body = !str_eq(req->method, STR("HEAD"));
 
     counter_add(&meter->requests_cut, !completed);
-    counter_add(&meter->sent_bytes, completed && has_body ? req->answer.body.bytes : 0);
+    if (req->answer.stream)
+        counter_add(&meter->sent_bytes, stream_sent_bytes(req));
+    else
+        counter_add(&meter->sent_bytes, completed && has_body ? req->answer.body.bytes : 0);
 }
 
 void exchange_end(struct request *req, bool completed)

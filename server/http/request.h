@@ -76,6 +76,7 @@ struct request {
         bool close;
         bool keeps_tags;       /* an ETag was set: may turn into 304 */
         bool is_shared;        /* the body is not the request's own memory */
+        bool is_secret;        /* its length may tell nothing: never coded */
         struct stream *stream; /* the body is made while it goes out (http/stream.h) */
     } answer;
 
@@ -88,6 +89,8 @@ struct request {
 
     /* http/'s own */
     struct http_server *server;
+    struct str coded;   /* the answer's body as gzip */
+    size_t plain_bytes; /* what it takes beside that as it was */
     struct connection *connection;
     struct {
         char *at;

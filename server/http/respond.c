@@ -1,6 +1,7 @@
 #include "http/respond.h"
 
 #include "base/tag.h"
+#include "http/coding.h"
 #include "http/connection.h"
 #include "http/router.h"
 
@@ -20,6 +21,11 @@ static struct str answer_header(const struct request *req, const char *name)
         if (str_eq_nocase(req->answer.headers[i].name, str_from(name)))
             return req->answer.headers[i].value;
     return STR_NONE;
+}
+
+void respond_secret(struct request *req)
+{
+    req->answer.is_secret = true;
 }
 
 void respond_etag(struct request *req, struct str etag)
@@ -71,19 +77,28 @@ static bool is_of_api(const struct request *req)
     return str_starts(req->path, STR("/api/"));
 }
 
-/* If-None-Match compares weakly (RFC 9110 13.1.2). */
-bool respond_is_fresh(const struct request *req)
+/* Of the tags in If-None-Match the one that is the answer's own, in whatever coding the client has
+ * kept it; STR_NONE without one. Weak ones count (RFC 9110 13.1.2). */
+static struct str kept_tag(const struct request *req)
 {
     struct str wanted = request_header(req, "If-None-Match"), etag = answer_header(req, "ETag"),
                tag;
     bool weak;
 
     if (!is_read(req) || !req->answer.keeps_tags || !str_given(wanted))
-        return false;
-    while (next_tag(&wanted, &tag, &weak))
-        if (str_eq(tag, etag) || str_eq(tag, STR("*")))
-            return true;
-    return false;
+        return STR_NONE;
+    while (next_tag(&wanted, &tag, &weak)) {
+        if (str_eq(tag, STR("*")))
+            return etag;
+        if (coding_tag_fits(req, tag, etag))
+            return tag;
+    }
+    return STR_NONE;
+}
+
+bool respond_is_fresh(const struct request *req)
+{
+    return str_given(kept_tag(req));
 }
 
 /* What a Prefer header says of `name` (RFC 7240): the first of several counts. */
@@ -127,6 +142,12 @@ static enum step answer(struct request *req, int status, const char *media_type,
 
 enum step respond_not_modified(struct request *req)
 {
+    struct str kept = kept_tag(req);
+
+    /* a cache may have kept several: this one is meant */
+    for (size_t i = 0; i < req->answer.header_count && str_given(kept); i++)
+        if (str_eq(req->answer.headers[i].name, STR("ETag")))
+            req->answer.headers[i].value = kept;
     return answer(req, 304, NULL, STR_NONE);
 }
 
@@ -199,6 +220,10 @@ enum step respond_bytes(struct request *req, int status, const char *media_type,
     if (status == 200 && !is_acceptable(req, media_type))
         return respond_problem_detail(
             req, PROBLEM_NOT_ACCEPTABLE, "What there is is %s.", media_type);
+    if (status == 200 && is_read(req) && !str_given(answer_header(req, "Content-Encoding")) &&
+        request_coding(req, CODING_BIT(CODING_IDENTITY) | CODING_BIT(CODING_GZIP)) == CODINGS)
+        return respond_problem_detail(
+            req, PROBLEM_NOT_ACCEPTABLE, "What there is is as it is, or as gzip.");
     if (status == 200 && respond_is_fresh(req))
         return respond_not_modified(req);
     return answer(req, status, media_type, body);
@@ -394,16 +419,17 @@ bool request_names(const struct request *req, const char *media_type)
     return false;
 }
 
-static struct str version_of(struct str tag)
+static struct str version_of(struct str stem)
 {
     struct str version, rest;
-    str_cut(str_slice(tag, 1, tag.bytes ? tag.bytes - 1 : 0), '.', &version, &rest);
+    str_cut(stem, '.', &version, &rest);
     return version;
 }
 
 enum precondition request_if_match(const struct request *req, struct str etag, bool compare_version)
 {
     struct str wanted = request_header(req, "If-Match"), tag;
+    enum coding any; /* whichever it was got in */
     bool weak;
 
     if (!str_given(wanted))
@@ -413,7 +439,8 @@ enum precondition request_if_match(const struct request *req, struct str etag, b
             return PRECONDITION_HOLDS;
         if (weak) /* only strong tags count here (RFC 9110 13.1.1) */
             continue;
-        if (str_eq(tag, etag) || (compare_version && str_eq(version_of(tag), version_of(etag))))
+        struct str stem = coding_tag_stem(tag, &any), own = coding_tag_stem(etag, &any);
+        if (str_eq(stem, own) || (compare_version && str_eq(version_of(stem), version_of(own))))
             return PRECONDITION_HOLDS;
     }
     return PRECONDITION_FAILED;

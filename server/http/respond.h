@@ -23,6 +23,8 @@ RESPOND enum step respond_not_modified(struct request *req);
 /* The body to come is memory that others use too, and that lives as long as the request: however
  * many take it slowly, there is one of it. */
 void respond_shared(struct request *req);
+/* The coming answer holds a secret: it is not compressed (http/coding.h). */
+void respond_secret(struct request *req);
 
 /* A GET without a tag gets one made of its bytes; a PATCH or PUT with Prefer: return=minimal is
  * answered 204. */

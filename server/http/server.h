@@ -18,6 +18,9 @@ struct http_config {
     unsigned connections_max;
     struct meter *meter;
     unsigned refusals_max; /* beyond them: connections that are open to be refused */
+    /* run(argument) on another thread, then done(argument) on the loop; false: no room for it. */
+    bool (*aside)(
+        struct app *app, void (*run)(void *argument), void (*done)(void *argument), void *argument);
     /* Shows a problem as a page, for routes with is_page: an answer like any other. */
     enum step (*problem_page)(struct request *req, enum problem problem, struct str detail);
 };

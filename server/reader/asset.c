@@ -1,5 +1,6 @@
 #include "reader/asset.h"
 
+#include "http/coding.h"
 #include "reader/page.h"
 #include "reader/reader.h"
 
@@ -30,6 +31,28 @@ static const struct asset *find(struct str name)
     return NULL;
 }
 
+/* In the coding that the client likes best; they were made at build time. */
+static enum step respond_coded(struct request *req, const struct asset *asset)
+{
+    const struct str forms[CODINGS] = { [CODING_IDENTITY] = asset->bytes,
+        [CODING_GZIP] = asset->gzip,
+        [CODING_BROTLI] = asset->brotli };
+    unsigned offered = 0;
+
+    for (int c = 0; c < CODINGS; c++)
+        offered |= str_given(forms[c]) ? CODING_BIT(c) : 0;
+    enum coding coding = request_coding(req, offered);
+    if (coding == CODINGS) /* refused, or taken as it is, with all other answers */
+        coding = CODING_IDENTITY;
+    struct str tag = arena_printf(req->arena, "\"%s\"", asset->hash);
+    respond_etag(req, coding_tag(req->arena, tag, coding));
+    if (respond_is_fresh(req))
+        return respond_not_modified(req);
+    if (coding != CODING_IDENTITY)
+        respond_header(req, "Content-Encoding", str_from(coding_name(coding)));
+    return respond_bytes(req, 200, asset->media_type, forms[coding]);
+}
+
 /* GET /assets/{version}/{file} (getAsset) */
 enum step asset_get(struct request *req)
 {
@@ -42,7 +65,5 @@ enum step asset_get(struct request *req)
     respond_header(req, "Cache-Control",
         current ? STR("public, max-age=31536000, immutable") : STR("no-cache"));
     respond_header(req, "Vary", STR("Accept-Encoding"));
-    respond_etag(req, arena_printf(req->arena, "\"%s\"", asset->hash));
-    return respond_bytes(
-        req, 200, asset->media_type, (struct str){ (const char *)asset->bytes, asset->size });
+    return respond_coded(req, asset);
 }

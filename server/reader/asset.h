@@ -2,6 +2,8 @@
 #ifndef GLOSS_READER_ASSET_H
 #define GLOSS_READER_ASSET_H
 
+#include "base/str.h"
+
 #include <stddef.h>
 
 struct asset {
@@ -9,8 +11,8 @@ struct asset {
     const char *media_type;
     const char
         *hash; /* first 16 hexadecimal digits of the SHA-256: an address that never changes */
-    const unsigned char *bytes;
-    size_t size;
+    struct str bytes;
+    struct str gzip, brotli; /* the same, compressed; STR_NONE where that is no shorter */
 };
 
 /* In byte order of their names. */

@@ -49,6 +49,7 @@ static enum step on_setup(struct request *req, const struct db_result *res);
 /* GET /setup/{code} (pageSetup) */
 enum step page_setup(struct request *req)
 {
+    respond_secret(req);
     return await_query(req, &sql_reader_setup, on_setup, DB_PARAMS(db_text(request_param(req, 0))));
 }
 
@@ -120,6 +121,7 @@ static enum step on_invitation(struct request *req, const struct db_result *res)
 /* GET /join/{code} (pageJoin) */
 enum step page_join(struct request *req)
 {
+    respond_secret(req);
     return await_query(req, &sql_reader_invitation, on_invitation,
         DB_PARAMS(db_text(request_param(req, 0)), db_uuid(req->reader->id)));
 }

@@ -7,6 +7,7 @@
  *
  * The output depends on the files' names and bytes alone. A mistake in a file ends with status 1
  * and a line that names it; memory is left to the end of the process. */
+#include <brotli/encode.h>
 #include <ctype.h>
 #include <errno.h>
 #include <sodium.h>
@@ -16,6 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <yaml.h>
+#include <zlib.h>
 
 struct bytes {
     char *at;
@@ -274,6 +276,52 @@ static const char *media_type(const char *path)
     fail("%s: no media type is known for this name; add it to server/tools/embed.c", path);
 }
 
+/* As small as can be: it is done once. Without a date in it, so that builds are alike. */
+static struct bytes as_gzip(struct bytes b)
+{
+    z_stream z = { 0 };
+    struct bytes out = { allocate(compressBound((uLong)b.size) + 64), 0 };
+
+    if (deflateInit2(&z, Z_BEST_COMPRESSION, Z_DEFLATED, MAX_WBITS + 16, MAX_MEM_LEVEL,
+            Z_DEFAULT_STRATEGY) != Z_OK)
+        fail("zlib does not start");
+    z.next_in = (unsigned char *)b.at;
+    z.avail_in = (uInt)b.size;
+    z.next_out = (unsigned char *)out.at;
+    z.avail_out = (uInt)compressBound((uLong)b.size) + 64;
+    if (deflate(&z, Z_FINISH) != Z_STREAM_END)
+        fail("zlib does not end");
+    out.size = z.total_out;
+    deflateEnd(&z);
+    return out;
+}
+
+static struct bytes as_brotli(struct bytes b)
+{
+    size_t size = BrotliEncoderMaxCompressedSize(b.size);
+    struct bytes out = { allocate(size), size };
+
+    if (!BrotliEncoderCompress(BROTLI_MAX_QUALITY, BROTLI_DEFAULT_WINDOW, BROTLI_MODE_TEXT, b.size,
+            (const uint8_t *)b.at, &out.size, (uint8_t *)out.at))
+        fail("brotli fails");
+    return out;
+}
+
+static void put_str(FILE *out, struct bytes b)
+{
+    fputs(",\n      {", out);
+    put_literal(out, b);
+    fprintf(out, ",\n        %zu }", b.size);
+}
+
+static void put_shorter(FILE *out, struct bytes coded, struct bytes plain)
+{
+    if (coded.size < plain.size)
+        put_str(out, coded);
+    else
+        fputs(",\n      { NULL, 0 }", out);
+}
+
 static void embed_assets(const char *c_path, char **files, int count)
 {
     FILE *c = open_c_file(c_path, "reader/asset.h");
@@ -287,12 +335,17 @@ static void embed_assets(const char *c_path, char **files, int count)
         if (strpbrk(base_name(files[i]), "\"\\"))
             fail("%s: a name without quotation marks, please", files[i]);
         sha256_hex(b, hex);
-        fprintf(c, "    { \"%s\", \"%s\", \"%.16s\",\n      (const unsigned char *)",
-            base_name(files[i]), media_type(files[i]), hex);
-        put_literal(c, b);
-        fprintf(c, ",\n      %zu },\n", b.size);
+        fprintf(
+            c, "    { \"%s\", \"%s\", \"%.16s\"", base_name(files[i]), media_type(files[i]), hex);
+        put_str(c, b);
+        put_shorter(c, as_gzip(b), b);
+        put_shorter(c, as_brotli(b), b);
+        fputs(" },\n", c);
     }
-    fprintf(c, "    { NULL, NULL, NULL, NULL, 0 },\n};\nconst size_t asset_count = %d;\n", count);
+    fprintf(c,
+        "    { NULL, NULL, NULL, { NULL, 0 }, { NULL, 0 }, { NULL, 0 } },\n};\n"
+        "const size_t asset_count = %d;\n",
+        count);
     close_output(c, c_path);
 }
 

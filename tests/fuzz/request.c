@@ -12,11 +12,13 @@
 #include "users/cookie.h"
 
 #include <string.h>
+#include <zlib.h>
 
 const char fuzz_target[] = "request";
 
 #define HEADERS_MAX 32
-#define TAG "\"7.1f0c2a9d3b4e5f60\""
+#define STEM "7.1f0c2a9d3b4e5f60"
+#define TAG "\"" STEM "\""
 
 /* -- libmicrohttpd ----------------------------------------------------------------------------- */
 
@@ -25,7 +27,7 @@ static struct {
     struct field headers[HEADERS_MAX];
     size_t header_count;
     unsigned queued, status, answers_waiting;
-    struct str media_type, body, allow, id;
+    struct str media_type, coding, body, allow, id;
     bool suspended;
 } mhd;
 
@@ -65,7 +67,7 @@ struct MHD_Response *MHD_create_response_from_buffer(
     (void)mode;
     PROMISE(body);
     mhd.body = (struct str){ body, bytes };
-    mhd.media_type = mhd.allow = mhd.id = STR_NONE;
+    mhd.media_type = mhd.coding = mhd.allow = mhd.id = STR_NONE;
     return (struct MHD_Response *)(void *)&mhd;
 }
 
@@ -82,6 +84,8 @@ enum MHD_Result MHD_add_response_header(
             BROKEN("%s is sent as \"%s\"", name, value);
     if (strcmp(name, "Content-Type") == 0)
         mhd.media_type = text;
+    if (strcmp(name, "Content-Encoding") == 0)
+        mhd.coding = text;
     if (strcmp(name, "Allow") == 0)
         mhd.allow = text;
     if (strcmp(name, "X-Request-Id") == 0)
@@ -101,6 +105,23 @@ static bool in_list(struct str word, const char *list)
     return false;
 }
 
+/* What the client sees of the body. */
+static struct str decoded(void)
+{
+    char *out = arena_alloc(mhd.arena, 65536);
+    z_stream z = { .next_in = (unsigned char *)(uintptr_t)mhd.body.at,
+        .avail_in = (uInt)mhd.body.bytes,
+        .next_out = (unsigned char *)out,
+        .avail_out = 65536 };
+
+    if (!str_given(mhd.coding))
+        return mhd.body;
+    PROMISE(str_eq(mhd.coding, STR("gzip")));
+    PROMISE(inflateInit2(&z, MAX_WBITS + 16) == Z_OK && inflate(&z, Z_FINISH) == Z_STREAM_END);
+    inflateEnd(&z);
+    return (struct str){ out, z.total_out };
+}
+
 enum MHD_Result MHD_queue_response(
     struct MHD_Connection *connection, unsigned status, struct MHD_Response *response)
 {
@@ -113,9 +134,10 @@ enum MHD_Result MHD_queue_response(
     PROMISE(status != 405 || mhd.allow.bytes > 0);
     PROMISE((status != 204 && status != 304) || mhd.body.bytes == 0);
     if (str_contains(mhd.media_type, STR("json"))) {
-        json_t *json = json_loadb(mhd.body.at, mhd.body.bytes, JSON_REJECT_DUPLICATES, NULL);
+        struct str text = decoded();
+        json_t *json = json_loadb(text.at, text.bytes, JSON_REJECT_DUPLICATES, NULL);
         if (!json)
-            BROKEN("the answer is no JSON: %.*s", STR_ARG(mhd.body));
+            BROKEN("the answer is no JSON: %.*s", STR_ARG(text));
         json_decref(json);
     }
     return MHD_YES;
@@ -222,9 +244,10 @@ static void check_conditions(const struct request *req)
 
     bool fresh = respond_is_fresh(req);
     PROMISE(reads || !fresh);
-    if (reads && (str_eq(none, STR(TAG)) || str_eq(none, STR("W/" TAG)) || str_eq(none, STR("*"))))
+    if (reads && !str_given(request_header(req, "Accept-Encoding")) &&
+        (str_eq(none, STR(TAG)) || str_eq(none, STR("W/" TAG)) || str_eq(none, STR("*"))))
         PROMISE(fresh);
-    if (!str_contains(none, STR(TAG)) && !str_contains(none, STR("*")))
+    if (!str_contains(none, STR(STEM)) && !str_contains(none, STR("*")))
         PROMISE(!fresh);
 }
 
