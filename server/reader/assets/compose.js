@@ -3,6 +3,7 @@
 
 import { Problem } from './api.js';
 import { h } from './dom.js';
+import { Draft } from './drafts.js';
 import { remember, remembered } from './theme.js';
 import { tagsOf } from './words.js';
 
@@ -16,7 +17,8 @@ import { tagsOf } from './words.js';
 
 /**
  * @typedef {object} Form
- * @property {string} draft under which name unsent text is kept
+ * @property {string} draft the place under which unsent text is kept
+ * @property {string} [quote] the words there
  * @property {string} label for the text field
  * @property {string} send words on the button
  * @property {string} [groupName] asks who may read it, when given
@@ -33,7 +35,8 @@ let serial = 0;
 /** @param {Form} form @returns {HTMLFormElement} */
 export function composer(form) {
   const id = `compose-${serial += 1}`;
-  const kept = draftOf(form.draft);
+  const draft = new Draft(form.draft, form.quote);
+  const kept = draft.kept();
   const start = { body: '', kind: 'comment', tags: [], visibility: lastVisibility(), ...form.from, ...kept };
 
   const body = /** @type {HTMLTextAreaElement} */ (h('textarea', { id, rows: 3, dir: 'auto',
@@ -67,7 +70,7 @@ export function composer(form) {
     ...(who && { visibility: /** @type {'group' | 'private'} */ (who.value) }),
   });
   const cancel = () => {
-    keepDraft(form.draft, null);
+    draft.drop();
     form.onCancel();
   };
   const submit = async () => {
@@ -77,7 +80,7 @@ export function composer(form) {
     try {
       const writing = read();
       await form.onSend(writing);
-      keepDraft(form.draft, null);
+      draft.drop();
       if (who) remember('gloss:visibility', who.value);
     } catch (why) {
       if (!(why instanceof Problem)) throw why;
@@ -90,7 +93,7 @@ export function composer(form) {
 
   el.addEventListener('input', () => {
     fit(body);
-    keepDraft(form.draft, read());
+    draft.keep(read());
   });
   el.addEventListener('submit', event => {
     event.preventDefault();
@@ -103,6 +106,7 @@ export function composer(form) {
     } else if (event.key === 'Escape' && !event.isComposing) {
       event.stopPropagation();
       // Esc must not cost anybody a long text: the draft stays for the next time
+      draft.close();
       form.onCancel();
     }
   });
@@ -128,19 +132,4 @@ function fit(area) {
 /** @returns {'group' | 'private'} */
 export function lastVisibility() {
   return remembered('gloss:visibility') === 'private' ? 'private' : 'group';
-}
-
-/** @param {string} name @returns {Writing | null} */
-export function draftOf(name) {
-  try {
-    return JSON.parse(remembered(`gloss:draft:${name}`) ?? 'null');
-  } catch {
-    return null;
-  }
-}
-
-/** @param {string} name @param {Writing | null} writing */
-function keepDraft(name, writing) {
-  const empty = !writing?.body?.trim();
-  remember(`gloss:draft:${name}`, empty ? null : JSON.stringify(writing));
 }

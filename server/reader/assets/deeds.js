@@ -52,10 +52,11 @@ export class Deeds {
   compose(kind, passage = this.reader.passage()) {
     if (!passage) return this.needPassage();
     const isWhole = passage === WHOLE;
-    const { document: id, groupName } = this.reader.page;
+    const { groupName } = this.reader.page;
     const key = newKey();
     const form = composer({
-      draft: `${id}:${passage.start}-${passage.end}`,
+      draft: `${passage.start}-${passage.end}`,
+      quote: isWhole ? undefined : this.reader.map.text(passage.start, passage.end),
       label: kind === 'question' ? 'Your question' : 'Your comment',
       send: 'Send',
       groupName,

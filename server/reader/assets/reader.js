@@ -5,13 +5,14 @@ import { Bar } from './bar.js';
 import { noteBlocks, writeButtons } from './blocks.js';
 import { Chooser } from './chooser.js';
 import { Deeds, WHOLE } from './deeds.js';
+import { moveDraft, offerUnsent } from './drafts.js';
 import { eachFrame, find, motion, say } from './dom.js';
 import { nameOf } from './entry.js';
 import { Filter } from './filter.js';
 import { isField, listenForKeys } from './keys.js';
 import { Live } from './live.js';
 import { Margin } from './margin.js';
-import { TextMap } from './offsets.js';
+import { TextMap, charsIn } from './offsets.js';
 import { painterFor } from './paint.js';
 import { Picker, positionAt } from './pick.js';
 import { Places } from './places.js';
@@ -117,6 +118,7 @@ class Reader {
     this.isComplete = true;
     this.render();
     this.followHash();
+    if (this.page.me) offerUnsent((place, kept) => this.goOn(place, kept));
     if (this.page.me) writeButtons(this.map, block => this.chooseBlock(block));
     this.ready();
     document.documentElement.dataset.complete = 'true';
@@ -306,6 +308,34 @@ class Reader {
     const floor = this.chooser.el.getBoundingClientRect().top;
     if (rect && (rect.top < 70 || rect.bottom > floor - 20))
       scrollBy({ top: rect.top - innerHeight * 0.3, behavior: motion() });
+  }
+
+  /**
+   * Opens the form again in which something was left. Words that have moved since are looked for.
+   *
+   * @param {string} place
+   * @param {import('./drafts.js').Kept} kept
+   */
+  goOn(place, kept) {
+    const [deed, id] = place.split(':');
+    const one = this.store.annotations.get(id ?? '');
+    const thread = one && this.byId.get(this.store.threadIdOf(one.id) ?? '');
+    if (deed === 'edit' && one) return this.deeds.edit(one);
+    if (deed === 'reply' && thread) return this.deeds.reply(thread, one);
+    const [, start, end] = /^(\d+)-(\d+)$/.exec(place) ?? [];
+    const passage = (start && this.found({ start: Number(start), end: Number(end) }, kept.quote ?? '')) || WHOLE;
+    moveDraft(place, `${passage.start}-${passage.end}`, passage === WHOLE ? { ...kept, quote: undefined } : kept);
+    if (passage !== WHOLE) this.showPassage(passage.start, passage.end);
+    this.deeds.compose(kept.kind === 'question' ? 'question' : 'comment', passage);
+  }
+
+  /** @param {{ start: number, end: number }} passage @param {string} quote */
+  found(passage, quote) {
+    if (!quote || this.map.text(passage.start, passage.end) === quote) return passage;
+    const text = this.map.text(0, this.map.end);
+    const at = text.indexOf(quote);
+    const start = charsIn(text.slice(0, Math.max(0, at)));
+    return at < 0 ? null : { start, end: start + charsIn(quote) };
   }
 
   // -- what others do -----------------------------------------------------------------------------
