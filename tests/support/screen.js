@@ -3,9 +3,19 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { after } from 'node:test';
 
 const AXE = createRequire(import.meta.url).resolve('axe-core/axe.min.js');
 const RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+// A 4xx that a form shows in words is no fault of the page, nor is a server that a test took away.
+const EXPECTED = /Failed to load resource: (the server responded with a status of 4\d\d|net::ERR_(CONNECTION_|EMPTY_RESPONSE|ABORTED))/;
+
+// In whatever a file's tests did, no browser had anything to complain about, and no policy was broken.
+const screens = [];
+after(() => {
+  for (const screen of screens) screen.isContent();
+});
 
 export class Screen {
   /**
@@ -15,14 +25,7 @@ export class Screen {
    */
   static async open(browser, url, options = {}) {
     const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, baseURL: url, ...options });
-    const page = await context.newPage();
-    const screen = new Screen(page, url);
-    page.on('pageerror', (error) => screen.complaints.push(String(error.stack)));
-    page.on('console', (message) => {
-      // a 4xx that a form shows in words is no fault of the page
-      if (message.type() === 'error' && !/status of 4\d\d/.test(message.text())) screen.complaints.push(message.text());
-    });
-    return screen;
+    return new Screen(await context.newPage(), url);
   }
 
   /** @param {import('playwright-core').Page} page @param {string} url */
@@ -31,9 +34,17 @@ export class Screen {
     this.url = url;
     /** @type {string[]} */
     this.complaints = [];
+    screens.push(this);
+    page.on('pageerror', (error) => this.complaints.push(String(error.stack)));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !EXPECTED.test(message.text())) this.complaints.push(message.text());
+    });
+    this.reported = page.addInitScript(() => addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI, sourceFile, lineNumber }) =>
+      console.error(`refused by the security policy: ${violatedDirective} ${blockedURI} (${sourceFile}:${lineNumber})`), true));
   }
 
   async goes(path) {
+    await this.reported;
     await this.page.goto(path);
   }
 
