@@ -2,10 +2,14 @@
 // selection, and on phones a tap on our own button may end it first: so the selection is read when
 // it is needed, and the last good one is kept until the reader goes elsewhere.
 
+import { snap } from './units.js';
+
 /** @typedef {import('./offsets.js').TextMap} TextMap */
 /** @typedef {{ start: number, end: number, rect: DOMRect }} Picked */
 
 const SETTLE_MS = 180;
+/** No character as readers see it is longer: in a longer text only so much is looked at. */
+const NEAR = 400;
 
 export class Picker {
   /**
@@ -60,7 +64,7 @@ export class Picker {
     if (!range.intersectsNode(this.map.root)) return null;
     if (!this.map.root.contains(selection.anchorNode)) return null;
     const passage = this.map.passage(range);
-    return passage && { ...passage, rect: lastRect(range) };
+    return passage && { ...whole(this.map, passage), rect: lastRect(range) };
   }
 
   /** For a button that was pressed: the selection now, or the last good one. */
@@ -74,6 +78,29 @@ export class Picker {
     document.getSelection()?.removeAllRanges();
     this.onChange(null);
   }
+}
+
+/**
+ * The passage without a cut through what readers see as one character: e and its accent, a family.
+ *
+ * @param {TextMap} map
+ * @param {{ start: number, end: number }} passage
+ */
+function whole(map, { start, end }) {
+  const first = around(map, start);
+  const last = around(map, end - 1);
+  return {
+    start: first.at + snap(first.text, { start: start - first.at, end: start + 1 - first.at }).start,
+    end: last.at + snap(last.text, { start: end - 1 - last.at, end: end - last.at }).end,
+  };
+}
+
+/** The text near a position, within its block. @param {TextMap} map @param {number} position */
+function around(map, position) {
+  const block = map.blockAt(position);
+  const { start, end } = (block && map.passageOf(block)) ?? { start: position, end: position + 1 };
+  const at = Math.max(start, position - NEAR);
+  return { at, text: map.text(at, Math.min(end, position + NEAR)) };
 }
 
 /** @param {EventTarget | null} target */
