@@ -91,6 +91,8 @@ const struct route routes[] = {
         annotation_list, ANNOTATION_LIST_QUERY, NULL, false },
     { "POST", "/api/v1/annotations", "createAnnotation", NEEDS_USER, SCOPE_ANNOTATIONS_WRITE,
         annotation_create, NULL, &words_json, false },
+    { "POST", "/api/v1/annotations/batch", "createAnnotations", NEEDS_USER, SCOPE_ANNOTATIONS_WRITE,
+        annotation_batch, "atomic dry_run", &annotation_batch_body, false },
     { "GET", "/api/v1/annotations/{annotation}", "getAnnotation", NEEDS_READER,
         SCOPE_ANNOTATIONS_READ, annotation_get, "unit expand", NULL, false },
     { "PATCH", "/api/v1/annotations/{annotation}", "patchAnnotation", NEEDS_USER,

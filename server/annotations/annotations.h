@@ -6,6 +6,7 @@
 
 step_fn annotation_list;
 step_fn annotation_create;
+step_fn annotation_batch;
 step_fn annotation_get;
 step_fn annotation_patch;
 step_fn annotation_delete;
@@ -15,6 +16,8 @@ step_fn annotation_history;
 step_fn reaction_list;
 step_fn reaction_put;
 step_fn reaction_delete;
+
+extern const struct body_rule annotation_batch_body;
 
 /* The parameters of annotation_list. */
 #define ANNOTATION_LIST_QUERY \

@@ -15,6 +15,7 @@ struct creation {
     struct annotation_given given;
     bool by_path; /* POST …/replies: the parent is the path's */
     struct uuid id, document, revision;
+    struct str unmade; /* the address of a page that has to be made first; STR_NONE: none */
     bool has_group;
     struct uuid group;
     const struct text_index *text;
@@ -95,6 +96,7 @@ static enum step on_target(struct request *req, const struct target_document *ta
         return respond_problem(req, PROBLEM_NOT_FOUND);
     it->document = target->id;
     it->revision = target->revision;
+    it->unmade = target->unmade;
     if (uuid_is_nil(it->revision) || !asks_other)
         return find_text(req);
     return await_query(req, &sql_annotations_has_revision, on_revision,
@@ -246,9 +248,17 @@ static enum step on_prepared(struct request *req)
             has_place ? db_int((int32_t)place->range.end_chars) : db_null(),
             has_place ? db_cstr("exact") : db_null(),
             has_place ? db_double(place->score) : db_null()) };
-    return AWAIT_ONCE(req, on_stored, ((struct made){ it->id, it->document, 201 }),
-        lock_call(req, it->document, it->has_group ? &it->group : NULL), insert,
-        annotation_call(req, it->id));
+    struct db_call calls[TARGET_MAKE_CALLS + 3];
+    size_t count = 0;
+
+    if (str_given(it->unmade)) {
+        target_make_calls(req, it->unmade, it->document, calls);
+        count = TARGET_MAKE_CALLS;
+    }
+    calls[count++] = lock_call(req, it->document, it->has_group ? &it->group : NULL);
+    calls[count++] = insert;
+    calls[count++] = annotation_call(req, it->id);
+    return await_once(req, on_stored, (struct made){ it->id, it->document, 201 }, calls, count);
 }
 
 static enum step respond_refused(struct request *req, const struct db_result *res)
@@ -271,6 +281,7 @@ static enum step respond_stored(struct request *req, const struct db_result *res
     return respond_annotation_created(req, &made, it->given.is_utf16 ? it->text : NULL);
 }
 
+/* An unmade page is part of writes whose results are not asked for. */
 static enum step on_stored(struct request *req, const struct db_result *res)
 {
     return res->err == ERR_NONE ? respond_stored(req, res + 2) : respond_refused(req, res);

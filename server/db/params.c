@@ -16,6 +16,13 @@ static struct db_param small(const void *bytes, size_t count)
     return param;
 }
 
+struct str db_param_bytes(const struct db_param *param)
+{
+    return param->at             ? (struct str){ param->at, param->bytes }
+        : param->small_bytes > 0 ? (struct str){ (const char *)param->small, param->small_bytes }
+                                 : STR_NONE;
+}
+
 struct db_param db_null(void)
 {
     return (struct db_param){ 0 };

@@ -26,6 +26,9 @@ struct db_params {
         sizeof((const struct db_param[]){ __VA_ARGS__ }) / sizeof(struct db_param) })
 #define DB_NO_PARAMS ((struct db_params){ NULL, 0 })
 
+/* What is sent, in whatever form; STR_NONE for null. Borrowed from the parameter. */
+struct str db_param_bytes(const struct db_param *param);
+
 struct db_param db_null(void);
 struct db_param db_uuid(struct uuid id);
 struct db_param db_uuid_or_null(const struct uuid *id);

@@ -16,6 +16,7 @@
 #define PREPARED_MAX 1024 /* a power of two, well above the number of statements */
 #define EXPECTED_MAX 4096 /* a power of two */
 #define TRIES_MAX 3
+#define STATEMENTS_OF_UNIT 16 /* different ones */
 /* Of each step of connecting; a server that is away gives no answer, however long one waits. Now
  * and then one is waited for longer, for a server that is only very slow. */
 #define CONNECT_STEP_MS 1500
@@ -307,6 +308,13 @@ static bool send_unit(struct pipeline *pipeline, struct unit *unit)
         if (!send_call(pipeline, unit, i))
             return false;
     return !unit_writes(unit) || sync_now(pipeline);
+}
+
+/* A statement that is not prepared yet waits for two answers more; a sync for one. */
+bool pipeline_has_room(const struct pipeline *pipeline, const struct unit *unit)
+{
+    size_t statements = unit->count < STATEMENTS_OF_UNIT ? unit->count : STATEMENTS_OF_UNIT;
+    return pipeline->expected_count + unit->count + 3 * statements + 2 <= EXPECTED_MAX;
 }
 
 void pipeline_send(struct pipeline *pipeline, struct unit *unit)

@@ -27,6 +27,8 @@ int64_t pipeline_reconnects(const struct pipeline *pipeline);
 /* How often connecting has failed since it last worked. */
 int pipeline_failures(const struct pipeline *pipeline);
 
+/* Is there room for what the unit's answers are waited for in? */
+bool pipeline_has_room(const struct pipeline *pipeline, const struct unit *unit);
 /* Takes the unit. Writes get a sync of their own at once; reads wait for pipeline_flush(). */
 void pipeline_send(struct pipeline *pipeline, struct unit *unit);
 void pipeline_flush(struct pipeline *pipeline);

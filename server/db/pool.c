@@ -14,6 +14,7 @@
 #define WAIT_LIMIT_SLOW_MS 5000
 #define CONNECTIONS_MAX 8
 #define LARGE_BYTES (256u << 10)
+#define LARGE_CALLS 32
 #define FAILURES_BEFORE_REFUSING 3
 #define QUIET_MS 2500
 
@@ -42,12 +43,13 @@ static struct db_pool *pool_of_hook(struct loop_hook *hook)
     return (struct db_pool *)((char *)hook - offsetof(struct db_pool, hook));
 }
 
-static struct pipeline *least_busy(const struct class *class)
+static struct pipeline *least_busy(const struct class *class, const struct unit *unit)
 {
     struct pipeline *best = NULL;
     for (int i = 0; i < class->connections; i++) {
         struct pipeline *candidate = class->pipelines[i];
-        if (!pipeline_is_up(candidate) || pipeline_in_flight(candidate) >= class->in_flight_max)
+        if (!pipeline_is_up(candidate) || pipeline_in_flight(candidate) >= class->in_flight_max ||
+            !pipeline_has_room(candidate, unit))
             continue;
         if (!best || pipeline_in_flight(candidate) < pipeline_in_flight(best))
             best = candidate;
@@ -83,7 +85,7 @@ static void on_turn(struct loop_hook *hook)
     for (int c = 0; c < DB_CLASSES; c++) {
         struct class *class = &pool->classes[c];
         struct pipeline *pipeline;
-        while (class->waiting.first && (pipeline = least_busy(class)))
+        while (class->waiting.first && (pipeline = least_busy(class, class->waiting.first)))
             pipeline_send(pipeline, unit_queue_pop(&class->waiting));
         for (int i = 0; i < class->connections; i++)
             pipeline_flush(class->pipelines[i]);
@@ -264,7 +266,7 @@ void db_submit(struct db_pool *pool, enum db_class c, const struct db_call *call
     int64_t deadline_ms, db_done *done, void *waiter)
 {
     struct unit *unit = unit_new(c, calls, count);
-    if (c == DB_WRITE && unit->bytes > LARGE_BYTES)
+    if (c == DB_WRITE && (unit->bytes > LARGE_BYTES || count > LARGE_CALLS))
         unit->class = DB_LARGE;
     struct class *class = &pool->classes[unit->class];
 

@@ -25,6 +25,7 @@ struct db_result {
     int64_t affected;      /* rows that a data-changing statement touched */
     char sqlstate[6];      /* "" without an error of PostgreSQL's */
     struct str refusal;    /* on ERR_REFUSED: the statement's own word for it */
+    size_t failed_call;    /* on an error of PostgreSQL's: which of the unit's calls met it */
     struct str constraint; /* on ERR_DUPLICATE and ERR_MISSING: which */
     void *raw;             /* PGresult, for db/ only */
     struct db_columns columns;

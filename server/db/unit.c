@@ -7,14 +7,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define CALLS_MAX 16
+#define FEW_CALLS 16
 
 /* One block of memory holds the unit, its calls, their parameters and the bytes of those. */
 struct unit *unit_new(enum db_class class, const struct db_call *calls, size_t count)
 {
     size_t params = 0, bytes = 0;
 
-    assert(count > 0 && count <= CALLS_MAX);
+    assert(count > 0 && count <= UNIT_CALLS_MAX);
     for (size_t i = 0; i < count; i++) {
         params += calls[i].params.count;
         for (size_t p = 0; p < calls[i].params.count; p++)
@@ -75,25 +75,41 @@ static void answer(struct unit *unit, const struct db_result *results)
     done(unit->waiter, results, unit->count);
 }
 
+/* On the stack where they are few. */
+static struct db_result *results_for(const struct unit *unit, struct db_result *few)
+{
+    return unit->count <= FEW_CALLS ? few : mem_zero(unit->count, sizeof *few);
+}
+
+static void answer_and_drop(struct unit *unit, struct db_result *results, struct db_result *few)
+{
+    answer(unit, results);
+    if (results != few)
+        free(results);
+}
+
 void unit_fail(struct unit *unit, enum err err)
 {
-    struct db_result results[CALLS_MAX];
+    struct db_result few[FEW_CALLS], *results = results_for(unit, few);
+
     for (size_t i = 0; i < unit->count; i++)
         results[i] = raw_failure(err);
-    answer(unit, results);
+    answer_and_drop(unit, results, few);
 }
 
 void unit_answer(struct unit *unit)
 {
-    struct db_result results[CALLS_MAX];
+    struct db_result few[FEW_CALLS], *results = results_for(unit, few);
     const struct db_result *first_error = NULL;
 
     for (size_t i = 0; i < unit->count; i++) {
         PGresult *raw = unit->calls[i].result;
         bool aborted = !raw || PQresultStatus(raw) == PGRES_PIPELINE_ABORTED;
         results[i] = aborted ? raw_failure(ERR_UNAVAILABLE) : raw_result(raw);
-        if (results[i].err != ERR_NONE && !first_error && !aborted)
+        if (results[i].err != ERR_NONE && !first_error && !aborted) {
+            results[i].failed_call = i;
             first_error = &results[i];
+        }
     }
     if (first_error) {
         /* one transaction: what one call met, all met */
@@ -101,7 +117,7 @@ void unit_answer(struct unit *unit)
         for (size_t i = 0; i < unit->count; i++)
             results[i] = shared;
     }
-    answer(unit, results);
+    answer_and_drop(unit, results, few);
 }
 
 bool unit_was_aborted(const struct unit *unit)

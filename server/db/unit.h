@@ -7,6 +7,9 @@
 
 #include <libpq-fe.h>
 
+/* Of the calls of one unit, each of which waits for an answer. */
+#define UNIT_CALLS_MAX 3072
+
 struct unit_call {
     const struct db_statement *statement;
     struct db_params params;

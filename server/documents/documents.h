@@ -74,6 +74,8 @@ struct target_document {
     const char *fault; /* of TARGET_INVALID: a sentence */
     struct uuid id;
     struct uuid revision; /* the current one; nil: a page elsewhere */
+    struct str unmade;    /* a page that is not known yet, to be made in the transaction that then
+                             has it: its address for target_make_calls(); STR_NONE otherwise */
 };
 typedef enum step after_target(struct request *req, const struct target_document *target);
 
@@ -83,6 +85,10 @@ typedef enum step after_target(struct request *req, const struct target_document
  * it. */
 RESPOND enum step await_target(
     struct request *req, struct str document, bool make_page, after_target *next);
+/* The calls that make an unmade page. */
+#define TARGET_MAKE_CALLS 2
+void target_make_calls(struct request *req, struct str unmade, struct uuid id,
+    struct db_call calls[TARGET_MAKE_CALLS]);
 
 /* What the cache of texts holds (documents/texts.h). */
 struct text_cache;

@@ -2,7 +2,10 @@
 
 #include "model/uri.h"
 #include "sql.h"
+#include "step/idempotent.h"
 #include "visibility/door.h"
+
+#include <sodium.h>
 
 struct aim {
     void *state; /* the caller's */
@@ -88,9 +91,33 @@ static enum step on_page(struct request *req, const struct db_result *res)
     return give(req, TARGET_FOUND);
 }
 
+/* As good as random, and the same for all who write about the page together. */
+static struct uuid id_in_one(struct str uri, struct uuid salt)
+{
+    struct uuid id;
+
+    crypto_generichash(id.bytes, sizeof id.bytes, (const unsigned char *)uri.at, uri.bytes,
+        salt.bytes, sizeof salt.bytes);
+    id.bytes[6] = (id.bytes[6] & 0x0F) | 0x40;
+    id.bytes[8] = (id.bytes[8] & 0x3F) | 0x80;
+    return id;
+}
+
+void target_make_calls(
+    struct request *req, struct str unmade, struct uuid id, struct db_call calls[TARGET_MAKE_CALLS])
+{
+    struct db_param *params = arena_array(req->arena, struct db_param, 3);
+
+    params[0] = params[2] = db_text(unmade);
+    params[1] = db_uuid(id);
+    calls[LOCK] = (struct db_call){ &sql_documents_page_lock, { params, 1 } };
+    calls[MAKE] = (struct db_call){ &sql_documents_page_make, { params + 1, 2 } };
+}
+
 static enum step on_address(struct request *req, const struct db_result *res)
 {
     struct aim *aim = req->state;
+    struct uuid salt;
 
     if (res->err != ERR_NONE)
         return respond_db_error(req, res);
@@ -108,6 +135,11 @@ static enum step on_address(struct request *req, const struct db_result *res)
     }
     if (!aim->make_page)
         return give(req, TARGET_NOWHERE);
+    if (writes_in_one(req, &salt)) {
+        aim->target.unmade = aim->uri;
+        aim->target.id = id_in_one(aim->uri, salt);
+        return give(req, TARGET_FOUND);
+    }
     return AWAIT_ALL(req, DB_WRITE,
         on_page, [LOCK] = { &sql_documents_page_lock, DB_PARAMS(db_text(aim->uri)) },
         [MAKE] = {

@@ -6,6 +6,7 @@
 #include "http/coding.h"
 #include "http/respond.h"
 #include "http/server_inside.h"
+#include "http/spool.h"
 #include "http/stream_inside.h"
 
 #include <assert.h>
@@ -323,6 +324,8 @@ static enum step check_body(struct request *req)
             req, PROBLEM_BODY_TOO_LARGE, "A body here may have up to %zu bytes.", body_limit(req));
     if (req->no_room)
         return respond_unavailable(req);
+    if (req->disk_full)
+        return respond_problem(req, PROBLEM_STORAGE_FULL);
     if (!rule)
         return STEP_WAITING;
     if (str_given(request_header(req, "Content-Encoding")))
@@ -441,6 +444,7 @@ static size_t large_part(size_t bytes)
 
 static void free_upload(struct request *req)
 {
+    spool_free(req);
     connection_gives_room(req);
     free(req->upload.at);
     req->upload.at = NULL;
@@ -474,8 +478,14 @@ static bool on_upload(struct request *req, const char *bytes, size_t count)
         req->too_large = true;
         return req->upload.seen <= limit + DRAIN_MAX_BYTES;
     }
-    if (!req->route || !req->route->body || !req->is_heard || req->no_room)
+    if (!req->route || !req->route->body || !req->is_heard || req->no_room || req->disk_full)
         return true;
+    if (spool_is_for(req, count)) {
+        enum spooled spooled = spool_put(req, bytes, count);
+        req->no_room = spooled == SPOOL_NO_ROOM;
+        req->disk_full = spooled == SPOOL_DISK_FULL;
+        return true;
+    }
     if (req->upload.room - req->upload.bytes < count && !make_room(req, count)) {
         req->no_room = true;
         return true;

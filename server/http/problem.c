@@ -67,6 +67,10 @@ static const struct problem_row rows[PROBLEMS] = {
         "Content-Type: text/plain; charset=windows-1252." },
     [PROBLEM_KEY_REUSED] = { "key-reused", 422, "The Idempotency-Key belongs to another request",
         "A key stands for one request. Take a new key for a new request." },
+    [PROBLEM_BATCH_REFUSED] = { "batch-refused", 422, "Nothing of the batch was stored",
+        "It was to be all or nothing, and `lines` has those that cannot be (the first hundred), "
+        "each "
+        "with its own problem. Mend them and send the batch again." },
     [PROBLEM_PRECONDITION_REQUIRED] = { "precondition-required", 428, "Say what you have read",
         "This change wants an If-Match header with the ETag of what you have read." },
     [PROBLEM_TOO_MANY_REQUESTS] = { "too-many-requests", 429, "Too many requests",

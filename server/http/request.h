@@ -63,6 +63,7 @@ struct request {
     void *state;                 /* what a later step needs */
     void *after;                 /* step/'s: where to go on */
     void *once;                  /* step/'s: its Idempotency-Key */
+    void *write;                 /* step/'s: how an inner request writes */
     void *pieces;                /* step/'s: what its stream is made of */
     int64_t started_ms, deadline_ms;
     int64_t whole_us; /* when all of it had been read */
@@ -97,12 +98,14 @@ struct request {
         size_t bytes, room;
         uint64_t seen; /* also what was drained */
         uint64_t announced;
+        int file; /* its descriptor and one more; 0: all is in memory */
+        uint64_t spooled_bytes;
     } upload;
     enum found found;
     struct str allowed; /* the methods of the path */
     size_t large_bytes; /* of the room for large bodies */
     uint16_t place;     /* its address's, among those that are counted */
-    bool has_place, began, is_heard, too_large, no_room, is_waiting;
+    bool has_place, began, is_heard, too_large, no_room, disk_full, is_waiting;
 };
 
 /* The value of a header, STR_NONE without one; valid as long as the request. */
@@ -120,6 +123,10 @@ bool request_comes_from(const struct request *req, const struct address_list *li
 
 /* The client's address as text, for throttling. */
 struct str request_peer(const struct request *req);
+
+/* Bytes of the body from `at` on, for routes whose bodies may be too large to be held (req->body
+ * then has nothing). 0 at its end. */
+size_t request_read_body(const struct request *req, uint64_t at, char *out, size_t room);
 
 /* Goes on with a request that was waiting: `step` is what its latest step returned. Belongs to
  * step/, which runs on the request's own loop. */

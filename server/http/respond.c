@@ -289,6 +289,11 @@ enum step respond_created(struct request *req, struct str location, struct str j
     return answer(req, 201, "application/json", json);
 }
 
+struct str respond_location(const struct request *req)
+{
+    return answer_header(req, "Location");
+}
+
 enum step respond_no_content(struct request *req)
 {
     return answer(req, 204, NULL, STR_NONE);

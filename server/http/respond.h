@@ -31,6 +31,8 @@ void respond_secret(struct request *req);
 RESPOND enum step respond_json(struct request *req, int status, struct str json);
 /* 201 with Location; with Prefer: return=minimal the body is left out. */
 RESPOND enum step respond_created(struct request *req, struct str location, struct str json);
+/* The Location of an answer that has been made. */
+struct str respond_location(const struct request *req);
 RESPOND enum step respond_no_content(struct request *req);
 RESPOND enum step respond_bytes(
     struct request *req, int status, const char *media_type, struct str body);

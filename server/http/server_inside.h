@@ -17,6 +17,7 @@ struct http_server {
     struct connection *connections;
     unsigned busy;
     unsigned streams; /* answers that are made while they go out */
+    uint64_t spooled_bytes;
     uint64_t seed;
     unsigned open, open_at[PLACES];             /* connections */
     size_t large_bytes, large_bytes_at[PLACES]; /* what large bodies under way take */

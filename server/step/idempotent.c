@@ -23,9 +23,9 @@ static enum step on_looked_up(struct request *req, const struct db_result *res);
 static enum step on_written(struct request *req, const struct db_result *res);
 static enum step on_looked_up_again(struct request *req, const struct db_result *res);
 
-static bool is_key(struct str text)
+bool idempotency_key_fits(struct str text, size_t max_bytes)
 {
-    if (text.bytes == 0 || text.bytes > IDEMPOTENCY_KEY_MAX_BYTES)
+    if (text.bytes == 0 || text.bytes > max_bytes)
         return false;
     for (size_t i = 0; i < text.bytes; i++)
         if (text.at[i] <= ' ' || text.at[i] > '~')
@@ -57,13 +57,28 @@ static void hash(struct request *req)
     crypto_hash_sha256_final(&state, once->hash);
 }
 
+static bool writes_on_trial(const struct request *req)
+{
+    const struct writing *writing = req->write;
+    return writing && writing->is_trial;
+}
+
+bool writes_in_one(const struct request *req, struct uuid *salt)
+{
+    const struct writing *writing = req->write;
+
+    if (writing)
+        *salt = writing->salt;
+    return writing != NULL;
+}
+
 enum step idempotent(struct request *req, step_fn *proceed, replay_fn *replay)
 {
     struct str key = request_header(req, "Idempotency-Key");
 
-    if (!str_given(key))
+    if (!str_given(key) || writes_on_trial(req))
         return proceed(req);
-    if (!is_key(key))
+    if (!req->outer && !idempotency_key_fits(key, IDEMPOTENCY_KEY_MAX_BYTES))
         return respond_problem_detail(req, PROBLEM_BAD_REQUEST,
             "An Idempotency-Key has 1 to %d visible ASCII characters, for example a UUID.",
             IDEMPOTENCY_KEY_MAX_BYTES);
@@ -112,14 +127,73 @@ static enum step on_looked_up(struct request *req, const struct db_result *res)
     return res->rows > 0 ? replay_row(req, res) : once->proceed(req);
 }
 
+/* -- not at once ------------------------------------------------------------------------------- */
+
+static enum step hold(struct request *req, after_query *next, struct made made,
+    const struct db_call *calls, size_t count)
+{
+    const struct once *once = req->once;
+    struct writing *writing = req->write;
+    struct db_call *copies = arena_array(req->arena, struct db_call, count);
+
+    for (size_t i = 0; i < count; i++) {
+        size_t params = calls[i].params.count;
+        struct db_param *kept = arena_array(req->arena, struct db_param, params);
+        if (params > 0)
+            memcpy(kept, calls[i].params.at, params * sizeof *kept);
+        copies[i] = (struct db_call){ calls[i].statement, { kept, params } };
+    }
+    writing->made = made;
+    writing->next = next;
+    writing->calls = copies;
+    writing->count = count;
+    if (once) {
+        char *hex = arena_alloc(req->arena, 2 * sizeof once->hash + 1);
+        sodium_bin2hex(hex, 2 * sizeof once->hash + 1, once->hash, sizeof once->hash);
+        writing->key = once->key;
+        writing->hash = str_from(hex);
+    }
+    return respond_bytes(req, 202, NULL, STR_NONE);
+}
+
+static enum step on_tried(struct request *req, const struct db_result *res)
+{
+    const struct once *once = req->once;
+
+    if (res->err == ERR_REFUSED && str_eq(res->refusal, STR("undone")))
+        return respond_bytes(req, 201, NULL, STR_NONE);
+    return once->next(req, res);
+}
+
 #define CALLS_MAX 16
+
+static enum step try(
+    struct request *req, after_query *next, const struct db_call *calls, size_t count)
+{
+    struct once *once = arena_new(req->arena, struct once);
+    struct db_call all[CALLS_MAX];
+
+    assert(count < CALLS_MAX);
+    req->once = once;
+    once->next = next;
+    memcpy(all, calls, count * sizeof *calls);
+    all[count] = (struct db_call){ &sql_idempotency_undo, DB_NO_PARAMS };
+    return await_all(req, DB_WRITE, on_tried, all, count + 1);
+}
+
+/* -- at once ----------------------------------------------------------------------------------- */
 
 enum step await_once(struct request *req, after_query *next, struct made made,
     const struct db_call *calls, size_t count)
 {
     struct once *once = req->once;
+    const struct writing *writing = req->write;
     struct db_call all[CALLS_MAX];
 
+    if (writing && writing->is_held)
+        return hold(req, next, made, calls, count);
+    if (writing && writing->is_trial)
+        return try(req, next, calls, count);
     if (!once)
         return await_all(req, DB_WRITE, next, calls, count);
     assert(count < CALLS_MAX);

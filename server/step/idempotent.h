@@ -26,14 +26,35 @@ struct made {
 /* Answers again what was answered before. What it made may have changed or gone since. */
 typedef enum step replay_fn(struct request *req, const struct made *made);
 
+/* Has it up to `max_bytes` visible ASCII characters? */
+bool idempotency_key_fits(struct str key, size_t max_bytes);
+
 /* Goes on with proceed(req), or with replay(req, …) where this request was done before. A key that
  * stands for another request is 422, one that is no key 400. */
 RESPOND enum step idempotent(struct request *req, step_fn *proceed, replay_fn *replay);
 
 /* The calls as one transaction which also keeps the key, if there is one. `next` gets the results
- * of its own calls; a request that another one has overtaken is replayed without asking it. */
+ * of its own calls; a request that another one has overtaken is replayed without asking it. A trial
+ * that comes through is answered 201 without a body, and what is held 202. */
 RESPOND enum step await_once(struct request *req, after_query *next, struct made made,
     const struct db_call *calls, size_t count);
+/* How an inner request (http/inner.h) writes, as req->write, where that is not at once. */
+struct writing {
+    bool is_trial; /* everything is done and then undone; keys are not looked at */
+    bool is_held; /* nothing is done: what would be is kept here, for one transaction with others */
+    struct uuid salt; /* random, the same for all that are written together */
+
+    /* of a held one: count is 0 where nothing has to be done, because it was done before */
+    struct made made;
+    after_query *next; /* says what an error of the calls means */
+    struct db_call *calls;
+    size_t count;
+    struct str key, hash; /* STR_NONE: no key; the hash in base 16 */
+};
+
+/* True where what a request makes before its own write must be part of that instead; *salt. */
+bool writes_in_one(const struct request *req, struct uuid *salt);
+
 #define AWAIT_ONCE(req, next, made, ...)                                       \
     await_once((req), (next), (made), (const struct db_call[]){ __VA_ARGS__ }, \
         sizeof((const struct db_call[]){ __VA_ARGS__ }) / sizeof(struct db_call))

@@ -129,6 +129,23 @@ bool limit_rate(struct request *req)
     return limits.retry_after_s == 0;
 }
 
+/* What comes by hundreds in one request costs less than as many requests. */
+#define BULK_OF_WRITE 50
+
+int64_t limit_bulk(struct request *req, size_t count)
+{
+    const struct reader *reader = req->reader;
+    struct str id = { (const char *)reader->id.bytes, sizeof reader->id.bytes };
+
+    for (; req->app->settings->rate_limit && count > 0;
+         count -= count < BULK_OF_WRITE ? count : BULK_OF_WRITE) {
+        struct rate_verdict verdict = take(req, WRITES_OF_READER, id, &writes_of_reader);
+        if (!verdict.allowed)
+            return (int64_t)verdict.retry_after_s * 1000;
+    }
+    return 0;
+}
+
 /* -- passwords --------------------------------------------------------------------------------- */
 
 static int wait_of(const struct rate_verdict *verdict)

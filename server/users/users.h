@@ -11,6 +11,10 @@ enum step authenticate(struct request *req, step_fn *next) __attribute__((warn_u
  * the answer. False: it is too many, answer 429. */
 bool limit_rate(struct request *req);
 
+/* Counts `count` things more that a request writes: 0, or how many milliseconds to wait until they
+ * may be written. */
+int64_t limit_bulk(struct request *req, size_t count);
+
 /* A worker's memory of identities, each good for a second at most. */
 struct identities;
 struct identities *identities_new(void);

@@ -103,6 +103,12 @@ function checkLines(pointer, documented, response, say) {
   const values = lines.map((line) => JSON.parse(line));
   const end = values.pop();
   if (!end?.end) say(`the last line is ${JSON.stringify(end)}`);
+  const line = documented.content[NDJSON]['x-line'];
+  if (line) {
+    const validate = validator(`${pointer}/content/${escape(NDJSON)}/x-line`);
+    for (const value of [...values, end]) if (!validate(value)) say(`a line breaks its schema: ${explain(validate)}: ${JSON.stringify(value)}`);
+    if (end.created + end.failed !== values.length) say(`the last line counts ${JSON.stringify(end)} of ${values.length}`);
+  }
   if (!documented.content['application/json']) return;
   if (end.count !== values.length) say(`the last line counts ${end.count} of ${values.length}`);
   const validate = validator(`${pointer}/content/${escape('application/json')}/schema`);
