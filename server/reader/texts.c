@@ -37,8 +37,8 @@ static void put_texts(struct buffer *out, struct request *req, const struct db_r
 {
     if (res->rows == 0) {
         buffer_put_cstr(out,
-            "<p class=\"empty\">No texts yet. Put one in, or ask a friend for the link of a "
-            "group.</p>\n");
+            "<p class=\"empty\">No texts yet. Put one in, make a group below, or ask a friend for "
+            "the link of theirs.</p>\n");
         return;
     }
     buffer_put_cstr(out, "<ul class=\"list\">\n");
@@ -54,16 +54,28 @@ static void put_groups(struct buffer *out, struct request *req, const struct db_
 {
     bool any = false;
 
+    buffer_put_cstr(out, "<h2>Groups</h2>\n");
     for (int row = 0; row < res->rows; row++) {
         if (!str_eq(db_get_text(res, row, "kind"), STR("group")))
             continue;
-        buffer_put_cstr(out, any ? "" : "<h2>Groups</h2>\n<ul class=\"list\">\n");
+        buffer_put_cstr(out, any ? "" : "<ul class=\"list\">\n");
         any = true;
         HTML(out, "<li><a class=\"title\" href=\"/g/{}\" dir=\"auto\">{}</a></li>\n",
             typeid_write(req->arena, "grp", db_get_uuid(res, row, "id")),
             db_get_text(res, row, "name"));
     }
     buffer_put_cstr(out, any ? "</ul>\n" : "");
+}
+
+/* A group can be made before there is a text for it. */
+static void put_founding(struct buffer *out)
+{
+    buffer_put_cstr(out,
+        "<form id=\"found\" class=\"js-only\"><p class=\"fault\" role=\"alert\" hidden></p>"
+        "<div class=\"link-row\"><input type=\"text\" name=\"name\" required maxlength=\"100\" "
+        "dir=\"auto\" autocomplete=\"off\" aria-label=\"The name of a new group\" "
+        "placeholder=\"The name of a new group\">"
+        "<button type=\"submit\">Make a group</button></div></form>\n");
 }
 
 static void put_landing(struct buffer *out, struct request *req, const struct db_result *texts)
@@ -88,7 +100,7 @@ static enum step on_read(struct request *req, const struct db_result *res)
 
     if (res[0].err != ERR_NONE)
         return respond_db_error(req, &res[0]);
-    page_begin(&out, req, &(struct page){ .title = STR("Texts"), .script = "page.js" });
+    page_begin(&out, req, &(struct page){ .title = STR("Texts"), .script = "texts.js" });
     if (!is_signed_in(req)) {
         put_landing(&out, req, &res[0]);
         return page_end(&out, req, 200);
@@ -98,6 +110,7 @@ static enum step on_read(struct request *req, const struct db_result *res)
         "<a class=\"button main\" href=\"/new\">Put a text in</a></header>\n");
     put_texts(&out, req, &res[0]);
     put_groups(&out, req, &res[1]);
+    put_founding(&out);
     buffer_put_cstr(&out, "</main>\n");
     return page_end(&out, req, 200);
 }

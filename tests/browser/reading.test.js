@@ -316,6 +316,15 @@ test('an owner makes another owner, and deletes a group that holds no text', asy
   ana.page.off('dialog', accept);
 });
 
+test('a group is made without a text, and its page has the way to a join link', async () => {
+  await ben.goes('/');
+  await ben.page.fill('#found [name=name]', 'Friday readers');
+  await ben.page.click('#found button');
+  await ben.page.locator('h1', { hasText: 'Friday readers' }).waitFor();
+  await ben.page.click('#invite button');
+  assert.match(await ben.page.inputValue('#join-link'), /\/join\//);
+});
+
 test('a group can be left, and its text is gone then', async () => {
   await cem.goes('/');
   await cem.page.click('text=Thursday readers >> nth=-1');
