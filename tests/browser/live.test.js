@@ -91,26 +91,3 @@ test('without CSS highlights passages are marks, and notes are written where the
   assert.equal(await page.locator('#body mark.focus').textContent(), 'lead lives of');
   await context.close();
 });
-
-test('on a phone the bar is at the bottom, and a thread is a sheet that can be put away', async () => {
-  const screen = await screenOf(bob, { viewport: { width: 390, height: 800 }, hasTouch: true, isMobile: true });
-  const { page } = screen;
-  await page.evaluate(() => {
-    const words = document.querySelector('#body p').firstChild;
-    document.getSelection().setBaseAndExtent(words, 0, words, 8);
-  });
-  await page.waitForSelector('.bar:not([hidden])');
-  const bar = await page.locator('.bar').boundingBox();
-  assert.ok(bar.y > 700 && bar.x >= 0 && bar.x + bar.width <= 390, JSON.stringify(bar));
-  await page.locator('.bar button').nth(1).tap();
-  await page.fill('.writing textarea', 'from a phone');
-  await page.locator('.writing button[type=submit]').tap();
-  await screen.sees('from a phone');
-  assert.ok(await page.locator('.thread.focused').isVisible());
-  await page.locator('.thread.focused .close').tap();
-  assert.equal(await page.locator('.thread:visible').count(), 0);
-  await page.locator('.noted').first().tap();
-  assert.equal(await page.locator('.thread:visible').count(), 1);
-  screen.isContent();
-  await screen.close();
-});

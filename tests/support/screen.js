@@ -119,7 +119,7 @@ export class Screen {
 
   /** The card of the thread in which these words stand. */
   thread(words) {
-    return this.page.locator('#threads > .thread', { hasText: words });
+    return this.page.locator('#threads > .thread, dialog.sheet > .thread', { hasText: words });
   }
 
   async sees(words, timeout = 5000) {

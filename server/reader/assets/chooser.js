@@ -74,8 +74,11 @@ export class Chooser {
 
   get now() {
     if (!this.choice) {
+      // where lines are not the author's, their ends are no ends of sentences
+      const lines = this.map.root.classList.contains('plain');
       const blocks = this.map.blocks().map(block => this.map.passageOf(block))
         .flatMap(passage => passage && passage.end > passage.start ? [{ start: passage.start, text: this.map.text(passage.start, passage.end) }] : [])
+        .map(({ start, text }) => ({ start, text: lines ? text : text.replaceAll('\n', ' ') }))
         .filter(({ text }) => text.trim() !== '');
       this.choice = new Choice(blocks, find('#text')?.lang || undefined);
     }

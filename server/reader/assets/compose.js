@@ -104,6 +104,7 @@ export function composer(form) {
       event.preventDefault();
       submit();
     } else if (event.key === 'Escape' && !event.isComposing) {
+      event.preventDefault();
       event.stopPropagation();
       // Esc must not cost anybody a long text: the draft stays for the next time
       draft.close();

@@ -68,10 +68,7 @@ export class Deeds {
         this.reader.reveal(made.id);
         this.reader.open(made.id);
       },
-      onCancel: () => {
-        this.closeDraft();
-        this.reader.walk.back();
-      },
+      onCancel: () => this.leaveDraft(),
     });
     const el = h('li', { class: 'thread focused writing', data: { key: 'draft' } },
       h('article', { 'aria-label': 'A new note' },
@@ -84,15 +81,19 @@ export class Deeds {
     this.reader.painter.put('pending', isWhole ? null : passage);
     this.reader.render();
     this.reader.margin.place();
-    document.body.classList.add('sheet-open');
     form.querySelector('textarea')?.focus({ preventScroll: true });
+  }
+
+  /** What was written stays for the next time. */
+  leaveDraft() {
+    this.closeDraft();
+    this.reader.walk.back();
   }
 
   closeDraft() {
     this.draft = null;
     if (this.reader.margin.focused === 'draft') this.reader.margin.focused = this.store.focused;
     this.reader.painter.put('pending', null);
-    document.body.classList.toggle('sheet-open', this.store.focused !== null);
     this.reader.render();
   }
 
@@ -274,11 +275,6 @@ export class Deeds {
   focus(id) {
     if (id) this.reader.open(id);
     else this.reader.escape();
-  }
-
-  /** @param {number} by */
-  step(by) {
-    this.reader.walk.note(by);
   }
 
   // -- words to the reader ------------------------------------------------------------------------

@@ -16,11 +16,13 @@ import { TextMap, charsIn } from './offsets.js';
 import { painterFor } from './paint.js';
 import { Picker, positionAt } from './pick.js';
 import { Places } from './places.js';
+import { Sheet } from './sheet.js';
 import { Store, weightOf } from './store.js';
 import { textMenu } from './menu.js';
+import { Strip } from './strip.js';
 import { Card, measure } from './threads.js';
 import { Walk } from './walk.js';
-import { ago, count } from './words.js';
+import { ago, count, shorten } from './words.js';
 
 /** @typedef {import('./store.js').Thread} Thread */
 
@@ -68,6 +70,16 @@ class Reader {
     this.bar = this.page.me ? new Bar(passageDeeds) : null;
     this.picker = new Picker(this.map, picked => this.bar?.show(picked));
     this.chooser = new Chooser(this.map, { show: passage => this.showChosen(passage), deeds: passageDeeds });
+    this.sheet = new Sheet({
+      step: by => this.walk.note(by),
+      close: () => this.store.focused === null ? this.deeds.leaveDraft() : this.escape(),
+      changed: () => this.followSheet(),
+    });
+    this.strip = new Strip(this.map.end, {
+      go: thread => this.goTo(thread.start),
+      open: thread => this.open(thread.id),
+      onScreen: () => this.places.onScreen(0),
+    });
     this.walk = new Walk(this);
     /** @type {import('./store.js').Annotation[]} what others wrote and nobody was told of yet */
     this.news = [];
@@ -133,6 +145,7 @@ class Reader {
     const threads = this.filter.sift(this.store.threads());
     if (threads !== this.threads || this.store.fresh.size !== this.freshShown) this.show(threads);
     this.showThreads();
+    this.followSheet();
     this.focusPaint();
     const n = find('#count');
     if (n && this.isComplete) n.textContent = ` · ${count(this.store.annotations.size, 'note')}`;
@@ -153,6 +166,7 @@ class Reader {
     for (const id of this.cards.keys()) if (!this.byId.has(id)) this.cards.delete(id);
     for (const card of this.cards.values()) this.updateCard(card);
     noteBlocks(this.map, threads, { open: id => this.open(id), fresh: this.store.fresh });
+    this.strip.show(threads, this.store.fresh);
   }
 
   /** @param {Card} card */
@@ -228,7 +242,19 @@ class Reader {
     if (card) measure([card]);
     this.focusPaint();
     if (this.store.fresh.size !== this.freshShown) this.later();
-    document.body.classList.toggle('sheet-open', id !== null);
+    this.followSheet();
+  }
+
+  /** On narrow screens the thread in focus, or the note that is being written, is a sheet. */
+  followSheet() {
+    const { focused } = this.store;
+    const at = this.threads.findIndex(thread => thread.id === focused);
+    if (at >= 0 && focused) {
+      this.sheet.hold(this.cardOf(focused)?.el ?? null, { place: `${at + 1} of ${this.threads.length}`,
+        label: `Notes on: ${shorten(this.threads[at].root.quote?.exact ?? 'the whole text', 60)}` });
+    } else {
+      this.sheet.hold(this.deeds.draft?.el ?? null, { place: '', label: 'A new note' });
+    }
   }
 
   focusPaint() {
@@ -243,8 +269,10 @@ class Reader {
     if (!card) return;
     this.margin.place();
     const passage = this.topOf(id);
-    if (passage !== null && (passage < 80 || passage > innerHeight * 0.7))
-      scrollBy({ top: passage - innerHeight * 0.3, behavior: motion() });
+    // below the middle of a narrow screen is the sheet
+    const [low, aim] = this.sheet.narrow.matches ? [0.3, 0.15] : [0.7, 0.3];
+    if (passage !== null && (passage < 80 || passage > innerHeight * low))
+      scrollBy({ top: passage - Math.max(80, innerHeight * aim), behavior: motion() });
     this.walk.mark(passage === null ? this.walk.place : this.map.blockAt(this.byId.get(id)?.start ?? 0));
     card.focusOn(annotation ?? null, false);
     if (passage === null || (annotation && annotation !== id))
@@ -395,10 +423,14 @@ class Reader {
 
   /** @param {number} start @param {number} end */
   showPassage(start, end) {
-    const range = this.map.ranges(start, end)[0];
-    if (!range) return;
     this.painter.put('pending', { start, end });
-    scrollBy({ top: range.getBoundingClientRect().top - innerHeight * 0.3, behavior: motion() });
+    this.goTo(start);
+  }
+
+  /** Brings a place of the text into view. @param {number} position */
+  goTo(position) {
+    const range = this.map.ranges(position, position + 1)[0];
+    if (range) scrollBy({ top: range.getBoundingClientRect().top - innerHeight * 0.3, behavior: motion() });
   }
 }
 

@@ -17,8 +17,7 @@ import { count, shorten } from './words.js';
 export class Card {
   /**
    * @param {string} id
-   * @param {Deeds & { focus: (id: string | null) => void, reply: (thread: Thread, to: Annotation) => void,
-   *   step: (by: number) => void }} deeds
+   * @param {Deeds & { focus: (id: string | null) => void, reply: (thread: Thread, to: Annotation) => void }} deeds
    */
   constructor(id, deeds) {
     this.id = id;
@@ -38,17 +37,9 @@ export class Card {
       on: { click: () => this.thread && deeds.reply(this.thread, this.thread.root) } }, 'Reply');
     this.slot = h('div', { class: 'slot' });
     this.article = h('article', { 'aria-labelledby': `h-${id}`, tabindex: -1 },
-      this.sheetBar(), this.quote, this.first, this.replies, this.folded, this.slot, this.answer);
+      this.quote, this.first, this.replies, this.folded, this.slot, this.answer);
     this.el = h('li', { class: 'thread', id: `t-${id}`, data: { key: id } }, this.article);
     this.el.addEventListener('click', event => this.pressed(event));
-  }
-
-  /** Only on narrow screens, where the card is a sheet at the bottom. */
-  sheetBar() {
-    return h('div', { class: 'sheet-bar' },
-      h('button', { type: 'button', class: 'quiet', on: { click: () => this.deeds.step(-1) } }, '‹ previous'),
-      h('button', { type: 'button', class: 'quiet', on: { click: () => this.deeds.step(1) } }, 'next ›'),
-      h('button', { type: 'button', class: 'quiet close', 'aria-label': 'Close', on: { click: () => this.deeds.focus(null) } }, '✕'));
   }
 
   /** @param {Event} event */

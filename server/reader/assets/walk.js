@@ -14,7 +14,8 @@ export class Walk {
     this.reader = reader;
     /** @type {Element | null} where in the text the reader is */
     this.place = null;
-    reader.list.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.inThread(event));
+    for (const cards of [reader.list, reader.sheet.el])
+      cards.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.inThread(event));
   }
 
   /** @returns {Key[]} */
