@@ -7,6 +7,7 @@
 #include "db/direct.h"
 #include "documents/texts.h"
 #include "http/server.h"
+#include "users/guesses.h"
 #include "users/setup.h"
 #include "visibility/locks.h"
 #include "worker.h"
@@ -27,6 +28,8 @@
 #define STUCK_LOOP_MS 10000
 #define SPARE_FDS 64
 #define FDS_OF_A_WORKER 16 /* its loop's, and its database connections */
+#define WORK_MAX 64
+#define HASHING_MAX 16 /* strangers' own rate is bounded (users/limits.h) */
 #define TEXTS_MAX_BYTES (64u << 20)
 
 struct server {
@@ -245,9 +248,10 @@ static int run(struct server *server, sigset_t *signals)
     server->router = router_new(routes, route_count);
     server->shared.meters = meters_new((size_t)server->config->workers, route_count);
     process_meter_look(&server->shared.meters->process);
-    server->shared.work = work_new(server->config->workers, 64);
-    server->shared.hashing = work_new(1, 16);
+    server->shared.work = work_new(server->config->workers, WORK_MAX, WORK_MAX / 4);
+    server->shared.hashing = work_new(1, HASHING_MAX, HASHING_MAX);
     server->shared.rates = rates_new();
+    server->shared.guesses = guesses_new();
     server->shared.texts = text_cache_new(TEXTS_MAX_BYTES);
     start_workers(server, fd_limit);
     bool greeted = greet(server, &why);
@@ -257,6 +261,7 @@ static int run(struct server *server, sigset_t *signals)
     work_free(server->shared.work);
     work_free(server->shared.hashing);
     rates_free(server->shared.rates);
+    guesses_free(server->shared.guesses);
     meters_free(server->shared.meters);
     text_cache_free(server->shared.texts);
     router_free(server->router);

@@ -49,6 +49,8 @@ static bool read_password(const struct given *given, const char *field, struct s
     if (utf8_chars(password) < PASSWORD_MIN)
         return given_fault(given, field, "too-short", "`%s` must have at least %d characters.",
             field, PASSWORD_MIN);
+    if (str_trim(password).bytes == 0)
+        return given_fault(given, field, "blank", "`%s` must have more than space in it.", field);
     *out = password;
     return true;
 }

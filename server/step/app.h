@@ -15,6 +15,8 @@
 
 struct text_cache;
 struct identities;
+struct text_load;
+struct guesses;
 struct http_server;
 
 /* One for the process; every field may be used by any thread. */
@@ -24,6 +26,7 @@ struct shared {
     struct meters *meters;
     struct rates *rates;
     struct text_cache *texts;
+    struct guesses *guesses; /* at names that nobody has */
     /* Raised before the answer whenever a right has changed in this process: identities that were
      * read before are not used any more. */
     _Atomic uint64_t rights_epoch;
@@ -39,6 +42,7 @@ struct app {
     struct db_pool *pool;
     struct http_server *http;
     struct identities *identities;
+    struct text_load *text_loads; /* documents/'s: texts on their way into memory */
 };
 
 /* Call it before answering whatever changed a right: what was kept of identities and passes is

@@ -16,15 +16,13 @@ enum {
     WRITES_OF_READER = 'w',
     OF_ADDRESS = 'a',
     ATTEMPTS = 't',
-    ALL_ATTEMPTS = 'T',
-    UNKNOWN_NAMES = 'n'
+    ALL_ATTEMPTS = 'T'
 };
 
 static const struct rate of_reader = { 20 * 60, 60 };
 static const struct rate writes_of_reader = { 5 * 60, 30 };
 static const struct rate of_address = { 5 * 60, 60 };
 static const struct rate attempts = { 20, 20 };
-static const struct rate unknown_names = { 12, 5 };
 static const struct rate all_attempts = { 10 * 60, 20 };
 
 struct str peer_key(struct arena *arena, struct str peer)
@@ -48,8 +46,6 @@ static enum meter_limit limit_of(char kind)
         return LIMIT_WRITES;
     case OF_ADDRESS:
         return LIMIT_ADDRESS;
-    case UNKNOWN_NAMES:
-        return LIMIT_NAMES;
     default:
         return LIMIT_ATTEMPTS;
     }
@@ -161,12 +157,6 @@ int limit_attempt(struct request *req)
         take(req, ATTEMPTS, peer_key(req->arena, request_peer(req)), &attempts);
     if (verdict.allowed)
         verdict = take(req, ALL_ATTEMPTS, STR(""), &all_attempts);
-    return wait_of(&verdict);
-}
-
-int limit_unknown_name(struct request *req, struct str name)
-{
-    struct rate_verdict verdict = take(req, UNKNOWN_NAMES, name, &unknown_names);
     return wait_of(&verdict);
 }
 

@@ -8,11 +8,6 @@
  * else the seconds to wait, for respond_too_many_attempts(). */
 int limit_attempt(struct request *req);
 
-/* Counts an attempt to sign in under a name that nobody has, about as the account of such a name
- * would (fail_login.sql), so that the answers do not tell which names there are. 0: it may go on;
- * else the seconds to wait. */
-int limit_unknown_name(struct request *req, struct str name);
-
 /* 429 with Retry-After */
 RESPOND enum step respond_too_many_attempts(struct request *req, int wait_s);
 

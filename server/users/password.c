@@ -19,7 +19,9 @@ enum password_fault password_check(struct str password)
         return PASSWORD_NOT_UTF8;
     if (str_contains(password, (struct str){ "\0", 1 }))
         return PASSWORD_HAS_NUL;
-    return utf8_chars(password) < PASSWORD_CHARS_MIN ? PASSWORD_TOO_SHORT : PASSWORD_FINE;
+    if (utf8_chars(password) < PASSWORD_CHARS_MIN)
+        return PASSWORD_TOO_SHORT;
+    return str_trim(password).bytes == 0 ? PASSWORD_BLANK : PASSWORD_FINE;
 }
 
 const char *password_fault_text(enum password_fault fault)
@@ -29,6 +31,8 @@ const char *password_fault_text(enum password_fault fault)
         return "it is fine";
     case PASSWORD_TOO_SHORT:
         return "the password must have at least 8 characters";
+    case PASSWORD_BLANK:
+        return "the password must have more than space in it";
     case PASSWORD_TOO_LONG:
         return "the password must have at most 1024 bytes";
     case PASSWORD_HAS_NUL:

@@ -12,12 +12,14 @@
 enum password_fault {
     PASSWORD_FINE,
     PASSWORD_TOO_SHORT,
+    PASSWORD_BLANK,
     PASSWORD_TOO_LONG,
     PASSWORD_HAS_NUL,
     PASSWORD_NOT_UTF8
 };
 
-/* Is this fit for a new password? Anything may be in it but NUL; it is taken as it was sent. */
+/* Is this fit for a new password? Anything may be in it but NUL, if there is more
+ * than space; it is taken as it was sent. */
 enum password_fault password_check(struct str password);
 /* What is wrong and what would be right, as a sentence without its full stop. */
 const char *password_fault_text(enum password_fault fault);

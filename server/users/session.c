@@ -1,4 +1,5 @@
 /* Signing in and out, for the page. */
+#include "base/clock.h"
 #include "formats/v1_users.h"
 #include "http/router.h"
 #include "model/reader.h"
@@ -6,6 +7,7 @@
 #include "step/await.h"
 #include "users/account.h"
 #include "users/cookie.h"
+#include "users/guesses.h"
 #include "users/limits.h"
 #include "users/password.h"
 #include "users/secret.h"
@@ -16,6 +18,7 @@ struct sign_in {
     struct user user;
     struct str hash; /* STR_NONE: no such account, or none that gets in */
     int64_t locked_until_us;
+    int64_t unknown_until_ms; /* the same of a name that nobody has */
     bool verified;
     char newer_hash[PASSWORD_HASH_BYTES]; /* "": the old one will do */
     struct str secret;
@@ -56,14 +59,26 @@ enum step session_create(struct request *req)
         req, &sql_users_find_login, on_found, DB_PARAMS(db_text(lower(req->arena, sign_in->name))));
 }
 
+static int wait_of_unknown(struct request *req)
+{
+    struct sign_in *sign_in = req->state;
+    int64_t now_ms = clock_monotonic_ms();
+
+    sign_in->unknown_until_ms =
+        guesses_locked_until(req->app->shared->guesses, lower(req->arena, sign_in->name));
+    if (sign_in->unknown_until_ms <= now_ms)
+        return 0;
+    counter_add(&req->app->meter->limited[LIMIT_NAMES], 1);
+    return (int)((sign_in->unknown_until_ms - now_ms + 999) / 1000);
+}
+
 static enum step on_found(struct request *req, const struct db_result *res)
 {
     struct sign_in *sign_in = req->state;
 
     if (res->err != ERR_NONE)
         return respond_db_error(req, res);
-    int wait_s = res->rows > 0 ? db_get_int(res, 0, "wait_s")
-                               : limit_unknown_name(req, lower(req->arena, sign_in->name));
+    int wait_s = res->rows > 0 ? db_get_int(res, 0, "wait_s") : wait_of_unknown(req);
     if (wait_s > 0)
         return respond_too_many_attempts(req, wait_s);
     if (res->rows > 0) {
@@ -95,6 +110,9 @@ static enum step on_verified(struct request *req)
     struct sign_in *sign_in = req->state;
     struct str newer = sign_in->newer_hash[0] ? str_from(sign_in->newer_hash) : STR_NONE;
 
+    if (!sign_in->verified && uuid_is_nil(sign_in->user.id))
+        guesses_fail(req->app->shared->guesses, lower(req->arena, sign_in->name),
+            sign_in->unknown_until_ms, clock_monotonic_ms());
     if (!sign_in->verified)
         return await_write(req, &sql_users_fail_login, on_failed,
             DB_PARAMS(db_uuid(sign_in->user.id), db_time_or_null(sign_in->locked_until_us)));

@@ -65,6 +65,31 @@ test('many guesses at once are no more guesses than one by one, and make nobody 
   expect(await guess(eve.password), 201);
 });
 
+test('the waits after wrong passwords do not tell which names there are', async () => {
+  const open = await World.start({ rateLimit: 'off' });
+  await open.person('fay');
+  const tells = async (name) => {
+    const said = [];
+    for (let i = 0; i < 8; i++) {
+      const { status, headers } = await open.anyone.post('session', { name, password: `wrong number ${i}` });
+      const wait = Number(headers['retry-after'] ?? 0);
+      // The wait itself, not how much of it has passed.
+      said.push(`${status} ${wait === 0 ? 0 : 5 * 2 ** Math.ceil(Math.log2(wait / 5))}`);
+      if (wait && said.length < 8) await pause(1000 * wait + 50);
+    }
+    return said;
+  };
+  const [known, unknown] = await Promise.all([tells('fay'), tells('nobody-of-that-name')]);
+  assert.deepEqual(unknown, known);
+  assert.deepEqual(known, ['401 0', '401 0', '401 0', '401 0', '401 0', '429 5', '401 0', '429 10']);
+});
+
+test('a password of nothing but space is none', async () => {
+  for (const password of ['        ', '\t\t\t\t \n \t']) {
+    refused(await world.anyone.post('users', { name: 'blank', password }), 'invalid-body', '/password');
+  }
+});
+
 test('tokens are not guessed without end', async () => {
   const guess = (i) => world.anyone.get('me', { headers: { Authorization: `Bearer gloss_${String(i).padStart(43, 'x')}` } });
   const statuses = (await Promise.all(Array.from({ length: 100 }, (_, i) => guess(i)))).map((answer) => answer.status);

@@ -19,7 +19,8 @@ TEST("a password has 8 characters at least and 1024 bytes at most, and no NUL")
     CHECK_INT(password_check(STR("12345678")), PASSWORD_FINE);
     CHECK_INT(password_check(STR("пароль77")), PASSWORD_FINE);
     CHECK_INT(password_check(STR("\U0001f600\U0001f600\U0001f600")), PASSWORD_TOO_SHORT);
-    CHECK_INT(password_check(STR("        ")), PASSWORD_FINE);
+    CHECK_INT(password_check(STR("        ")), PASSWORD_BLANK);
+    CHECK_INT(password_check(STR("       .")), PASSWORD_FINE);
     CHECK_INT(password_check(repeated(arena, 'x', 1024)), PASSWORD_FINE);
     CHECK_INT(password_check(repeated(arena, 'x', 1025)), PASSWORD_TOO_LONG);
     CHECK_INT(password_check(STR("1234\0005678")), PASSWORD_HAS_NUL);
