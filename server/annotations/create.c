@@ -93,7 +93,8 @@ static enum step on_target(struct request *req, const struct target_document *ta
     if (target->found == TARGET_INVALID)
         return respond_fault(req, "/document", "id", target->fault);
     if (target->found == TARGET_NOWHERE)
-        return respond_problem(req, PROBLEM_NOT_FOUND);
+        return respond_problem_detail(
+            req, PROBLEM_NOT_FOUND, "`document` is the id of no text that you can see.");
     it->document = target->id;
     it->revision = target->revision;
     it->unmade = target->unmade;

@@ -68,10 +68,14 @@ static enum step on_found(struct request *req, const struct db_result *res)
 
 static enum step aim_at_id(struct request *req, struct str text)
 {
+    struct aim *aim = req->state;
     struct uuid id;
 
-    if (!typeid_read(text, "doc", &id))
-        return give(req, TARGET_NOWHERE);
+    if (!typeid_read(text, "doc", &id)) {
+        aim->target.fault = "`document` is no id of a text: one has 26 letters and digits behind "
+                            "doc_.";
+        return give(req, aim->make_page ? TARGET_INVALID : TARGET_NOWHERE);
+    }
     return await_query(req, &sql_documents_target, on_found,
         DB_PARAMS(db_uuid(req->reader->id), reads_param(req->arena, req->reader), db_uuid(id)));
 }

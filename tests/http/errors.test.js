@@ -94,6 +94,11 @@ test('a field of the wrong type is refused by its name', async () => {
     assert.ok(answer.pointers.includes(pointer), `${JSON.stringify(fields)}: ${answer.pointers}`);
   }
   refused(await alice.post('annotations', { body: 'x' }), 'invalid-body', '/document');
+  for (const document of ['doc_x', 'doc_', `${essay.id}0`, essay.id.toUpperCase().replace('DOC_', 'doc_')]) {
+    refused(await alice.post('annotations', { document, body: 'x' }), 'invalid-body', '/document');
+  }
+  const unknown = refused(await alice.post('annotations', { document: essay.id.replace(/.{6}$/, '000000'), body: 'x' }), 'not-found');
+  assert.match(unknown.detail, /`document`/);
 });
 
 test('several faults are told at once', async () => {
