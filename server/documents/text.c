@@ -16,10 +16,66 @@
 struct text_wait {
     void *state; /* the caller's */
     after_text *next;
-    struct uuid revision;
+    struct uuid document, revision;
     struct str text;
     struct held_text *held;
+    /* of one that waits for another's load */
+    struct request *req;
+    struct text_load *load;
+    struct text_wait *next_waiter;
 };
+
+/* One request of a worker loads a text; those that want it meanwhile wait for it. */
+struct text_load {
+    struct text_load *next;
+    struct app *app; /* NULL: it has ended */
+    struct uuid revision;
+    struct text_wait *waiters;
+};
+
+static struct text_load *find_load(const struct app *app, struct uuid revision)
+{
+    struct text_load *load = app->text_loads;
+
+    while (load && !uuid_eq(load->revision, revision))
+        load = load->next;
+    return load;
+}
+
+static void end_load(struct text_load *load, step_fn *next)
+{
+    if (!load->app)
+        return;
+    struct text_load **at = &load->app->text_loads;
+    while (*at != load)
+        at = &(*at)->next;
+    *at = load->next;
+    load->app = NULL;
+    while (load->waiters) {
+        struct text_wait *wait = load->waiters;
+        load->waiters = wait->next_waiter;
+        wait->load = NULL;
+        go_on_with(wait->req, next);
+    }
+}
+
+/* However its request ended, nobody waits for it any more. */
+static void drop_load(void *load)
+{
+    end_load(load, respond_unavailable);
+}
+
+static void drop_wait(void *waiter)
+{
+    struct text_wait *wait = waiter;
+
+    if (!wait->load)
+        return;
+    struct text_wait **at = &wait->load->waiters;
+    while (*at != wait)
+        at = &(*at)->next_waiter;
+    *at = wait->next_waiter;
+}
 
 static void release(void *held)
 {
@@ -39,10 +95,14 @@ static void index_text(struct request *req)
         text_cache_put(req->app->shared->texts, wait->revision, text_index_new(wait->text));
 }
 
+static enum step on_others_load(struct request *req);
+
 static enum step on_indexed(struct request *req)
 {
     struct text_wait *wait = req->state;
 
+    if (wait->load)
+        end_load(wait->load, on_others_load);
     req->state = wait->state;
     return go_on(req, wait->held, wait->next);
 }
@@ -51,10 +111,12 @@ static enum step on_loaded(struct request *req, const struct db_result *res)
 {
     struct text_wait *wait = req->state;
 
-    if (res->err != ERR_NONE)
-        return respond_db_error(req, res);
-    if (res->rows == 0)
-        return respond_problem(req, PROBLEM_NOT_FOUND);
+    if (res->err != ERR_NONE || res->rows == 0) {
+        if (wait->load)
+            end_load(wait->load, respond_unavailable);
+        return res->err != ERR_NONE ? respond_db_error(req, res)
+                                    : respond_problem(req, PROBLEM_NOT_FOUND);
+    }
     wait->text = db_get_text(res, 0, "canonical");
     if (wait->text.bytes > INLINE_MAX_BYTES) {
         wait->text = arena_dup(req->arena, wait->text);
@@ -64,19 +126,64 @@ static enum step on_loaded(struct request *req, const struct db_result *res)
     return on_indexed(req);
 }
 
+static enum step load_text(struct request *req)
+{
+    const struct text_wait *wait = req->state;
+
+    return await_slow(req, &sql_documents_text, on_loaded,
+        DB_PARAMS(db_uuid(wait->document), db_uuid(wait->revision)));
+}
+
+/* It is in memory now, unless there is no room for it there. */
+static enum step on_others_load(struct request *req)
+{
+    struct text_wait *wait = req->state;
+
+    wait->held = text_cache_get(req->app->shared->texts, wait->revision);
+    return wait->held ? on_indexed(req) : load_text(req);
+}
+
+static enum step begin_load(struct request *req)
+{
+    struct text_wait *wait = req->state;
+    struct text_load *load = arena_new(req->arena, struct text_load);
+
+    *load = (struct text_load){
+        .next = req->app->text_loads, .app = req->app, .revision = wait->revision
+    };
+    req->app->text_loads = load;
+    wait->load = load;
+    arena_own(req->arena, load, drop_load);
+    return load_text(req);
+}
+
+static enum step wait_for_load(struct request *req, struct text_load *load)
+{
+    struct text_wait *wait = req->state, **at = &load->waiters;
+
+    while (*at)
+        at = &(*at)->next_waiter;
+    *at = wait;
+    wait->load = load;
+    arena_own(req->arena, wait, drop_wait);
+    return await_other(req);
+}
+
 enum step await_text(
     struct request *req, struct uuid document, struct uuid revision, after_text *next)
 {
     struct held_text *held = text_cache_get(req->app->shared->texts, revision);
+    struct text_load *load = held ? NULL : find_load(req->app, revision);
     struct text_wait *wait;
 
     if (held)
         return go_on(req, held, next);
     wait = arena_new(req->arena, struct text_wait);
-    *wait = (struct text_wait){ .state = req->state, .next = next, .revision = revision };
+    *wait = (struct text_wait){
+        .state = req->state, .next = next, .document = document, .revision = revision, .req = req
+    };
     req->state = wait;
-    return await_slow(
-        req, &sql_documents_text, on_loaded, DB_PARAMS(db_uuid(document), db_uuid(revision)));
+    return load ? wait_for_load(req, load) : begin_load(req);
 }
 
 /* -- HTML -------------------------------------------------------------------------------------- */

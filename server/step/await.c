@@ -2,6 +2,9 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "model/reader.h"
+
+#include <string.h>
 
 /* Past it nobody is waiting any more, and what still waits keeps others from their turn. */
 #define TURN_LIMIT_MS 10000
@@ -75,6 +78,23 @@ static void on_worked(void *argument)
     request_continue(req, wait->missed_turn ? respond_unavailable(req) : wait->after_work(req));
 }
 
+/* A number for the reader; where there is none, for the address. */
+static uint64_t owner_of(const struct request *req)
+{
+    uint64_t owner = 0xCBF29CE484222325u;
+
+    if (req->reader && !reader_is_nobody(req->reader)) {
+        memcpy(&owner, req->reader->id.bytes + 8, sizeof owner); /* the random part */
+        return owner;
+    }
+    while (req->outer)
+        req = req->outer;
+    struct str peer = request_peer(req);
+    for (size_t i = 0; i < peer.bytes; i++)
+        owner = (owner ^ (unsigned char)peer.at[i]) * 0x100000001B3u;
+    return owner;
+}
+
 static enum step await_threads(
     struct request *req, struct work *work, void (*run)(struct request *req), step_fn *next)
 {
@@ -83,7 +103,7 @@ static enum step await_threads(
     wait->run = run;
     wait->after_work = next;
     wait->turn_until_ms = clock_monotonic_ms() + TURN_LIMIT_MS;
-    if (!work_submit(work, req->app->loop, run_work, on_worked, req))
+    if (!work_submit(work, owner_of(req), req->app->loop, run_work, on_worked, req))
         return respond_unavailable(req);
     return STEP_WAITING;
 }
@@ -96,6 +116,17 @@ enum step await_work(struct request *req, void (*run)(struct request *req), step
 enum step await_hashing(struct request *req, void (*run)(struct request *req), step_fn *next)
 {
     return await_threads(req, req->app->shared->hashing, run, next);
+}
+
+enum step await_other(struct request *req)
+{
+    (void)wait_new(req);
+    return STEP_WAITING;
+}
+
+void go_on_with(struct request *req, step_fn *next)
+{
+    request_continue(req, next(req));
 }
 
 enum step respond_db_error(struct request *req, const struct db_result *res)

@@ -35,6 +35,10 @@ RESPOND enum step await_work(struct request *req, void (*run)(struct request *re
 RESPOND enum step await_hashing(
     struct request *req, void (*run)(struct request *req), step_fn *next);
 
+/* Waits for what another request of this worker does; that one calls go_on_with() for it, once. */
+RESPOND enum step await_other(struct request *req);
+void go_on_with(struct request *req, step_fn *next);
+
 /* The answer to a query that failed for the world's reasons; logs it, once. */
 RESPOND enum step respond_db_error(struct request *req, const struct db_result *res);
 

@@ -9,6 +9,7 @@
 
 struct task {
     struct task *next;
+    uint64_t owner;
     struct loop *loop;
     void (*run)(void *argument);
     void (*done)(void *argument);
@@ -19,24 +20,64 @@ struct task {
 struct work {
     pthread_mutex_t lock;
     pthread_cond_t more;
-    struct task *first, *last;
-    size_t count, queue_max;
+    struct task *waiting; /* oldest first */
+    struct task *running;
+    size_t count, queue_max, share_max;
     bool ending;
     struct queue_meter meter;
     int threads;
     pthread_t thread[];
 };
 
+static size_t count_of(const struct task *list, uint64_t owner)
+{
+    size_t count = 0;
+
+    for (; list; list = list->next)
+        count += list->owner == owner;
+    return count;
+}
+
+static void add(struct task **list, struct task *task)
+{
+    while (*list)
+        list = &(*list)->next;
+    task->next = NULL;
+    *list = task;
+}
+
+static void take_out(struct task **list, struct task *task)
+{
+    while (*list != task)
+        list = &(*list)->next;
+    *list = task->next;
+}
+
+/* Of those that wait, the oldest of an owner who has least running. */
+static struct task *next_task(const struct work *work)
+{
+    struct task *next = NULL;
+    size_t fewest = SIZE_MAX;
+
+    for (struct task *task = work->waiting; task && fewest > 0; task = task->next) {
+        size_t count = count_of(work->running, task->owner);
+        if (count < fewest) {
+            fewest = count;
+            next = task;
+        }
+    }
+    return next;
+}
+
 static struct task *take(struct work *work)
 {
     pthread_mutex_lock(&work->lock);
-    while (!work->first && !work->ending)
+    while (!work->waiting && !work->ending)
         pthread_cond_wait(&work->more, &work->lock);
-    struct task *task = work->ending ? NULL : work->first;
+    struct task *task = work->ending ? NULL : next_task(work);
     if (task) {
-        work->first = task->next;
-        if (!work->first)
-            work->last = NULL;
+        take_out(&work->waiting, task);
+        add(&work->running, task);
         counter_set(&work->meter.waiting, --work->count);
         counter_add(&work->meter.running, 1);
         histogram_add(&work->meter.wait, clock_monotonic_us() - task->queued_us);
@@ -45,9 +86,10 @@ static struct task *take(struct work *work)
     return task;
 }
 
-static void count_run(struct work *work, int64_t began_us)
+static void end_run(struct work *work, struct task *task, int64_t began_us)
 {
     pthread_mutex_lock(&work->lock);
+    take_out(&work->running, task);
     counter_add(&work->meter.running, (uint64_t)-1);
     histogram_add(&work->meter.run, clock_monotonic_us() - began_us);
     pthread_mutex_unlock(&work->lock);
@@ -61,7 +103,7 @@ static void *thread_main(void *context)
     while ((task = take(work))) {
         int64_t began_us = clock_monotonic_us();
         task->run(task->argument);
-        count_run(work, began_us);
+        end_run(work, task, began_us);
         /* a loop with a full queue is busy, not gone */
         while (!loop_post(task->loop, task->done, task->argument))
             nanosleep(&(struct timespec){ .tv_nsec = 1000000 }, NULL);
@@ -70,13 +112,14 @@ static void *thread_main(void *context)
     return NULL;
 }
 
-struct work *work_new(int threads, size_t queue_max)
+struct work *work_new(int threads, size_t queue_max, size_t share_max)
 {
     struct work *work = mem_zero(1, sizeof *work + (size_t)threads * sizeof(pthread_t));
 
     pthread_mutex_init(&work->lock, NULL);
     pthread_cond_init(&work->more, NULL);
     work->queue_max = queue_max;
+    work->share_max = share_max;
     counter_set(&work->meter.room, queue_max);
     counter_set(&work->meter.threads, (unsigned)threads);
     for (; work->threads < threads; work->threads++)
@@ -95,7 +138,7 @@ void work_free(struct work *work)
     pthread_mutex_unlock(&work->lock);
     for (int i = 0; i < work->threads; i++)
         pthread_join(work->thread[i], NULL);
-    for (struct task *task = work->first, *next; task; task = next) {
+    for (struct task *task = work->waiting, *next; task; task = next) {
         next = task->next;
         free(task);
     }
@@ -109,21 +152,17 @@ const struct queue_meter *work_meter(const struct work *work)
     return &work->meter;
 }
 
-bool work_submit(struct work *work, struct loop *loop, void (*run)(void *argument),
+bool work_submit(struct work *work, uint64_t owner, struct loop *loop, void (*run)(void *argument),
     void (*done)(void *argument), void *argument)
 {
     bool room;
 
     pthread_mutex_lock(&work->lock);
-    room = work->count < work->queue_max;
+    room = work->count < work->queue_max && count_of(work->waiting, owner) < work->share_max;
     if (room) {
         struct task *task = mem_alloc(sizeof *task);
-        *task = (struct task){ NULL, loop, run, done, argument, clock_monotonic_us() };
-        if (work->last)
-            work->last->next = task;
-        else
-            work->first = task;
-        work->last = task;
+        *task = (struct task){ NULL, owner, loop, run, done, argument, clock_monotonic_us() };
+        add(&work->waiting, task);
         counter_set(&work->meter.waiting, ++work->count);
         pthread_cond_signal(&work->more);
     } else {

@@ -4,19 +4,21 @@ import { readFileSync } from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
 import test from 'node:test';
-import { patience, shadowed } from '../support/binary.js';
+import { patience, sanitized, shadowed } from '../support/binary.js';
 import { World, expect } from '../support/people.js';
 import { Session } from '../support/sql.js';
 
 const world = await World.start();
 const alice = await world.person('alice');
+const bob = await world.person('bob');
 
 const megabytes = (bytes) => Math.round(bytes / 2 ** 20);
-const residentMB = () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${world.server.pid}/status`, 'utf8'))[1]) / 1024;
+const residentMB = (pid = world.server.pid) => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) / 1024;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 test('who waits too long for a turn is told so, and the server goes on', { timeout: 120_000 * patience }, async () => {
   const book = expect(await alice.post('documents?title=Long', undefined, { body: 'abcdefgh ijkl mnop\n'.repeat(440_000), type: 'text/plain' }), 201);
+  const short = expect(await bob.post('documents?title=Short', undefined, { body: 'abcdefgh ijkl mnop\n'.repeat(5000), type: 'text/plain' }), 201);
   const ask = () => alice.post(`documents/${book.id}/resolve-quote`, { quote: 'é'.repeat(500) });
   expect(await ask(), 200);
   const started = Date.now();
@@ -25,12 +27,50 @@ test('who waits too long for a turn is told so, and the server goes on', { timeo
   const small = Date.now();
   expect(await alice.get('me'), 200);
   assert.ok(Date.now() - small < 3000 * patience, 'a small request was held up');
+  // Another reader's turn comes before all that this one still waits for.
+  const others = await bob.post(`documents/${short.id}/resolve-quote`, { quote: 'abcd' });
+  if (!sanitized) expect(others, 200);
   for (const { answer, ms } of await Promise.all(asks)) {
     assert.ok([200, 503].includes(answer.status), `${answer.status}`);
     if (answer.status === 503) assert.match(answer.headers['retry-after'], /^[1-9]\d*$/);
     assert.ok(ms < 25_000 * patience, `answered after ${ms} ms`);
   }
   expect(await alice.get('me'), 200);
+});
+
+test('a text that many want at once is loaded once', { timeout: 120_000 * patience }, async () => {
+  const cold = await World.start({ workers: 1 });
+  const dora = await cold.person('dora');
+  const text = expect(await dora.post('documents?title=Cold', undefined, { body: 'abcdefgh ijkl mnop\n'.repeat(430_000), type: 'text/plain' }), 201);
+  await cold.server.stop();
+  await cold.server.launch();
+  expect(await dora.get('me'), 200);
+  const before = residentMB(cold.server.pid);
+  const answers = await Promise.all(Array.from({ length: 60 }, (_, i) => dora.get(`documents/${text.id}/text?from=${i}&to=${i + 9}`)));
+  for (const [i, answer] of answers.entries()) assert.equal(expect(answer, 200), 'abcdefgh ijkl mnop\n'.repeat(5).slice(i, i + 9));
+  const grown = residentMB(cold.server.pid) - before;
+  assert.ok(grown < 120 * patience, `${Math.round(grown)} MB more`);
+});
+
+test('who waits for a text that cannot be loaded is told so', { timeout: 60_000 * patience }, async () => {
+  const cold = await World.start({ workers: 1, expectsErrors: true });
+  const dora = await cold.person('dora');
+  const text = await dora.puts('Held up.');
+  await cold.server.stop();
+  await cold.server.launch();
+  expect(await dora.get('me'), 200);
+  const owner = new Session(cold.cluster, cold.database, 'postgres');
+  try {
+    await owner.run('BEGIN');
+    await owner.run('LOCK TABLE gloss.revision_text IN ACCESS EXCLUSIVE MODE');
+    const answers = await Promise.all(Array.from({ length: 20 }, () => dora.get(`documents/${text.id}/text`)));
+    assert.deepEqual(new Set(answers.map(({ status }) => status)), new Set([503]));
+  } finally {
+    owner.psql.stdin.end();
+    await owner.ended;
+  }
+  for (let i = 0; i < 100 * patience && (await dora.get(`documents/${text.id}/text`)).status !== 200; i++) await pause(50);
+  expect(await dora.get(`documents/${text.id}/text`), 200);
 });
 
 // A body of which all but the last bytes are sent: it is still being read.
