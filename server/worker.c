@@ -36,7 +36,9 @@ static void *thread_main(void *context)
 static bool aside(
     struct app *app, void (*run)(void *argument), void (*done)(void *argument), void *argument)
 {
-    return work_submit(app->shared->work, app->loop, run, done, argument);
+    /* nobody's in particular: short, and left out where there is no room */
+    uint64_t owner = (uintptr_t)argument;
+    return work_submit(app->shared->work, owner, app->loop, run, done, argument);
 }
 
 struct worker *worker_new(const struct worker_config *config)
