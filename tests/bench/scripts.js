@@ -2,7 +2,7 @@
 import { openSync } from 'node:fs';
 import { Server } from '../support/server.js';
 import { barePrograms } from './bare.js';
-import { MIX, ask, newNote } from './requests.js';
+import { MIX, ask, must, newNote } from './requests.js';
 import { log, overheard, script, writeScripts } from './statements.js';
 import { documentId, idOf, typeId, uuid } from './world.js';
 
@@ -17,7 +17,6 @@ export function startGloss(world, workers) {
 async function takeDown(world, workers) {
   log(world.cluster, true);
   const server = await startGloss(world, workers);
-  log(world.cluster, false);
   const get = (path) => ask(server.url, 'GET', path);
   const onePath = (d, j) => `/api/v1/annotations/${typeId('ann', world.note(d, j))}`;
   const pagePath = (d) => `/api/v1/annotations?document=${typeId('doc', documentId(d))}`;
@@ -38,7 +37,9 @@ async function takeDown(world, workers) {
   const key = `take-${Date.now()}`;
   let made;
   heard.insert = await hear(async () => { made = await post(key); }, 3);
+  must(made.status === 201, 'an insert', made);
   await server.stop();
+  log(world.cluster, false);
   const insert = heard.insert.find((statement) => /INSERT INTO annotation\b/.test(statement.sql));
   const newId = insert.parameters.find((value) => /^[0-9a-f-]{36}$/.test(value ?? '') && typeId('ann', idOf(value)) === made.json.id);
   return { heard, key, newId };

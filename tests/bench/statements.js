@@ -1,7 +1,7 @@
 // What one request asks the database, taken down from PostgreSQL's own log, and made into scripts for
 // pgbench: the same statements with the same parameters, each prepared once, several in one pipeline
 // where the server sends them so.
-import { readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 // For startCluster(): a log that a program can read. Nothing is written to it but while asked.
@@ -26,15 +26,29 @@ function readParameters(detail) {
   return found;
 }
 
+// A line of our own in the log; answers where the log ends behind it. What backends have said before
+// is in front of it.
+let marks = 0;
+async function mark(cluster) {
+  const text = `bench mark ${process.pid} ${Date.now()} ${++marks}.`;
+  cluster.sql('postgres', `DO $$ BEGIN RAISE LOG '${text}'; END $$`);
+  for (let i = 0; i < 500; i++) {
+    const log = readFileSync(logFile(cluster));
+    const at = log.lastIndexOf(text);
+    const end = at < 0 ? -1 : log.indexOf('\n', at);
+    if (end >= 0) return { log, end: end + 1 };
+    await pause(20);
+  }
+  throw new Error('the log does not show what was written to it');
+}
+
 // The statements that `act` has the server ask, in their order: [{ name, sql, parameters, unit }],
 // those of one transaction with the same unit. Wants a server whose connections began under log().
 export async function overheard(cluster, act) {
-  // what was asked before has to be in the log by now
-  await pause(300);
-  const from = statSync(logFile(cluster)).size;
+  const from = (await mark(cluster)).end;
   await act();
-  await pause(300);
-  const lines = readFileSync(logFile(cluster)).subarray(from).toString('utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const { log, end } = await mark(cluster);
+  const lines = log.subarray(from, end).toString('utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line));
   const heard = [];
   for (const { message, detail, pid, vxid, user } of lines) {
     const [, name, sql] = /^execute (\S+): ([^]*)$/.exec(message) ?? [];

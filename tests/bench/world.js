@@ -83,6 +83,8 @@ export class World {
       this.isNew = true;
     }
     gloss(['migrate', ...cluster.options(database)]);
+    // what housekeeping does every few seconds, which for so much at once takes it long
+    this.sql(`SET search_path = gloss;\n${readFileSync(join(root, 'server/sql/shelves/fold.sql'), 'utf8')}`);
     [this.long, this.short] = cluster.sql(database, 'SELECT long, short FROM bench.filled').split('|').map(Number);
     return this;
   }

@@ -132,6 +132,7 @@ export class Cluster {
   }
 
   async stop() {
+    this.process.ref();
     process.kill(this.process.pid, 'SIGINT');
     await this.ended;
   }
