@@ -281,6 +281,8 @@ static void run(int epoll, double seconds)
     struct epoll_event events[64];
 
     for (int i = 0; i < connection_count; i++)
+        open_connection(epoll, &connections[i]);
+    for (int i = 0; i < connection_count; i++)
         send_one(&connections[i]);
     while (open > 0) {
         int count = epoll_wait(epoll, events, 64, ANSWER_TIMEOUT_S * 1000);
@@ -299,6 +301,26 @@ static void run(int epoll, double seconds)
                 open--;
         }
     }
+}
+
+/* One after the other, so that what stays is what a connection costs, and not what many requests at
+ * once have needed. */
+static void hold(int epoll)
+{
+    struct epoll_event event;
+
+    for (int i = 0; i < connection_count; i++) {
+        open_connection(epoll, &connections[i]);
+        send_one(&connections[i]);
+        do {
+            if (epoll_wait(epoll, &event, 1, ANSWER_TIMEOUT_S * 1000) != 1)
+                die("no answer");
+        } while (!receive(epoll, event.data.ptr));
+    }
+    puts("idle");
+    fflush(stdout);
+    while (getchar() != EOF)
+        ;
 }
 
 static int by_size(const void *a, const void *b)
@@ -377,16 +399,11 @@ int main(int argc, char **argv)
     int epoll = epoll_create1(EPOLL_CLOEXEC);
     connections = grown(NULL, (size_t)connection_count * sizeof *connections);
     memset(connections, 0, (size_t)connection_count * sizeof *connections);
-    for (int i = 0; i < connection_count; i++)
-        open_connection(epoll, &connections[i]);
     int64_t began_ns = now_ns();
-    run(epoll, seconds);
-    if (is_idle) {
-        puts("idle");
-        fflush(stdout);
-        while (getchar() != EOF)
-            ;
-    }
+    if (is_idle)
+        hold(epoll);
+    else
+        run(epoll, seconds);
     report((double)(now_ns() - began_ns) / 1e9);
     return 0;
 }

@@ -6,7 +6,8 @@ import { MIX, ask, must, newNote } from './requests.js';
 import { log, overheard, script, writeScripts } from './statements.js';
 import { documentId, idOf, typeId, uuid } from './world.js';
 
-const PAGES_ASKED = 8;
+// Each page is a script of its own, which each connection of pgbench plans six times.
+const PAGES_ASKED = 4;
 
 // Its log costs it its writing, and nobody's disk.
 export function startGloss(world, workers) {

@@ -23,14 +23,28 @@ const COUNTS = `(SELECT count(*)::int FROM annotation r WHERE r.document_id = a.
   ARRAY(SELECT r.what || ' ' || count(*) FROM reaction r WHERE r.document_id = a.document_id AND r.annotation_id = a.id GROUP BY r.what) AS reactions`;
 const MAY_SEE = `(a.author_id = $1 OR (a.open AND EXISTS (SELECT 1 FROM member m WHERE m.group_id = a.group_id AND m.user_id = $1)))`;
 
+// First the ids, from the indexes that are there, then the rows: of each group of the reader the newest, and
+// what is theirs alone.
+const page = (after) => `SELECT ${COLUMNS}, ${COUNTS}
+  FROM (SELECT k.id FROM (
+      SELECT g.id, g.created_at FROM member m JOIN audience x ON x.group_id = m.group_id AND x.class = 0
+        CROSS JOIN LATERAL (SELECT a.id, a.created_at FROM annotation a WHERE a.document_id = $2 AND a.audience_id = x.id ${after}
+          ORDER BY a.created_at DESC, a.id DESC LIMIT $3) g
+       WHERE m.user_id = $1
+      UNION ALL
+      (SELECT a.id, a.created_at FROM annotation a WHERE a.document_id = $2 AND a.author_id = $1 AND NOT a.open ${after}
+        ORDER BY a.created_at DESC, a.id DESC LIMIT $3)) k
+    ORDER BY k.created_at DESC, k.id DESC LIMIT $3) k
+  JOIN (${TABLES}) ON a.document_id = $2 AND a.id = k.id
+  ORDER BY a.created_at DESC, a.id DESC`;
+
 const SQL = {
   token: `SELECT u.id, u.name FROM token t JOIN users u ON u.id = t.user_id
     WHERE t.hash = $1 AND u.state = 'active' AND (t.expires_at IS NULL OR t.expires_at > now())`,
   one: `SELECT ${COLUMNS}, ${COUNTS} FROM ${TABLES} WHERE a.id = $2 AND ${MAY_SEE}`,
-  page: `SELECT ${COLUMNS}, ${COUNTS} FROM ${TABLES} WHERE a.document_id = $2 AND ${MAY_SEE} ORDER BY a.created_at DESC, a.id DESC LIMIT $3`,
+  page: page(''),
   // for those who come back for more
-  pageAfter: `SELECT ${COLUMNS}, ${COUNTS} FROM ${TABLES} WHERE a.document_id = $2 AND ${MAY_SEE} AND (a.created_at, a.id) < ($4, $5)
-    ORDER BY a.created_at DESC, a.id DESC LIMIT $3`,
+  pageAfter: page('AND (a.created_at, a.id) < ($4, $5)'),
   target: `SELECT d.id, d.group_id, d.audience_id, d.current_revision_id FROM document d JOIN member m ON m.group_id = d.group_id AND m.user_id = $1
     WHERE d.id = $2 AND d.deleted_at IS NULL`,
   text: 'SELECT canonical FROM revision_text WHERE document_id = $1 AND revision_id = $2',
