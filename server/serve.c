@@ -107,6 +107,7 @@ static struct settings *settings_of(const struct server *server, const struct co
     settings->signup = config->signup;
     settings->rate_limit = config->rate_limit;
     settings->metrics_from = config->metrics_from;
+    settings->proxies = config->proxies;
     return settings;
 }
 

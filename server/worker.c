@@ -41,6 +41,11 @@ static bool aside(
     return work_submit(app->shared->work, owner, app->loop, run, done, argument);
 }
 
+static const struct proxies *proxies(const struct app *app)
+{
+    return &app->settings->proxies;
+}
+
 struct worker *worker_new(const struct worker_config *config)
 {
     struct worker *worker = mem_zero(1, sizeof *worker);
@@ -62,6 +67,7 @@ struct worker *worker_new(const struct worker_config *config)
             .meter = app->meter,
             .refusals_max = config->refusals_max,
             .aside = aside,
+            .proxies = proxies,
             .problem_page = page_problem });
     app->pool = db_pool_new(app->loop,
         &(struct db_pool_config){ .conninfo = config->database,

@@ -464,6 +464,17 @@ static bool set_addresses(struct reading *r, enum option option, struct address_
         r->said[option].where, STR_ARG(bad));
 }
 
+static bool set_proxies(struct reading *r, struct config *config)
+{
+    struct str name = r->said[OPTION_PROXY_HEADER].value;
+
+    config->proxies.says_forwarded = str_eq_nocase(name, STR("Forwarded"));
+    if (str_given(name) && !config->proxies.says_forwarded &&
+        !str_eq_nocase(name, STR("X-Forwarded-For")))
+        return bad_value(r, OPTION_PROXY_HEADER, "X-Forwarded-For or Forwarded");
+    return set_addresses(r, OPTION_TRUST_PROXY, &config->proxies.trusted);
+}
+
 static bool set_databases(struct reading *r, struct config *config)
 {
     config->database = text_of(r, OPTION_DATABASE);
@@ -528,7 +539,8 @@ enum config_outcome config_read(
         !set_base_url(&r, &made) || !set_workers(&r, &made) ||
         !set_switch(&r, OPTION_PUBLIC, &made.public_reading) ||
         !set_switch(&r, OPTION_RATE_LIMIT, &made.rate_limit) || !set_signup(&r, &made) ||
-        !set_addresses(&r, OPTION_METRICS_FROM, &made.metrics_from) || !set_databases(&r, &made))
+        !set_addresses(&r, OPTION_METRICS_FROM, &made.metrics_from) || !set_proxies(&r, &made) ||
+        !set_databases(&r, &made))
         return CONFIG_WRONG;
     set_arguments(&r, &made);
     *config = made;

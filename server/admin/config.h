@@ -37,6 +37,7 @@ struct config {
     enum signup signup;
     bool rate_limit;
     struct address_list metrics_from;
+    struct proxies proxies;
 
     /* Arguments of single commands. */
     const char *name; /* user and token */

@@ -32,6 +32,12 @@ const struct option_row option_rows[OPTIONS] = {
     [OPTION_METRICS_FROM] = { "metrics-from", "ADDR[,ADDR]...", "GLOSS_METRICS_FROM",
         "who may read /metrics without an admin's token: addresses and\n"
         "ranges, such as 127.0.0.1,10.0.0.0/8 (default nobody)" },
+    [OPTION_TRUST_PROXY] = { "trust-proxy", "ADDR[,ADDR]...", "GLOSS_TRUST_PROXY",
+        "the proxies, by addresses and ranges, that are believed whom they\n"
+        "ask for, so that limits are each client's own (default none)" },
+    [OPTION_PROXY_HEADER] = { "proxy-header", "NAME", "GLOSS_PROXY_HEADER",
+        "the header in which they say it: X-Forwarded-For (default) or\n"
+        "Forwarded; they must not pass on what clients put there" },
     [OPTION_CONFIG] = { "config", "FILE", "GLOSS_CONFIG",
         "read settings from this file (default /etc/gloss.conf if it exists):\n"
         "lines like `listen = 127.0.0.1:8080`" },
@@ -51,7 +57,7 @@ const struct command_row command_rows[COMMANDS] = {
     [COMMAND_SERVE] = { "serve", NULL, NULL,
         ALWAYS | WHERE | BIT(OPTION_LISTEN) | BIT(OPTION_BASE_URL) | BIT(OPTION_WORKERS) |
             BIT(OPTION_PUBLIC) | BIT(OPTION_SIGNUP) | BIT(OPTION_RATE_LIMIT) |
-            BIT(OPTION_METRICS_FROM),
+            BIT(OPTION_METRICS_FROM) | BIT(OPTION_TRUST_PROXY) | BIT(OPTION_PROXY_HEADER),
         "run the server",
         "Without --database it keeps a PostgreSQL of its own under --data, started and\n"
         "stopped with it. While there is no admin it prints a link that makes one.\n"

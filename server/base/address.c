@@ -59,6 +59,14 @@ bool address_of_socket(const struct sockaddr *socket_address, struct address *ou
     return true;
 }
 
+struct str address_subscriber(const struct address *address)
+{
+    const char *bytes = (const char *)address->bytes;
+
+    return address_is_ipv4(*address) ? (struct str){ bytes + sizeof mapped, 4 }
+                                     : (struct str){ bytes, 8 };
+}
+
 struct str address_text(struct arena *arena, struct address address)
 {
     char *text = arena_alloc(arena, INET6_ADDRSTRLEN);

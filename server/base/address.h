@@ -23,12 +23,22 @@ struct address_list {
     size_t count;
 };
 
+/* The proxies whose word is taken for where a request comes from. */
+struct proxies {
+    struct address_list trusted;
+    bool says_forwarded; /* they say it in Forwarded (RFC 7239), else in X-Forwarded-For */
+};
+
 /* False on anything but an address: no port, no brackets, no zone, no name. */
 bool address_parse(struct str text, struct address *out);
 /* False on a family that is neither IPv4 nor IPv6. */
 bool address_of_socket(const struct sockaddr *socket_address, struct address *out);
 
 bool address_is_ipv4(struct address address);
+
+/* The part of it that is one subscriber's: all of an IPv4 address, of another the first 64 bits.
+ * Borrowed from the address. */
+struct str address_subscriber(const struct address *address);
 
 /* As it is usually written: "192.0.2.1", "2001:db8::1". */
 struct str address_text(struct arena *arena, struct address address);

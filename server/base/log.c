@@ -72,6 +72,8 @@ void log_write(enum log_level level, const char *event, const struct log_field *
     writer_key_cstr(&line, "level", names[level]);
     writer_key_cstr(&line, "event", event);
     for (; fields->key; fields++) {
+        if (fields->type == LOG_TEXT && !str_given(fields->text))
+            continue;
         writer_key(&line, fields->key);
         if (fields->type == LOG_NUMBER)
             writer_int(&line, fields->number);

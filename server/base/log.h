@@ -32,7 +32,7 @@ void log_set_level(enum log_level level);
 /* log_line(LOG_WARN, "database.lost", LOG_CSTR("class", "read"), LOG_INT("waiting", 3)); */
 #define log_line(level, event, ...) \
     log_write((level), (event), (struct log_field[]){ __VA_ARGS__, { 0 } })
-/* The same without a field. */
+/* A text that was not given is left out. log_note(): without any field. */
 #define log_note(level, event) log_write((level), (event), (struct log_field[]){ { 0 } })
 
 void log_write(enum log_level level, const char *event, const struct log_field *fields);

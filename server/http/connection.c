@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/trial.h"
+#include "http/client.h"
 #include "http/exchange.h"
 #include "http/server_inside.h"
 
@@ -35,52 +36,30 @@ void connection_does(struct connection *connection, enum doing doing, int64_t li
 /* -- counting by address -----------------------------------------------------------------------
  */
 
-static uint16_t place_of(const struct http_server *server, const void *bytes, size_t count)
+static uint16_t place_of(const struct http_server *server, const struct address *address)
 {
-    const unsigned char *at = bytes;
+    struct str key = address_subscriber(address);
     uint64_t h = server->seed;
 
-    for (size_t i = 0; i < count; i++)
-        h = (h ^ at[i]) * 0x100000001B3u;
+    for (size_t i = 0; i < key.bytes; i++)
+        h = (h ^ (unsigned char)key.at[i]) * 0x100000001B3u;
     return (uint16_t)((h ^ h >> 32) % PLACES);
 }
 
 static uint16_t place_of_socket(const struct http_server *server, struct MHD_Connection *mhd)
 {
-    const struct sockaddr *address =
-        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr;
-    struct sockaddr_in in;
-    struct sockaddr_in6 in6;
+    struct address address = { { 0 } };
 
-    if (address->sa_family == AF_INET) {
-        memcpy(&in, address, sizeof in);
-        return place_of(server, &in.sin_addr, sizeof in.sin_addr);
-    }
-    if (address->sa_family != AF_INET6)
-        return 0;
-    memcpy(&in6, address, sizeof in6);
-    /* whoever has one address of a /64 has them all; a mapped one is IPv4's */
-    bool is_mapped = IN6_IS_ADDR_V4MAPPED(&in6.sin6_addr);
-    return place_of(server, in6.sin6_addr.s6_addr + (is_mapped ? 12 : 0), is_mapped ? 4 : 8);
-}
-
-static uint16_t place_of_request(struct request *req)
-{
-    struct str peer;
-
-    /* once: the headers that tell it are gone before the request is */
-    if (!req->has_place) {
-        peer = request_peer(req);
-        req->place = place_of(req->connection->server, peer.at, peer.bytes);
-        req->has_place = true;
-    }
-    return req->place;
+    address_of_socket(
+        MHD_get_connection_info(mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS)->client_addr, &address);
+    return place_of(server, &address);
 }
 
 bool connection_takes_room(struct request *req, size_t bytes)
 {
     struct http_server *server = req->connection->server;
-    size_t *here = &server->large_bytes_at[place_of_request(req)];
+    req->place = place_of(server, &req->client.address);
+    size_t *here = &server->large_bytes_at[req->place];
 
     if (server->large_bytes + bytes > LARGE_MAX_BYTES ||
         *here + bytes > LARGE_OF_AN_ADDRESS_MAX_BYTES)
@@ -143,7 +122,8 @@ static enum problem refusal_of(struct http_server *server, const struct connecti
 
     if (share < FEWEST_OF_AN_ADDRESS)
         share = FEWEST_OF_AN_ADDRESS;
-    if (server->open_at[connection->place] > share)
+    /* a proxy's connections are those of many */
+    if (server->open_at[connection->place] > share && !client_is_proxy(server, connection->mhd))
         return PROBLEM_TOO_MANY_REQUESTS;
     if (server->open > max && !shut_longest_idle(server))
         return PROBLEM_UNAVAILABLE;

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/trial.h"
+#include "http/client.h"
 #include "http/coding.h"
 #include "http/respond.h"
 #include "http/server_inside.h"
@@ -411,6 +412,7 @@ static enum MHD_Result on_head(struct request *req, const char *method, const ch
     req->method = arena_dup(req->arena, str_from(method));
     req->id = request_id_of(req);
     req->trace = trace_of(req);
+    client_find(req);
     if (req->connection->refusal != PROBLEMS)
         return refuse_connection(req);
     const char *fault = guard_check(req, version);
@@ -516,16 +518,20 @@ enum MHD_Result exchange_step(struct request *req, const char *method, const cha
     return queue_answer(req);
 }
 
+/* Whose it is stands there only where somebody was turned away: an operator may have to act. */
 static void log_request(const struct request *req, bool completed)
 {
+    int status = req->answer.status;
+    bool is_refused = status == 401 || status == 403 || status == 429;
+    struct str client = is_refused ? address_text(req->arena, req->client.address) : STR_NONE;
+
     log_line(LOG_INFO, "request", LOG_STR("id", req->id), LOG_STR("method", req->method),
-        LOG_CSTR("route", req->route ? req->route->pattern : "none"),
-        LOG_INT("status", req->answer.status),
+        LOG_CSTR("route", req->route ? req->route->pattern : "none"), LOG_INT("status", status),
         LOG_INT("ms", clock_monotonic_ms() - req->started_ms),
         LOG_INT("bytes",
             (int64_t)(req->answer.stream ? stream_sent_bytes(req) : req->answer.body.bytes)),
-        LOG_CSTR("end", completed ? "sent" : "cut"),
-        LOG_STR(str_given(req->trace) ? "trace" : NULL, req->trace));
+        LOG_CSTR("end", completed ? "sent" : "cut"), LOG_STR("trace", req->trace),
+        LOG_STR("client", client));
 }
 
 static void count_sent(const struct request *req, bool completed)

@@ -45,6 +45,7 @@ struct request *inner_new(struct request *outer)
     inner->path = outer->path;
     inner->id = outer->id;
     inner->trace = outer->trace;
+    inner->client = outer->client;
     for (size_t i = 0; i < PATH_PARAMS_MAX; i++)
         inner->params[i] = outer->params[i];
     for (size_t i = 0; i < outer->query_count; i++)

@@ -2,8 +2,6 @@
 
 #include "http/connection.h"
 
-#include <arpa/inet.h>
-#include <assert.h>
 #include <string.h>
 
 struct str request_header(const struct request *req, const char *name)
@@ -62,30 +60,6 @@ static bool was_forwarded(const struct request *req)
 
 bool request_comes_from(const struct request *req, const struct address_list *list)
 {
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(req->connection->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    struct address peer;
-
-    return list->count > 0 && info && address_of_socket(info->client_addr, &peer) &&
-        !was_forwarded(req) && address_list_has(list, peer);
-}
-
-struct str request_peer(const struct request *req)
-{
-    assert(!req->outer);
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(req->connection->mhd, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    char *text = arena_alloc(req->arena, INET6_ADDRSTRLEN);
-
-    if (info && info->client_addr->sa_family == AF_INET) {
-        struct sockaddr_in in;
-        memcpy(&in, info->client_addr, sizeof in);
-        inet_ntop(AF_INET, &in.sin_addr, text, INET6_ADDRSTRLEN);
-    } else if (info && info->client_addr->sa_family == AF_INET6) {
-        struct sockaddr_in6 in;
-        memcpy(&in, info->client_addr, sizeof in);
-        memset(in.sin6_addr.s6_addr + 8, 0, 8); /* whoever has one address of a /64 has them all */
-        inet_ntop(AF_INET6, &in.sin6_addr, text, INET6_ADDRSTRLEN);
-    }
-    return str_from(text);
+    return req->client.known && (!req->client.is_peer || !was_forwarded(req)) &&
+        address_list_has(list, req->client.address);
 }

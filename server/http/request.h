@@ -57,6 +57,12 @@ struct request {
     struct str body;
     json_t *json; /* the body when it is JSON; always an object */
 
+    struct {
+        struct address address;
+        bool known;   /* false: a proxy does not say, and `address` is its own */
+        bool is_peer; /* nobody spoke for it */
+    } client;
+
     enum credential credential;
     struct str secret;           /* token or session, as sent */
     const struct reader *reader; /* who asks; never NULL in a handler */
@@ -105,7 +111,7 @@ struct request {
     struct str allowed; /* the methods of the path */
     size_t large_bytes; /* of the room for large bodies */
     uint16_t place;     /* its address's, among those that are counted */
-    bool has_place, began, is_heard, too_large, no_room, disk_full, is_waiting;
+    bool began, is_heard, too_large, no_room, disk_full, is_waiting;
 };
 
 /* The value of a header, STR_NONE without one; valid as long as the request. */
@@ -118,11 +124,9 @@ struct str request_query(const struct request *req, const char *name);
 /* The path parameter number `index` of the route's pattern. */
 struct str request_param(const struct request *req, size_t index);
 
-/* True when the client itself, and no proxy in its name, is at one of these addresses. */
+/* True when the client is at one of these addresses; what a proxy passes on that is not trusted to
+ * say for whom does not come from its own. */
 bool request_comes_from(const struct request *req, const struct address_list *list);
-
-/* The client's address as text, for throttling. */
-struct str request_peer(const struct request *req);
 
 /* Bytes of the body from `at` on, for routes whose bodies may be too large to be held (req->body
  * then has nothing). 0 at its end. */

@@ -18,6 +18,8 @@ struct http_config {
     unsigned connections_max;
     struct meter *meter;
     unsigned refusals_max; /* beyond them: connections that are open to be refused */
+    /* Those that are trusted now. */
+    const struct proxies *(*proxies)(const struct app *app);
     /* run(argument) on another thread, then done(argument) on the loop; false: no room for it. */
     bool (*aside)(
         struct app *app, void (*run)(void *argument), void (*done)(void *argument), void *argument);

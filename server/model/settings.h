@@ -14,6 +14,7 @@ struct settings {
     enum signup signup;
     bool rate_limit;
     struct address_list metrics_from; /* may see /metrics without a token */
+    struct proxies proxies;
 };
 
 #endif

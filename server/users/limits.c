@@ -7,9 +7,6 @@
 #include "step/app.h"
 #include "users/users.h"
 
-#include <arpa/inet.h>
-#include <string.h>
-
 /* Kinds of buckets. */
 enum {
     OF_READER = 'r',
@@ -24,18 +21,6 @@ static const struct rate writes_of_reader = { 5 * 60, 30 };
 static const struct rate of_address = { 5 * 60, 60 };
 static const struct rate attempts = { 20, 20 };
 static const struct rate all_attempts = { 10 * 60, 20 };
-
-struct str peer_key(struct arena *arena, struct str peer)
-{
-    const unsigned char mapped[12] = { [10] = 0xFF, [11] = 0xFF };
-    unsigned char *address = arena_alloc(arena, sizeof(struct in6_addr));
-
-    if (inet_pton(AF_INET6, arena_cstr(arena, peer), address) != 1)
-        return peer;
-    if (memcmp(address, mapped, sizeof mapped) == 0)
-        return (struct str){ (char *)address + sizeof mapped, 4 };
-    return (struct str){ (char *)address, 8 };
-}
 
 static enum meter_limit limit_of(char kind)
 {
@@ -111,7 +96,7 @@ bool limit_rate(struct request *req)
     if (!req->app->settings->rate_limit || req->outer) /* the outer one was counted */
         return true;
     if (reader_is_nobody(reader)) {
-        apply(req, &limits, "requests", OF_ADDRESS, peer_key(req->arena, request_peer(req)),
+        apply(req, &limits, "requests", OF_ADDRESS, address_subscriber(&req->client.address),
             &of_address);
     } else {
         apply(req, &limits, "requests", OF_READER, id, &of_reader);
@@ -154,7 +139,7 @@ int limit_attempt(struct request *req)
     if (!req->app->settings->rate_limit)
         return 0;
     struct rate_verdict verdict =
-        take(req, ATTEMPTS, peer_key(req->arena, request_peer(req)), &attempts);
+        take(req, ATTEMPTS, address_subscriber(&req->client.address), &attempts);
     if (verdict.allowed)
         verdict = take(req, ALL_ATTEMPTS, STR(""), &all_attempts);
     return wait_of(&verdict);

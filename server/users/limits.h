@@ -11,7 +11,4 @@ int limit_attempt(struct request *req);
 /* 429 with Retry-After */
 RESPOND enum step respond_too_many_attempts(struct request *req, int wait_s);
 
-/* The client's address, IPv6 without its last 64 bits: that much is one subscriber's. */
-struct str peer_key(struct arena *arena, struct str peer);
-
 #endif

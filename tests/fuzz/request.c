@@ -11,6 +11,7 @@
 #include "step/app.h"
 #include "users/cookie.h"
 
+#include <arpa/inet.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -141,6 +142,19 @@ enum MHD_Result MHD_queue_response(
         json_decref(json);
     }
     return MHD_YES;
+}
+
+const union MHD_ConnectionInfo *MHD_get_connection_info(
+    struct MHD_Connection *connection, enum MHD_ConnectionInfoType type, ...)
+{
+    static struct sockaddr_in in = { .sin_family = AF_INET };
+    static union MHD_ConnectionInfo info;
+
+    (void)connection;
+    PROMISE(type == MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    in.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    info.client_addr = (struct sockaddr *)&in;
+    return &info;
 }
 
 void MHD_destroy_response(struct MHD_Response *response)
@@ -327,12 +341,26 @@ static void pass_body(struct request *req, const char *method, struct str body)
         request_continue(req, answer(req));
 }
 
+/* The one peer there is, 127.0.0.1, says for whom it asks. */
+static struct proxies trusted;
+
+static const struct proxies *proxies(const struct app *app)
+{
+    static const struct address_range loopback = { { { [10] = 0xFF, 0xFF, 127, 0, 0, 1 } }, 128 };
+
+    (void)app;
+    trusted.trusted = (struct address_list){ &loopback, 1 };
+    return &trusted;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
 {
     static const struct settings settings = { .base_url = { "http://127.0.0.1:8080", 21 } };
     static struct app app = { .settings = &settings };
     static struct meters *meters;
-    static struct http_server server = { .config = { .enter = look, .problem_page = page } };
+    static struct http_server server = {
+        .config = { .enter = look, .problem_page = page, .proxies = proxies }
+    };
     struct connection connection = { .server = &server,
         .mhd = (struct MHD_Connection *)(void *)&mhd };
     struct str rest = { (const char *)data, bytes }, method, target;
@@ -345,6 +373,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
         server.config.meter = meters->workers[0];
         log_set_level(LOG_ERROR);
     }
+    trusted.says_forwarded = bytes % 2;
     memset(&mhd, 0, sizeof mhd);
     mhd.arena = arena_make();
     str_cut(next_line(&rest), ' ', &method, &target);

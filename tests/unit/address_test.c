@@ -102,6 +102,27 @@ TEST("a list with a fault in it is refused, and the fault is named")
     }
 }
 
+TEST("the addresses of one subscriber are one, those of two are not")
+{
+    static const struct {
+        const char *a, *b;
+        bool same;
+    } rows[] = {
+        { "192.0.2.1", "192.0.2.1", true },
+        { "192.0.2.1", "192.0.2.2", false },
+        { "2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true },
+        { "2001:db8:1:2::1", "2001:db8:1:3::1", false },
+        { "::ffff:192.0.2.1", "192.0.2.1", true },
+        { "::ffff:192.0.2.1", "::ffff:192.0.2.2", false },
+    };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct address a = address(rows[i].a), b = address(rows[i].b);
+        if (str_eq(address_subscriber(&a), address_subscriber(&b)) != rows[i].same)
+            FAIL("%s and %s", rows[i].a, rows[i].b);
+    }
+}
+
 TEST("a socket's address is the same as the one that was written")
 {
     struct sockaddr_in in = { .sin_family = AF_INET, .sin_port = htons(80) };

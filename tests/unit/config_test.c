@@ -19,7 +19,8 @@ static void forget_environment(void)
 {
     static const char *const names[] = { "GLOSS_LISTEN", "GLOSS_DATA", "GLOSS_DATABASE",
         "GLOSS_OWNER_DATABASE", "GLOSS_BASE_URL", "GLOSS_WORKERS", "GLOSS_PUBLIC", "GLOSS_SIGNUP",
-        "GLOSS_RATE_LIMIT", "GLOSS_METRICS_FROM", "GLOSS_CONFIG" };
+        "GLOSS_RATE_LIMIT", "GLOSS_METRICS_FROM", "GLOSS_TRUST_PROXY", "GLOSS_PROXY_HEADER",
+        "GLOSS_CONFIG" };
 
     for (size_t i = 0; i < sizeof names / sizeof *names; i++)
         unsetenv(names[i]);
@@ -252,5 +253,21 @@ TEST("addresses are read as a list, and what is none is named with its place")
     CHECK_INT(config.metrics_from.count, 1);
     CHECK_INT(read_words(WORDS("serve", W("--metrics-from"), W("::1,localhost"))), CONFIG_WRONG);
     CHECK(str_contains(text, STR("--metrics-from: localhost is no address")));
+    forget_environment();
+}
+
+TEST("proxies say whom they ask for in one of two headers")
+{
+    forget_environment();
+    setenv("GLOSS_CONFIG", file_with("trust-proxy = 10.0.0.1\n"), 1);
+    CHECK_INT(read_words(WORDS("serve")), CONFIG_READY);
+    CHECK_INT(config.proxies.trusted.count, 1);
+    CHECK(!config.proxies.says_forwarded);
+    setenv("GLOSS_PROXY_HEADER", "forwarded", 1);
+    CHECK_INT(read_words(WORDS("serve")), CONFIG_READY);
+    CHECK(config.proxies.says_forwarded);
+    CHECK_INT(read_words(WORDS("serve", W("--proxy-header"), W("Via"))), CONFIG_WRONG);
+    CHECK(str_contains(text, STR("X-Forwarded-For or Forwarded")));
+    CHECK_INT(read_words(WORDS("serve", W("--trust-proxy"), W("unix"))), CONFIG_WRONG);
     forget_environment();
 }

@@ -1,7 +1,6 @@
 #include "test.h"
 
 #include "groups/permissions.h"
-#include "users/limits.h"
 
 static bool may(enum deed deed, enum group_kind kind, enum role role)
 {
@@ -59,27 +58,5 @@ TEST("a group is named by its id, everyone, or mine")
     CHECK(!group_id_read(STR("Everyone"), &ana, &out));
     CHECK(!group_id_read(typeid_write(arena, "doc", id), &ana, &out));
     CHECK(!group_id_read(STR(""), &ana, &out));
-    arena_free(arena);
-}
-
-TEST("the addresses of one subscriber share a bucket, those of two do not")
-{
-    struct arena *arena = arena_make();
-    static const struct {
-        const char *a, *b;
-        bool same;
-    } rows[] = {
-        { "192.0.2.1", "192.0.2.1", true },
-        { "192.0.2.1", "192.0.2.2", false },
-        { "2001:db8:1:2::1", "2001:db8:1:2:ffff::9", true },
-        { "2001:db8:1:2::1", "2001:db8:1:3::1", false },
-        { "::ffff:192.0.2.1", "::ffff:192.0.2.1", true },
-        { "::ffff:192.0.2.1", "::ffff:192.0.2.2", false },
-    };
-
-    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++)
-        if (str_eq(peer_key(arena, str_from(rows[i].a)), peer_key(arena, str_from(rows[i].b))) !=
-            rows[i].same)
-            FAIL("%s and %s", rows[i].a, rows[i].b);
     arena_free(arena);
 }
