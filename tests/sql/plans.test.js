@@ -95,9 +95,25 @@ function faults(plan) {
   return found;
 }
 
-for (const mode of ['force_generic_plan', 'force_custom_plan']) {
-  for (const [name, cases] of Object.entries(PAGES)) {
-    test(`${name} reads no more than its page (${mode})`, async () => {
+// A restore makes keys first and then the other indexes by name; where two seem to cost the same, the
+// planner takes the one that was made last.
+async function makeIndexesAnew(session) {
+  await session.run(`DO $$
+    DECLARE i record;
+    BEGIN
+      FOR i IN SELECT x.indexname, x.indexdef FROM pg_indexes x
+                WHERE x.schemaname = 'gloss' AND NOT EXISTS (SELECT FROM pg_constraint c
+                      WHERE c.conname = x.indexname AND c.connamespace = 'gloss'::regnamespace)
+                ORDER BY x.indexname LOOP
+        EXECUTE 'DROP INDEX gloss.' || i.indexname;
+        EXECUTE i.indexdef;
+      END LOOP;
+    END $$`);
+}
+
+function testPlans(mode, state, names) {
+  for (const [name, cases] of Object.entries(PAGES).filter(([page]) => names.test(page))) {
+    test(`${name} reads no more than its page (${mode}, ${state})`, async () => {
       const session = world.session();
       await session.run(`SET plan_cache_mode = ${mode}`);
       await session.prepare(name);
@@ -115,7 +131,7 @@ for (const mode of ['force_generic_plan', 'force_custom_plan']) {
     });
   }
 
-  test(`one by id is one probe (${mode})`, async () => {
+  test(`one by id is one probe (${mode}, ${state})`, async () => {
     const session = world.session();
     await session.run(`SET plan_cache_mode = ${mode}`);
     await session.prepare('annotations/find');
@@ -125,22 +141,36 @@ for (const mode of ['force_generic_plan', 'force_custom_plan']) {
   });
 }
 
-test('before the first ANALYZE, single rows are found by their key', async () => {
-  const fresh = await World.make();
-  try {
-    const session = fresh.session();
-    await session.run('SET plan_cache_mode = force_generic_plan');
-    for (const [name, cases] of [...Object.entries(PAGES), ['annotations/find', () => [[reader, 'READS', reader]]]]) {
-      await session.prepare(name);
-      const given = cases()[0].map((value) => literal(value === 'READS' ? [1, 2] : value)).join(', ');
-      const [row] = await session.run(`EXPLAIN (FORMAT json) EXECUTE "${name}"(${given})`);
-      walk(JSON.parse(row['QUERY PLAN'])[0].Plan, (node) => {
-        const index = node['Index Name'];
-        if (node['Relation Name'] === 'anchor') assert.equal(index, 'anchor_pkey', name);
-        if (node['Relation Name'] === 'annotation' && /\bid = (?!ANY)/.test(node['Index Cond'] + node.Filter)) assert.match(index, /^annotation_(pkey|by_id)$/, name);
-      });
-    }
-  } finally {
-    await fresh.end();
-  }
+for (const mode of ['force_generic_plan', 'force_custom_plan']) testPlans(mode, 'as migrated', /./);
+
+test('indexes can be made anew, as a restore does', async () => {
+  const judge = world.session('postgres');
+  await makeIndexesAnew(judge);
+  await judge.run('ANALYZE');
 });
+
+testPlans('force_generic_plan', 'as restored', /of_document/);
+
+for (const state of ['as migrated', 'as restored']) {
+  test(`before the first ANALYZE, single rows are found by their key (${state})`, async () => {
+    const fresh = await World.make();
+    try {
+      if (state === 'as restored') await makeIndexesAnew(fresh.session('postgres'));
+      const session = fresh.session();
+      await session.run('SET plan_cache_mode = force_generic_plan');
+      for (const [name, cases] of [...Object.entries(PAGES), ['annotations/find', () => [[reader, 'READS', reader]]]]) {
+        await session.prepare(name);
+        const given = cases()[0].map((value) => literal(value === 'READS' ? [1, 2] : value)).join(', ');
+        const [row] = await session.run(`EXPLAIN (FORMAT json) EXECUTE "${name}"(${given})`);
+        walk(JSON.parse(row['QUERY PLAN'])[0].Plan, (node) => {
+          const index = node['Index Name'];
+          if (node['Relation Name'] === 'anchor') assert.equal(index, 'anchor_pkey', name);
+          // what a restore changes here the first ANALYZE mends
+          if (state === 'as migrated' && node['Relation Name'] === 'annotation' && /\bid = (?!ANY)/.test(node['Index Cond'] + node.Filter)) assert.match(index, /^annotation_(pkey|by_id)$/, name);
+        });
+      }
+    } finally {
+      await fresh.end();
+    }
+  });
+}
