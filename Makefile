@@ -53,7 +53,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(sort $(wildcard tests/un
   $(FUZZ_TARGETS:%=$(OUT)/unit/fuzz_%_test)
 
 .PHONY: all run test check unit http browser install uninstall clean distclean help deps test-deps \
-        format format-check layers fuzz bench
+        format format-check layers fuzz fuzz-api bench
 
 all: $(OUT)/gloss ## build the server (the default)
 
@@ -163,6 +163,10 @@ fuzz: ## run each fuzz target for FUZZ_SECONDS (60); findings are kept under bui
 	 tools/install-packages $(RUN_PACKAGES) clang libclang-rt-14-dev
 	@$(MAKE) --no-print-directory -s -j$$(nproc) $(FUZZ) fuzz-programs
 	tests/fuzz/run $(BUILD)/fuzz $(FUZZ_SECONDS) $(FUZZ_TARGETS)
+
+FUZZ_REQUESTS ?= 50000
+fuzz-api: $(OUT)/gloss node_modules/.installed ## ask for FUZZ_REQUESTS (50000) things drawn from the contract, as everybody
+	GLOSS_TEST_FUZZ=$(FUZZ_REQUESTS) GLOSS_TEST_SECONDS=3600 $(RUN_TESTS) tests/http/fuzz.test.js
 
 BENCH_PACKAGES := $(RUN_PACKAGES) nginx-light
 FASTIFY := tests/bench/fastify

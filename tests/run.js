@@ -61,6 +61,8 @@ function run({ path, suite }, env) {
   const isNode = path.endsWith('.js');
   const command = isNode ? [process.execPath, '--test-reporter=tap', path] : [path];
   const started = Date.now();
+  // Long runs of what is short otherwise say how long.
+  const seconds = Number(process.env.GLOSS_TEST_SECONDS ?? suite.seconds);
   const reports = newReportFolder();
   return new Promise((done) => {
     let text = '';
@@ -72,7 +74,7 @@ function run({ path, suite }, env) {
       // First gently, so that what it started is taken down with it.
       process.kill(child.pid, 'SIGTERM');
       setTimeout(() => { try { process.kill(child.pid, 'SIGKILL'); } catch { /* it has ended */ } }, 2000).unref();
-    }, suite.seconds * patience * 1000);
+    }, seconds * patience * 1000);
     for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (part) => { text += part; });
     child.on('close', (code, signal) => {
       children.delete(child);
@@ -80,14 +82,14 @@ function run({ path, suite }, env) {
       const result = count(text);
       const told = reportsIn(reports);
       const name = path.startsWith(root) ? path.slice(root.length + 1) : path;
-      if (late) text += `\n# took longer than ${suite.seconds * patience} s`;
+      if (late) text += `\n# took longer than ${seconds * patience} s`;
       if (result.passed + result.failed + result.skipped === 0) text += '\n# no test in it';
       // A file that ends badly without a failed test (a crash, a leak at its exit) has failed.
       // So has one with a server that a sanitizer has something to say about.
       if ((late || code !== 0 || told.length || result.passed + result.skipped === 0) && result.failed === 0) result.failed = 1;
       text += told.map((report) => `\n${report}`).join('');
-      const seconds = ((Date.now() - started) / 1000).toFixed(1);
-      console.log(`${result.failed ? 'FAILED' : 'ok    '} ${name}: ${result.passed} passed, ${result.failed} failed${result.skipped ? `, ${result.skipped} skipped` : ''} (${seconds} s${signal ? `, ${signal}` : ''})`);
+      const took = ((Date.now() - started) / 1000).toFixed(1);
+      console.log(`${result.failed ? 'FAILED' : 'ok    '} ${name}: ${result.passed} passed, ${result.failed} failed${result.skipped ? `, ${result.skipped} skipped` : ''} (${took} s${signal ? `, ${signal}` : ''})`);
       if (result.failed) console.log(text.split('\n').filter((line) => !/^\s*(ok |duration_ms|---|\.\.\.|type: 'test')/.test(line)).join('\n'));
       for (const key of Object.keys(total)) total[key] += result[key];
       done();

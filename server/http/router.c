@@ -179,13 +179,17 @@ static bool segment_fits(
         part_fits(&segment->suffix, str_slice(text, dot, text.bytes), params, count);
 }
 
-static bool path_fits(const struct path *path, const struct str *segments, struct str *params)
+/* Sets all of params where it fits: those that the pattern has not are none. */
+static bool path_fits(
+    const struct path *path, const struct str *segments, struct str params[PATH_PARAMS_MAX])
 {
     size_t found = 0;
 
     for (size_t i = 0; i < path->count; i++)
         if (!segment_fits(&path->segments[i], segments[i], params, &found))
             return false;
+    while (found < PATH_PARAMS_MAX)
+        params[found++] = STR_NONE;
     return true;
 }
 

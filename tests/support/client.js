@@ -1,15 +1,19 @@
 // An HTTP client that lets the contract judge every exchange.
 import http from 'node:http';
+import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { checkExchange } from './contract.js';
 
 const agent = new http.Agent({ keepAlive: true, maxSockets: 64 });
+
+const DECODERS = { gzip: gunzipSync, br: brotliDecompressSync };
 
 export class Response {
   constructor(message, bytes) {
     this.status = message.statusCode;
     this.headers = message.headers;
-    this.bytes = bytes;
-    this.text = bytes.toString('utf8');
+    this.bytes = bytes; // as they came
+    const decode = bytes.length > 0 && DECODERS[message.headers['content-encoding']];
+    this.text = (decode ? decode(bytes) : bytes).toString('utf8');
     this.mediaType = (message.headers['content-type'] ?? '').split(';')[0].trim();
   }
 
