@@ -17,7 +17,8 @@ const COLUMNS = `a.id, a.document_id, a.group_id, a.audience_id, a.open, a.autho
 const TABLES = `annotation a
   JOIN users u ON u.id = a.author_id
   JOIN document d ON d.id = a.document_id
-  LEFT JOIN anchor n ON n.document_id = a.document_id AND n.annotation_id = a.id AND n.revision_id = d.current_revision_id`;
+  LEFT JOIN LATERAL (SELECT * FROM anchor n WHERE n.document_id = a.document_id AND n.annotation_id = a.id
+    AND n.revision_id = d.current_revision_id LIMIT 1) n ON true`;
 const COUNTS = `(SELECT count(*)::int FROM annotation r WHERE r.document_id = a.document_id AND r.thread_id = a.id AND r.parent_id = a.id
     AND r.deleted_at IS NULL AND r.open) AS replies,
   ARRAY(SELECT r.what || ' ' || count(*) FROM reaction r WHERE r.document_id = a.document_id AND r.annotation_id = a.id GROUP BY r.what) AS reactions`;
