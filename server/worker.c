@@ -8,6 +8,7 @@
 #include "http/server.h"
 #include "housekeeping.h"
 #include "reader/reader.h"
+#include "step/await.h"
 #include "users/users.h"
 
 #include <assert.h>
@@ -33,12 +34,9 @@ static void *thread_main(void *context)
     return NULL;
 }
 
-static bool aside(
-    struct app *app, void (*run)(void *argument), void (*done)(void *argument), void *argument)
+static bool aside(struct request *req, void (*run)(void *argument), void (*done)(void *argument))
 {
-    /* nobody's in particular: short, and left out where there is no room */
-    uint64_t owner = (uintptr_t)argument;
-    return work_submit(app->shared->work, owner, app->loop, run, done, argument);
+    return work_submit(req->app->shared->work, work_owner(req), req->app->loop, run, done, req);
 }
 
 static const struct proxies *proxies(const struct app *app)

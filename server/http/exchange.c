@@ -215,7 +215,7 @@ static bool is_coded_aside(struct request *req)
     if (!coding_wanted(req))
         return false;
     if (req->answer.body.bytes > CODED_ON_LOOP_BYTES)
-        return config->aside(config->app, code, on_coded, req);
+        return config->aside(req, code, on_coded);
     code(req);
     coding_apply(req, req->coded);
     return false;

@@ -20,9 +20,8 @@ struct http_config {
     unsigned refusals_max; /* beyond them: connections that are open to be refused */
     /* Those that are trusted now. */
     const struct proxies *(*proxies)(const struct app *app);
-    /* run(argument) on another thread, then done(argument) on the loop; false: no room for it. */
-    bool (*aside)(
-        struct app *app, void (*run)(void *argument), void (*done)(void *argument), void *argument);
+    /* run(req) on another thread, then done(req) on the loop; false: no room for it. */
+    bool (*aside)(struct request *req, void (*run)(void *req), void (*done)(void *req));
     /* Shows a problem as a page, for routes with is_page: an answer like any other. */
     enum step (*problem_page)(struct request *req, enum problem problem, struct str detail);
 };

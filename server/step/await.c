@@ -78,8 +78,7 @@ static void on_worked(void *argument)
     request_continue(req, wait->missed_turn ? respond_unavailable(req) : wait->after_work(req));
 }
 
-/* A number for the reader; where there is none, for the address. */
-static uint64_t owner_of(const struct request *req)
+uint64_t work_owner(const struct request *req)
 {
     uint64_t owner = 0xCBF29CE484222325u;
 
@@ -87,11 +86,9 @@ static uint64_t owner_of(const struct request *req)
         memcpy(&owner, req->reader->id.bytes + 8, sizeof owner); /* the random part */
         return owner;
     }
-    while (req->outer)
-        req = req->outer;
-    struct str peer = request_peer(req);
-    for (size_t i = 0; i < peer.bytes; i++)
-        owner = (owner ^ (unsigned char)peer.at[i]) * 0x100000001B3u;
+    struct str key = address_subscriber(&req->client.address);
+    for (size_t i = 0; i < key.bytes; i++)
+        owner = (owner ^ (unsigned char)key.at[i]) * 0x100000001B3u;
     return owner;
 }
 
@@ -103,7 +100,7 @@ static enum step await_threads(
     wait->run = run;
     wait->after_work = next;
     wait->turn_until_ms = clock_monotonic_ms() + TURN_LIMIT_MS;
-    if (!work_submit(work, owner_of(req), req->app->loop, run_work, on_worked, req))
+    if (!work_submit(work, work_owner(req), req->app->loop, run_work, on_worked, req))
         return respond_unavailable(req);
     return STEP_WAITING;
 }

@@ -28,6 +28,9 @@ RESPOND enum step await_all(struct request *req, enum db_class class, after_quer
     await_all((req), (class), (next), (const struct db_call[]){ __VA_ARGS__ }, \
         sizeof((const struct db_call[]){ __VA_ARGS__ }) / sizeof(struct db_call))
 
+/* Whose work it is: a number for the reader; where there is none, for the address. */
+uint64_t work_owner(const struct request *req);
+
 /* run(req) on a thread of the pool, where it may use the request's arena and nothing that other
  * requests use; then `next` on the loop. A full queue answers 503. */
 RESPOND enum step await_work(struct request *req, void (*run)(struct request *req), step_fn *next);
