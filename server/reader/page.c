@@ -54,7 +54,8 @@ void page_begin(struct buffer *out, struct request *req, const struct page *page
 {
     HTML(out,
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+        "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1, "
+        "interactive-widget=resizes-content\">\n"
         "<title>{} · Gloss</title>\n<link rel=\"icon\" href=\"{}\">\n"
         "<link rel=\"stylesheet\" href=\"{}\">\n",
         page->title, asset_path(req->arena, "icon.svg"), asset_path(req->arena, "gloss.css"));

@@ -21,11 +21,12 @@ const STATES = [
   ['dark', { width: 1280, height: 900 }],
   ['light', { width: 390, height: 800 }],
   ['light', { width: 320, height: 256 }], // 1280 by 1024 at 400 %
+  ['dark', { width: 390, height: 844 }, { hasTouch: true, isMobile: true }],
 ];
 
-for (const [colorScheme, viewport] of STATES) {
-  test(`the reading page in each of its states, ${colorScheme}, ${viewport.width} wide`, async () => {
-    const screen = await Screen.open(launched, world.url, { bypassCSP: true, colorScheme, viewport, reducedMotion: 'reduce' });
+for (const [colorScheme, viewport, more] of STATES) {
+  test(`the reading page in each of its states, ${colorScheme}, ${viewport.width} wide${more ? ', touched' : ''}`, async () => {
+    const screen = await Screen.open(launched, world.url, { bypassCSP: true, colorScheme, viewport, reducedMotion: 'reduce', ...more });
     const { keyboard } = screen.page;
     await screen.signsIn(bob.name, bob.password);
     await screen.reads(`/d/${empty.id}`);

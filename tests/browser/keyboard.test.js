@@ -175,7 +175,7 @@ test('keys can be other ones and can be switched off, and both are kept', async 
   assert.equal(await page.locator('.here').count(), 1);
 
   await presses('?');
-  await page.locator('dialog input[type=checkbox]').focus();
+  await page.getByLabel('Single characters are keys').focus();
   await presses('Space', 'Escape');
   await screen.reads(`/d/${essay.id}`);
   await presses('x', '?', 'a');
@@ -185,6 +185,40 @@ test('keys can be other ones and can be switched off, and both are kept', async 
   await page.getByText('As they were').focus();
   await presses('Enter');
   assert.equal(await cap.inputValue(), 'j');
+  await page.getByLabel('Single characters are keys').focus();
+  await presses('Space', 'Escape', 'j');
+  assert.equal(await page.locator('.here').count(), 1);
+});
+
+test('with no keys but Tab, arrows and Enter one gets to every paragraph and writes there', async () => {
+  await page.locator('[data-keys-button]').focus();
+  await presses('Enter');
+  await page.getByLabel('Single characters are keys').focus();
+  await presses('Space', 'Escape');
+  await screen.reads(`/d/${essay.id}`);
+  assert.equal(await page.locator('.write[tabindex="0"]').count(), 1);
+  await page.locator('.write[tabindex="0"]').focus();
+  await presses('ArrowDown', 'ArrowDown');
+  assert.match(await here(), /^The mass of men/);
+  assert.ok(await focused('.here > .write'));
+  await presses('Enter', 'Enter', 'Tab', 'Enter');
+  await page.waitForSelector('.writing textarea:focus');
+  await presses('Escape');
+  assert.ok(await focused('.here'));
+});
+
+test('who has too much of the buttons at the paragraphs can do without', async () => {
+  await page.locator('[data-keys-button]').focus();
+  await presses('Enter');
+  await page.getByLabel('Every paragraph has a button for a note').focus();
+  await presses('Space');
+  assert.equal(await page.locator('.write').count(), 0);
+  await page.getByLabel('Single characters are keys').focus();
+  await presses('Space', 'Escape');
+  await screen.reads(`/d/${essay.id}`);
+  assert.equal(await page.locator('.write').count(), 0);
+  await presses('v');
+  assert.equal(await chosen(), 'On Walking');
 });
 
 test('no browser had anything to complain about, and no policy was broken', () => {

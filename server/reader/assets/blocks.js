@@ -2,7 +2,8 @@
 // page does not learn what they select; so each annotated block ends with a real button that says
 // how many notes there are, and every block with one that begins a note.
 
-import { h } from './dom.js';
+import { find, h } from './dom.js';
+import { remember, remembered } from './theme.js';
 import { count, shorten } from './words.js';
 
 /** @typedef {import('./offsets.js').TextMap} TextMap */
@@ -11,6 +12,7 @@ import { count, shorten } from './words.js';
 /** So many blocks at a time; then the browser may do what it has to. */
 const AT_ONCE = 60;
 let round = 0;
+const NO_BUTTONS = 'gloss:no-buttons';
 
 /**
  * A long text takes several turns: those who read it notice nothing of it.
@@ -93,17 +95,38 @@ export function writeButtons(map, write) {
   const blocks = map.blocks();
   /** @param {number} from */
   const go = from => {
-    for (const block of blocks.slice(from, from + AT_ONCE)) append(block, writeButton(block, write));
+    if (remembered(NO_BUTTONS)) return;
+    for (const block of blocks.slice(from, from + AT_ONCE))
+      if (!find(':scope > .write', block)) append(block, writeButton(block, write));
+    if (from === 0 && !find('.write[tabindex="0"]', map.root)) find('.write', map.root)?.setAttribute('tabindex', '0');
     if (from + AT_ONCE < blocks.length) idle(() => go(from + AT_ONCE));
   };
   go(0);
+}
+
+/**
+ * A choice for who hears or sees too much of these buttons: without them there is still `v`.
+ *
+ * @param {TextMap} map
+ * @param {(block: Element) => void} write
+ */
+export function buttonsChoice(map, write) {
+  const on = /** @type {HTMLInputElement} */ (h('input', { type: 'checkbox' }));
+  on.checked = remembered(NO_BUTTONS) === null;
+  on.addEventListener('change', () => {
+    remember(NO_BUTTONS, on.checked ? null : '1');
+    for (const button of map.root.querySelectorAll('.write')) button.remove();
+    if (on.checked) writeButtons(map, write);
+  });
+  return h('label', { class: 'inline' }, on, 'Every paragraph has a button for a note');
 }
 
 /** @param {Element} block @param {(block: Element) => void} write */
 function writeButton(block, write) {
   // a heading's name is made of what is in it
   if (/^H[1-6]$/.test(block.tagName)) block.setAttribute('aria-label', ownText(block));
-  return h('button', { type: 'button', class: 'write', 'data-aside': true, tabindex: -1, 'aria-label': 'Note on this paragraph',
+  return h('button', { type: 'button', class: 'write', 'data-aside': true, 'aria-label': 'Note on this paragraph',
+    tabindex: block.matches('.here') ? 0 : -1,
     on: { click: (/** @type {Event} */ event) => {
       event.stopPropagation();
       write(block);

@@ -32,6 +32,8 @@ export class Filter {
     this.page = page;
     this.wanted = { ...ANYTHING };
     this.hidden = 0;
+    /** @type {{ threads: Thread[], asked: string, shown: Thread[], hidden: number } | null} the last answer */
+    this.sifted = null;
     /** @type {Element | null} */
     this.opener = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
@@ -101,10 +103,12 @@ export class Filter {
 
   /** Those of the threads that are shown. @param {Thread[]} threads @returns {Thread[]} */
   sift(threads) {
-    const { shown, hidden } = sift(threads, this.wanted, this.store.fresh);
-    this.hidden = hidden;
+    const asked = JSON.stringify([this.wanted, this.store.fresh.size]);
+    if (this.sifted?.threads !== threads || this.sifted.asked !== asked)
+      this.sifted = { ...sift(threads, this.wanted, this.store.fresh), threads, asked };
+    this.hidden = this.sifted.hidden;
     this.tell();
-    return shown;
+    return this.sifted.shown;
   }
 
   inWords() {

@@ -16,9 +16,9 @@ const CHANGED = 'gloss:keys';
  * @property {(at: Element | null) => boolean} [when] asked with what has the focus
  */
 
-/** @param {Key[]} deeds */
-export function listenForKeys(deeds) {
-  const keys = new Keys(deeds);
+/** @param {Key[]} deeds @param {() => HTMLElement[]} [choices] what else can be chosen on the sheet */
+export function listenForKeys(deeds, choices = () => []) {
+  const keys = new Keys(deeds, choices);
   document.addEventListener('keydown', event => keys.pressed(event));
   for (const button of document.querySelectorAll('[data-keys-button]'))
     button.addEventListener('click', () => keys.show());
@@ -31,8 +31,9 @@ export function isField(target) {
 }
 
 class Keys {
-  /** @param {Key[]} deeds */
-  constructor(deeds) {
+  /** @param {Key[]} deeds @param {() => HTMLElement[]} choices */
+  constructor(deeds, choices) {
+    this.choices = choices;
     this.deeds = [...deeds, { name: 'keys', key: '?', words: 'this sheet', deed: () => this.show() }];
     /** @type {Record<string, string>} the name of a deed → its key */
     this.changed = kept();
@@ -78,6 +79,7 @@ class Keys {
         fault,
         h('p', { class: 'hint' }, 'Type another character into a key to change it.'),
         h('label', { class: 'inline' }, on, 'Single characters are keys'),
+        ...this.choices(),
         h('div', { class: 'row' }, h('button', { class: 'main' }, 'Close'), again))));
   }
 

@@ -2,7 +2,7 @@
 
 import './theme.js';
 import { Bar } from './bar.js';
-import { noteBlocks, writeButtons } from './blocks.js';
+import { buttonsChoice, noteBlocks, writeButtons } from './blocks.js';
 import { Chooser } from './chooser.js';
 import { Deeds, WHOLE } from './deeds.js';
 import { moveDraft, offerUnsent } from './drafts.js';
@@ -108,7 +108,7 @@ class Reader {
     addEventListener('afterprint', () => this.painter.whole(false));
     find('#about-whole')?.addEventListener('click', () => this.deeds.compose('comment', WHOLE));
     textMenu(this.page.document, words => this.deeds.tell(words));
-    listenForKeys(this.walk.keys());
+    listenForKeys(this.walk.keys(), () => this.page.me ? [buttonsChoice(this.map, block => this.chooseBlock(block))] : []);
     for (const time of document.querySelectorAll('.text > header time'))
       time.textContent = ago(time.getAttribute('datetime') ?? '');
     setInterval(refreshTimes, 60000);
@@ -176,7 +176,7 @@ class Reader {
   }
 
   showThreads() {
-    const items = this.threads.map(thread => ({ key: thread.id, weight: weightOf(thread) }));
+    const items = this.threads.map(thread => ({ key: thread.id, weight: weightOf(thread, this.store.fresh) }));
     const { draft } = this.deeds;
     if (draft) {
       const before = this.threads.findIndex(thread => thread.start > draft.start);

@@ -132,10 +132,20 @@ function threadOf(root, replies) {
   return { id: root.id, root, replies, start: root.anchor?.start ?? -1, end: root.anchor?.end ?? -1 };
 }
 
-/** How much there is in a thread to be looked at, where not all can be shown. @param {Thread} thread */
-export function weightOf({ root, replies }) {
+/**
+ * What stands where there is no room for all: what is new, then what is disputed, then questions and
+ * claims that stand open, then what was answered and agreed to most.
+ *
+ * @param {Thread} thread
+ * @param {Set<string>} fresh
+ */
+export function weightOf({ root, replies }, fresh) {
+  const { agree = 0, disagree = 0 } = root.reactions ?? {};
   const reactions = Object.values(root.reactions ?? {}).reduce((sum, n) => sum + n, 0);
-  return 3 * replies.length + reactions + (root.kind === 'highlight' ? 0 : 2);
+  const isNew = fresh.size > 0 && [root, ...replies].some(one => fresh.has(one.id));
+  const isOpen = ['question', 'claim', 'objection'].includes(root.kind);
+  return (isNew ? 1000 : 0) + (agree && disagree ? 100 : 0) + (isOpen ? 10 : 0)
+    + 3 * replies.length + reactions + (root.kind === 'highlight' ? 0 : 2);
 }
 
 /** @param {Thread} a @param {Thread} b */

@@ -14,6 +14,7 @@ export class Walk {
     this.reader = reader;
     /** @type {Element | null} where in the text the reader is */
     this.place = null;
+    reader.body.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.onButton(event));
     for (const cards of [reader.list, reader.sheet.el])
       cards.addEventListener('keydown', (/** @type {KeyboardEvent} */ event) => this.inThread(event));
   }
@@ -69,15 +70,24 @@ export class Walk {
 
   /** Where the reader is, without going there. @param {Element | null} block */
   mark(block) {
-    if (this.place && this.place !== block) {
-      this.place.classList.remove('here');
-      const write = find(':scope > .write', this.place);
-      if (write) write.tabIndex = -1;
-    }
+    if (this.place && this.place !== block) this.place.classList.remove('here');
+    if (block && this.place !== block)
+      for (const write of this.reader.body.querySelectorAll('.write[tabindex="0"]')) write.tabIndex = -1;
     this.place = block;
     block?.classList.add('here');
     const write = block && find(':scope > .write', block);
     if (write) write.tabIndex = 0;
+  }
+
+  /** From one block's button to the next, also where single letters are no keys. @param {KeyboardEvent} event */
+  onButton(event) {
+    const by = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    const at = event.target instanceof Element && event.target.matches('.write') ? event.target.parentElement : null;
+    if (!by || !at || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    this.mark(at);
+    this.block(by);
+    if (this.place) find(':scope > .write', this.place)?.focus();
   }
 
   /** The block that is meant when nothing is chosen: where the reader is, else the first on the screen. */
