@@ -3,6 +3,7 @@
 // how many notes there are, and every block with one that begins a note.
 
 import { find, h } from './dom.js';
+import { isFresh } from './store.js';
 import { remember, remembered } from './theme.js';
 import { count, shorten } from './words.js';
 
@@ -77,11 +78,6 @@ function noteBlock(block, threads, { open, fresh }) {
   button.classList.toggle('news', news > 0);
   if (known) known.replaceWith(button);
   else append(block, button);
-}
-
-/** Is anything in it new? @param {Thread} thread @param {Set<string>} fresh */
-export function isFresh(thread, fresh) {
-  return fresh.size > 0 && (fresh.has(thread.id) || thread.replies.some(reply => fresh.has(reply.id)));
 }
 
 /**

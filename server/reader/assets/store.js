@@ -132,6 +132,11 @@ function threadOf(root, replies) {
   return { id: root.id, root, replies, start: root.anchor?.start ?? -1, end: root.anchor?.end ?? -1 };
 }
 
+/** Is anything in it new? @param {Thread} thread @param {Set<string>} fresh */
+export function isFresh(thread, fresh) {
+  return fresh.size > 0 && (fresh.has(thread.id) || thread.replies.some(reply => fresh.has(reply.id)));
+}
+
 /**
  * What stands where there is no room for all: what is new, then what is disputed, then questions and
  * claims that stand open, then what was answered and agreed to most.
@@ -139,12 +144,12 @@ function threadOf(root, replies) {
  * @param {Thread} thread
  * @param {Set<string>} fresh
  */
-export function weightOf({ root, replies }, fresh) {
+export function weightOf(thread, fresh) {
+  const { root, replies } = thread;
   const { agree = 0, disagree = 0 } = root.reactions ?? {};
   const reactions = Object.values(root.reactions ?? {}).reduce((sum, n) => sum + n, 0);
-  const isNew = fresh.size > 0 && [root, ...replies].some(one => fresh.has(one.id));
   const isOpen = ['question', 'claim', 'objection'].includes(root.kind);
-  return (isNew ? 1000 : 0) + (agree && disagree ? 100 : 0) + (isOpen ? 10 : 0)
+  return (isFresh(thread, fresh) ? 1000 : 0) + (agree && disagree ? 100 : 0) + (isOpen ? 10 : 0)
     + 3 * replies.length + reactions + (root.kind === 'highlight' ? 0 : 2);
 }
 

@@ -1,9 +1,9 @@
 // The strip: the whole text in small, with how much was said where. It is a list of places to go to;
 // length and shape say what colour says.
 
-import { isFresh } from './blocks.js';
 import { eachFrame, find, h } from './dom.js';
 import { heat } from './segments.js';
+import { isFresh } from './store.js';
 import { count, shorten } from './words.js';
 
 /** @typedef {import('./store.js').Thread} Thread */

@@ -1,9 +1,9 @@
 // Going through the text and its notes without a mouse: from block to block, from note to note, into
 // a thread and back to the same place.
 
-import { isFresh } from './blocks.js';
 import { find, motion, say } from './dom.js';
 import { isField } from './keys.js';
+import { isFresh } from './store.js';
 import { count, shorten } from './words.js';
 
 /** @typedef {import('./keys.js').Key} Key */
