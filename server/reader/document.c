@@ -3,6 +3,7 @@
 #include "reader/page.h"
 #include "reader/reader.h"
 #include "reader/endnotes.h"
+#include "formats/script.h"
 #include "sql.h"
 #include "step/await.h"
 #include "visibility/door.h"
@@ -98,10 +99,18 @@ static struct str body_class(const struct db_result *res)
     return is_hard_wrapped(db_get_text(res, 0, "html")) ? STR("wrapped") : STR("plain");
 }
 
+/* As its owner says, else as its script does. */
+static struct str language_of(const struct db_result *res)
+{
+    struct str said = db_get_text(res, 0, "language");
+
+    return str_given(said) ? said : script_of_html(db_get_text(res, 0, "html")).language;
+}
+
 static void put_text(struct buffer *out, struct request *req, const struct db_result *res,
     const struct blocks *blocks, const struct endnotes *notes)
 {
-    struct str language = db_get_text(res, 0, "language");
+    struct str language = language_of(res);
 
     buffer_put_cstr(out, "<article id=\"text\" class=\"text\" tabindex=\"-1\"");
     if (str_given(language))
@@ -113,14 +122,18 @@ static void put_text(struct buffer *out, struct request *req, const struct db_re
     buffer_put_cstr(out, "</div>\n</article>\n");
 }
 
-/* What the scripts need to know; `group-name` is empty where nobody else could read a note. */
+/* What the scripts need to know; `group-name` is empty where nobody else could read a note. A text
+ * from right to left has its margin on the left. */
 static void put_main(struct buffer *out, struct request *req, const struct db_result *res,
     const struct endnotes *notes)
 {
     struct arena *arena = req->arena;
     bool alone = str_eq(db_get_text(res, 0, "group_kind"), STR("personal"));
 
-    HTML(out, "<main id=\"reader\" data-document=\"{}\" data-revision=\"{}\" data-me=\"{}\" ",
+    buffer_put_cstr(out,
+        script_of_html(db_get_text(res, 0, "html")).is_right_to_left ? "<main dir=\"rtl\" "
+                                                                     : "<main dir=\"ltr\" ");
+    HTML(out, "id=\"reader\" data-document=\"{}\" data-revision=\"{}\" data-me=\"{}\" ",
         request_param(req, 0),
         typeid_write(arena, "rev", db_get_uuid(res, 0, "current_revision_id")),
         is_signed_in(req) ? typeid_write(arena, "usr", req->reader->id) : STR(""));
@@ -133,7 +146,7 @@ static void put_main(struct buffer *out, struct request *req, const struct db_re
 static void put_margin(struct buffer *out)
 {
     buffer_put_cstr(out,
-        "<aside id=\"margin\" class=\"margin\" aria-label=\"Notes\"><h2>Notes</h2>\n"
+        "<aside id=\"margin\" class=\"margin\" dir=\"ltr\" aria-label=\"Notes\"><h2>Notes</h2>\n"
         "<p id=\"no-notes\" hidden>Nothing here yet. Select a passage to write about it.</p>\n"
         "<ol id=\"threads\"></ol></aside>\n");
 }

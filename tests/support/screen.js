@@ -83,12 +83,19 @@ export class Screen {
         const at = walker.currentNode.nodeValue.indexOf(wanted);
         if (at < 0) continue;
         walker.currentNode.parentElement.scrollIntoView({ block: 'center' });
-        const range = document.createRange();
-        range.setStart(walker.currentNode, at);
-        range.setEnd(walker.currentNode, at + wanted.length);
-        const rects = [...range.getClientRects()];
-        const [first, last] = [rects[0], rects[rects.length - 1]];
-        return [first.left + 0.5, first.top + first.height / 2, last.right - 0.5, last.top + last.height / 2];
+        // the edge where a character begins or ends is on its other side where it runs from right to left
+        const edge = (from, to, isEnd) => {
+          const range = document.createRange();
+          range.setStart(walker.currentNode, from);
+          range.setEnd(walker.currentNode, to);
+          const rects = [...range.getClientRects()].filter(({ width }) => width > 0);
+          const { left, right, top, height } = rects[isEnd ? rects.length - 1 : 0];
+          const isRight = isEnd !== /[\u0590-\u08ff]/.test(range.toString());
+          return [isRight ? right - 0.5 : left + 0.5, top + height / 2];
+        };
+        const [first] = [...wanted];
+        const last = [...wanted].at(-1);
+        return [...edge(at, at + first.length, false), ...edge(at + wanted.length - last.length, at + wanted.length, true)];
       }
       return null;
     }, words);

@@ -137,7 +137,7 @@ function ownText(block) {
 }
 
 /** At the end of the block's own text: blocks may have others inside. @param {Element} block @param {Element} button */
-function append(block, button) {
+export function append(block, button) {
   block.insertBefore(button, [...block.children].find(child => child.querySelector('[data-o]')) ?? null);
 }
 

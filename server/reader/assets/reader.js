@@ -17,6 +17,7 @@ import { painterFor } from './paint.js';
 import { Picker, positionAt } from './pick.js';
 import { Places } from './places.js';
 import { Sheet } from './sheet.js';
+import { clearPaper, layOutForPaper } from './print.js';
 import { Store, weightOf } from './store.js';
 import { textMenu } from './menu.js';
 import { Strip } from './strip.js';
@@ -58,6 +59,7 @@ class Reader {
       relaid: () => {
         this.places.forget();
         this.painter.follow();
+        letScroll(this.body);
       },
     });
     const passageDeeds = {
@@ -104,8 +106,14 @@ class Reader {
     addEventListener('hashchange', () => this.followHash());
     addEventListener('focusout', () => setTimeout(() => this.tellNews()));
     addEventListener('scroll', eachFrame(() => this.painter.follow()), { passive: true });
-    addEventListener('beforeprint', () => this.painter.whole(true));
-    addEventListener('afterprint', () => this.painter.whole(false));
+    addEventListener('beforeprint', () => {
+      this.painter.whole(true);
+      layOutForPaper(this.map, this.threads);
+    });
+    addEventListener('afterprint', () => {
+      clearPaper();
+      this.painter.whole(false);
+    });
     find('#about-whole')?.addEventListener('click', () => this.deeds.compose('comment', WHOLE));
     textMenu(this.page.document, words => this.deeds.tell(words));
     listenForKeys(this.walk.keys(), () => this.page.me ? [buttonsChoice(this.map, block => this.chooseBlock(block))] : []);
@@ -448,6 +456,14 @@ function hoverOver(reader) {
     last = event;
     look();
   };
+}
+
+/** What is wider than the text and scrolls in itself can be reached, and so scrolled, by keys. @param {HTMLElement} body */
+function letScroll(body) {
+  const wide = [...body.querySelectorAll('pre, .table')].map(el => ({ el, is: el.scrollWidth > el.clientWidth }));
+  for (const { el, is } of wide)
+    if (is) el.setAttribute('tabindex', '0');
+    else if (el.getAttribute('tabindex') === '0') el.removeAttribute('tabindex');
 }
 
 function refreshTimes() {

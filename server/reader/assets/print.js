@@ -1,0 +1,50 @@
+// On paper there is no margin that goes along: the notes come after the text, numbered, and their
+// numbers stand in it. Laid out for each print from what the page shows, and taken away after it.
+
+import { append } from './blocks.js';
+import { h } from './dom.js';
+import { isGone, nameOf } from './entry.js';
+import { fragmentOf } from './safe.js';
+import { KINDS, exactly } from './words.js';
+
+/** @typedef {import('./offsets.js').TextMap} TextMap */
+/** @typedef {import('./store.js').Thread} Thread */
+/** @typedef {import('./store.js').Annotation} Annotation */
+
+/**
+ * @param {TextMap} map
+ * @param {Thread[]} threads in the order of the text
+ */
+export function layOutForPaper(map, threads) {
+  clearPaper();
+  threads.forEach((thread, i) => {
+    const block = thread.end > thread.start && thread.start >= 0 ? map.blockAt(thread.end - 1) : null;
+    if (block) append(block, h('sup', { class: 'ref paper', 'data-aside': true }, String(i + 1)));
+  });
+  document.querySelector('#reader')?.append(h('section', { class: 'endnotes paper', dir: 'ltr', 'aria-label': 'Notes' },
+    h('h2', null, 'Notes'),
+    threads.length ? h('ol', null, ...threads.map(noteOf)) : h('p', null, 'None yet.')));
+}
+
+export function clearPaper() {
+  for (const el of document.querySelectorAll('.paper')) el.remove();
+}
+
+/** @param {Thread} thread */
+function noteOf({ root, replies }) {
+  return h('li', null,
+    root.quote ? h('blockquote', { dir: 'auto' }, root.quote.exact) : null,
+    ...words(root),
+    replies.length ? h('ul', null, ...replies.map(reply => h('li', null, ...words(reply)))) : null);
+}
+
+/** @param {Annotation} one @returns {HTMLElement[]} */
+function words(one) {
+  if (isGone(one)) return [h('p', { class: 'by' }, 'Deleted by its author')];
+  const facts = [one.parent ? '' : KINDS[one.kind] ?? one.kind, one.visibility === 'private' ? 'only me' : '', exactly(one.created_at)];
+  const by = h('p', { class: 'by' }, h('bdi', null, nameOf(one.author)), ` · ${facts.filter(Boolean).join(' · ')}`);
+  if (!one.body?.trim()) return [by];
+  const body = h('div', { class: 'body', dir: 'auto' });
+  body.append(fragmentOf(one.body_html ?? ''));
+  return [by, body];
+}
