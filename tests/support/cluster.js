@@ -3,7 +3,7 @@
 // runs alone makes its own. Each world gets a database of its own, copied from a migrated one.
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gloss } from './binary.js';
@@ -46,8 +46,9 @@ export class Cluster {
   }
 
   // durable: what it has acknowledged survives a crash, as in real use. settings: "name=value" each.
-  // kept: a folder that stays, and is gone on with where it holds a cluster already.
-  static async start({ durable = false, settings = [], kept } = {}) {
+  // kept: a folder that stays, and is gone on with where it holds a cluster already. environment: of
+  // PostgreSQL's processes.
+  static async start({ durable = false, settings = [], kept, environment = {} } = {}) {
     const who = unprivileged();
     const folder = kept ?? mkdtempSync(join(tmpdir(), 'gloss-test-'));
     const data = join(folder, 'data');
@@ -60,6 +61,7 @@ export class Cluster {
     const cluster = new Cluster(folder);
     cluster.isKept = kept !== undefined;
     cluster.asUser = { ...who, cwd: folder, env: { ...process.env, HOME: folder } };
+    cluster.environment = environment;
     cluster.settings = [...durable ? [] : HASTY, ...settings.flatMap((setting) => ['-c', setting])];
     if (isNew) {
       run(program('initdb'), ['-D', data, '-U', 'postgres', '--auth=trust', '--encoding=UTF8',
@@ -80,7 +82,7 @@ export class Cluster {
     for (let i = 0; i < 100; i++) {
       this.process = spawn(program('postgres'), ['-D', join(this.folder, 'data'), '-k', this.folder,
         '-c', 'listen_addresses=', '-c', 'max_connections=200', '-c', 'shared_buffers=64MB', ...this.settings],
-      { ...this.asUser, stdio: 'ignore', detached: true });
+      { ...this.asUser, env: { ...this.asUser.env, ...this.environment }, stdio: 'ignore', detached: true });
       this.process.unref();
       this.ended = once(this.process, 'exit');
       if (await this.ready()) return;
@@ -90,7 +92,7 @@ export class Cluster {
 
   // False: it has ended.
   async ready() {
-    while (this.process.exitCode === null) {
+    while (this.process.exitCode === null && this.process.signalCode === null) {
       const done = spawnSync(program('psql'), ['-XAtq', '-h', this.folder, '-U', 'postgres', '-c', 'SELECT 1', 'postgres']);
       if (done.status === 0) return true;
       await pause(50);
@@ -99,9 +101,29 @@ export class Cluster {
   }
 
   // As a crash does it: the other processes find out that the first of them is dead, and end.
-  async kill() {
-    process.kill(this.process.pid, 'SIGKILL');
+  // SIGQUIT is an immediate stop.
+  async kill(signal = 'SIGKILL') {
+    process.kill(this.process.pid, signal);
     await this.ended;
+  }
+
+  // Its processes, the first of them first.
+  pids() {
+    const first = this.process.pid;
+    return [first, ...readFileSync(`/proc/${first}/task/${first}/children`, 'utf8').split(' ').filter(Boolean).map(Number)];
+  }
+
+  // Another one that follows this one.
+  async standby() {
+    const folder = mkdtempSync(join(tmpdir(), 'gloss-test-'));
+    chmodSync(folder, 0o755);
+    const copy = new Cluster(folder);
+    Object.assign(copy, { asUser: { ...this.asUser, cwd: folder }, settings: this.settings, environment: {} });
+    if (copy.asUser.uid) chownSync(folder, copy.asUser.uid, copy.asUser.gid);
+    process.on('exit', () => copy.stopNow());
+    run(program('pg_basebackup'), ['-h', this.folder, '-U', 'postgres', '-D', join(folder, 'data'), '-R', '-c', 'fast', '-X', 'stream'], copy.asUser);
+    await copy.launch();
+    return copy;
   }
 
   // As the superuser: the tests' judge, not the server's way in.

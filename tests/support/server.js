@@ -17,11 +17,13 @@ export class Server {
   // under: a command that starts it (prlimit …).
   // port: where to listen, when the address that it prints is not the one to ask.
   // log: a file descriptor that its log goes to, instead of being kept here.
-  static async start(args, { expectsErrors = false, env = {}, port = 0, log = 'pipe', under = [] } = {}) {
+  // forgets: of the log only errors and reports are kept, for runs that would fill the memory.
+  static async start(args, { expectsErrors = false, env = {}, port = 0, log = 'pipe', under = [], forgets = false } = {}) {
     const server = new Server();
     server.logTo = log;
     server.wanted = port;
     server.expectsErrors = expectsErrors;
+    server.forgets = forgets;
     server.args = args;
     server.env = env;
     server.under = under;
@@ -44,7 +46,7 @@ export class Server {
       running.delete(this);
       return code ?? signal;
     });
-    this.child.stderr?.setEncoding('utf8').on('data', (text) => { this.err += text; });
+    this.child.stderr?.setEncoding('utf8').on('data', (text) => this.hears(text));
     this.url = await new Promise((resolve, reject) => {
       const timer = setTimeout(() => reject(new Error(`the server did not say where it listens\n${this.out}${this.err}`)), 30_000 * patience);
       this.child.on('exit', (code) => {
@@ -60,6 +62,16 @@ export class Server {
         resolve(this.wanted ? `http://127.0.0.1:${this.wanted}` : said[1].replace(/\/$/, ''));
       });
     });
+  }
+
+  hears(text) {
+    if (!this.forgets) {
+      this.err += text;
+      return;
+    }
+    const lines = ((this.partOfLine ?? '') + text).split('\n');
+    this.partOfLine = lines.pop();
+    this.err += lines.filter((line) => !/"level":"(debug|info|warn)"/.test(line)).map((line) => `${line}\n`).join('');
   }
 
   get port() { return Number(new URL(this.url).port); }
