@@ -52,7 +52,7 @@ FUZZ_PARTS := $(patsubst %,$(OUT)/fuzz/%.o,html_check text_check)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(sort $(wildcard tests/unit/*_test.c))) \
   $(FUZZ_TARGETS:%=$(OUT)/unit/fuzz_%_test)
 
-.PHONY: all run test check unit http browser install uninstall clean distclean help deps test-deps \
+.PHONY: all run chaos soak test check unit http browser install uninstall clean distclean help deps test-deps \
         format format-check layers fuzz fuzz-api bench
 
 all: $(OUT)/gloss ## build the server (the default)
@@ -170,6 +170,14 @@ fuzz-api: $(OUT)/gloss node_modules/.installed ## ask for FUZZ_REQUESTS (50000) 
 
 BENCH_PACKAGES := $(RUN_PACKAGES) nginx-light
 FASTIFY := tests/bench/fastify
+chaos: $(OUT)/gloss node_modules/.installed ## break server, database and network under load (CHAOS_SCENARIOS, CHAOS_SECONDS, CHAOS_SEED)
+	@[[ "$$GLOSS_TEST_DEPS" == skip ]] || tools/install-packages $(TEST_PACKAGES) libfaketime
+	GLOSS_BIN=$(abspath $(OUT)/gloss) node --test-reporter=tap tests/chaos/chaos.js
+
+soak: $(OUT)/gloss node_modules/.installed ## everything readers do, SOAK_REQUESTS (1000000) times: memory stays as it is
+	@[[ "$$GLOSS_TEST_DEPS" == skip ]] || tools/install-packages $(TEST_PACKAGES)
+	GLOSS_BIN=$(abspath $(OUT)/gloss) node --test-reporter=tap tests/chaos/soak.js
+
 bench: ## measure it beside PostgreSQL, nginx and Fastify (BENCH_ROWS, BENCH_SECONDS, BENCH_DATA=DIR keeps the rows)
 	@[[ "$$GLOSS_TEST_DEPS" == skip ]] || tools/install-packages $(BENCH_PACKAGES)
 	@$(MAKE) --no-print-directory -s -j$$(nproc) all $(OUT)/bench/load

@@ -12,14 +12,15 @@ const fromTypeId = (id) => {
 };
 
 // What PostgreSQL itself has, past the server: every note with all its versions.
-function stored(world, essay) {
+function stored({ world, judge, essay }) {
   const document = fromTypeId(essay.id);
-  const rows = world.sql(`SELECT coalesce(json_agg(r), '[]') FROM (
+  const judged = (text) => judge.sql(world.database, text);
+  const rows = judged(`SELECT coalesce(json_agg(r), '[]') FROM (
     SELECT a.id, a.version, a.body,
            (SELECT coalesce(json_object_agg(p.version, p.body), '{}') FROM gloss.annotation_past p WHERE p.document_id = a.document_id AND p.annotation_id = a.id) AS past
       FROM gloss.annotation a WHERE a.document_id = '${document}' AND a.deleted_at IS NULL) r`);
   const notes = new Map(JSON.parse(rows).map((row) => [row.id, { version: row.version, bodies: new Map([...Object.entries(row.past).map(([v, body]) => [Number(v), body]), [row.version, row.body]]) }]));
-  const created = world.sql(`SELECT subject_id FROM gloss.event WHERE document_id = '${document}' AND kind = 'annotation.created'`).split('\n').filter(Boolean);
+  const created = judged(`SELECT subject_id FROM gloss.event WHERE document_id = '${document}' AND kind = 'annotation.created'`).split('\n').filter(Boolean);
   return { notes, created };
 }
 
@@ -27,7 +28,7 @@ export async function check(load, { tells = console.log } = {}) {
   const { world, history, essay } = load;
   const faults = [...load.faults];
   const wrong = (what) => faults.push(what);
-  const { notes, created } = stored(world, essay);
+  const { notes, created } = stored(load);
   const of = (id) => notes.get(fromTypeId(id));
   const by = (op) => history.filter((event) => event.op === op);
   const group = (events, name) => events.reduce((map, event) => map.set(event[name], [...(map.get(event[name]) ?? []), event]), new Map());
@@ -121,8 +122,8 @@ export async function check(load, { tells = console.log } = {}) {
     const again = await who.post('annotations', { document: essay.id, body: key }, { headers: { 'Idempotency-Key': key } });
     if (again.status !== 201 || again.json.id !== id) wrong(`the key ${key} gave ${id}, now ${again.status} ${again.json?.id}`);
   }
-  gloss(['doctor', ...world.cluster.options(world.database)]);
-  const amcheck = spawnSync(program('pg_amcheck'), ['--install-missing', '--heapallindexed', '-h', world.cluster.folder, '-U', 'postgres', '-d', world.database], { encoding: 'utf8', cwd: '/' });
+  gloss(['doctor', ...load.judge.options(world.database)]);
+  const amcheck = spawnSync(program('pg_amcheck'), ['--install-missing', '--heapallindexed', '-h', load.judge.folder, '-U', 'postgres', '-d', world.database], { encoding: 'utf8', cwd: '/' });
   if (amcheck.status !== 0) wrong(`pg_amcheck: ${amcheck.stdout}${amcheck.stderr}${amcheck.error ?? ''}`);
 
   const statuses = [...history.reduce((map, { status, why }) => map.set(why ?? status, (map.get(why ?? status) ?? 0) + 1), new Map())].map(([what, n]) => `${what} ${n}`).join(', ');

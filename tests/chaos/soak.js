@@ -78,7 +78,7 @@ const deeds = [
   [8, (reader) => ask(reader, 'GET', `/d/${dice.one(texts).id}`, undefined, { Cookie: reader.cookie })],
   [4, (reader) => ask(reader, 'GET', dice.one(texts).links.self)],
   [10, write],
-  [9, async (reader) => {
+  [12, async (reader) => {
     if (notes.length < NOTES_MAX) return write(reader);
     const [note] = notes.splice(dice.below(notes.length), 1);
     return ask(note.by, 'DELETE', note.path);

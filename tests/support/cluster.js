@@ -113,12 +113,12 @@ export class Cluster {
     return [first, ...readFileSync(`/proc/${first}/task/${first}/children`, 'utf8').split(' ').filter(Boolean).map(Number)];
   }
 
-  // Another one that follows this one.
-  async standby() {
+  // Another one that follows this one, with further settings.
+  async standby(settings = []) {
     const folder = mkdtempSync(join(tmpdir(), 'gloss-test-'));
     chmodSync(folder, 0o755);
     const copy = new Cluster(folder);
-    Object.assign(copy, { asUser: { ...this.asUser, cwd: folder }, settings: this.settings, environment: {} });
+    Object.assign(copy, { asUser: { ...this.asUser, cwd: folder }, settings: [...this.settings, ...settings.flatMap((setting) => ['-c', setting])], environment: {} });
     if (copy.asUser.uid) chownSync(folder, copy.asUser.uid, copy.asUser.gid);
     process.on('exit', () => copy.stopNow());
     run(program('pg_basebackup'), ['-h', this.folder, '-U', 'postgres', '-D', join(folder, 'data'), '-R', '-c', 'fast', '-X', 'stream'], copy.asUser);
