@@ -13,8 +13,10 @@ const cell = (text, width) => String(text ?? '').padStart(width);
 const fixed = (value, places) => (value === undefined ? '' : value.toFixed(places));
 
 export class Report {
-  constructor(say) {
+  // isShort: too little was measured for its numbers to say anything.
+  constructor(say, isShort) {
     this.say = say;
+    this.isShort = isShort;
     this.found = {};
   }
 
@@ -86,7 +88,7 @@ export class Report {
       ['steady RSS, MiB', memory && memory.steady / 1024, '<', 16],
       ['an idle connection, KiB', memory?.each, '<=', 9],
     ];
-    this.say('\ntargets, at the most connections');
+    this.say(`\ntargets, at the most connections${this.isShort ? ' (rounds under a second: these numbers say nothing)' : ''}`);
     for (const [what, value, sign, wanted] of list) {
       if (value === undefined) continue;
       const reached = sign === '>=' ? value >= wanted : sign === '<' ? value < wanted : value <= wanted;

@@ -153,7 +153,7 @@ async function main() {
       const doctor = world.examine();
       must(doctor.status === 0, `gloss doctor finds faults\n${doctor.stdout}`);
     }
-    const report = new Report(say);
+    const report = new Report(say, SECONDS < 1);
     await compare(world, report);
     await growth(cluster, world, report);
     report.targets();
