@@ -140,6 +140,18 @@ test('Enter opens the notes of a paragraph, and Enter twice in the chooser highl
   assert.ok(await focused('.here'), 'one reads on where one was');
 });
 
+test('a paragraph taller than the screen does not jump when one comes back to it', async () => {
+  const long = await alice.putsMarkdown(`# Long\n\n${'It is not down in any map; true places never are. '.repeat(120)}`, { group: group.id });
+  await alice.annotates(long, { start: 5, end: 19, body: 'at its beginning' });
+  await screen.reads(`/d/${long.id}`);
+  await presses('n', 'Escape');
+  await page.evaluate(() => scrollTo(0, 500));
+  await presses('f', 'Escape');
+  assert.ok(await focused('.here'));
+  assert.equal(await page.evaluate(() => scrollY), 500);
+  await screen.reads(`/d/${essay.id}`);
+});
+
 test('what is new is told when one has stopped writing, and u goes there', async () => {
   await presses('j', 'j', 'a');
   await page.waitForSelector('.writing textarea:focus');

@@ -67,7 +67,7 @@ class Reader {
       comment: () => this.deeds.compose('comment'),
       question: () => this.deeds.compose('question'),
       link: () => this.deeds.copyPassageLink(),
-      back: (/** @type {{ start: number }} */ passage) => this.walk.stand(this.map.blockAt(passage.start)),
+      back: (/** @type {{ start: number }} */ passage) => this.walk.stand(this.map.blockAt(passage.start), true),
     };
     this.bar = this.page.me ? new Bar(passageDeeds) : null;
     this.picker = new Picker(this.map, picked => this.bar?.show(picked));
@@ -307,8 +307,9 @@ class Reader {
     if (document.getSelection()?.isCollapsed === false) return;
     if (event.target instanceof Element && event.target.closest('a, button')) return;
     const thread = this.threadAt(positionAt(this.map, event.clientX, event.clientY));
-    if (thread) this.open(thread.id);
-    else this.store.focus(null);
+    if (thread) return this.open(thread.id);
+    this.store.focus(null);
+    this.walk.mark(null);
   }
 
   /** @param {Event} event */

@@ -59,13 +59,19 @@ export class Walk {
     say(shorten(next.textContent ?? '', 120));
   }
 
-  /** Here the reader is; the bar shows it, and the focus stands here. @param {Element | null} block */
-  stand(block) {
+  /**
+   * Here the reader is; the bar shows it, and the focus stands here.
+   *
+   * @param {Element | null} block
+   * @param {boolean} [again] the reader was here before: what is in sight stays where it is
+   */
+  stand(block, again = false) {
     this.mark(block);
     if (!(block instanceof HTMLElement)) return;
     if (!block.hasAttribute('tabindex')) block.tabIndex = -1;
     block.focus({ preventScroll: true });
-    block.scrollIntoView({ block: 'nearest', behavior: motion() });
+    const { top, bottom } = block.getBoundingClientRect();
+    if (!again || bottom < 80 || top > innerHeight - 40) block.scrollIntoView({ block: 'nearest', behavior: motion() });
   }
 
   /** Where the reader is, without going there. @param {Element | null} block */
@@ -119,7 +125,7 @@ export class Walk {
 
   /** Back to the block where the reader was. */
   back() {
-    if (this.place) this.stand(this.place);
+    if (this.place) this.stand(this.place, true);
     else find('#text')?.focus({ preventScroll: true });
   }
 
@@ -150,7 +156,7 @@ export class Walk {
     const at = threads.findIndex((/** @type {any} */ thread) => thread.id === store.focused);
     const round = [...threads.slice(at + 1), ...threads.slice(0, at + 1)];
     const next = round.find(thread => isFresh(thread, store.fresh));
-    if (!next) return say('Nothing new');
+    if (!next) return say(store.fresh.size ? 'The filter hides what is new' : 'Nothing new');
     const one = [next.root, ...next.replies].find(note => store.fresh.has(note.id));
     this.reader.open(next.id, one?.id);
     say('');
