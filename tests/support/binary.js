@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
 export const binary = resolve(process.env.GLOSS_BIN ?? join(root, 'build/release/gloss'));
-export const sanitized = /address|undefined|thread/.test(binary);
+export const sanitized = /address|undefined|thread|coverage/.test(binary);
 // ThreadSanitizer keeps notes on every byte in use: a program is then about twice as large.
 export const shadowed = /thread/.test(binary);
 // Everything waits longer where sanitizers make it slow.
