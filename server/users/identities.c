@@ -7,6 +7,9 @@
 #include <string.h>
 
 #define SLOTS 1024
+/* From this age on one request asks anew, while the others are still answered from memory: else all
+ * that are under way when the second is over would ask at once. */
+#define RENEW_MS 700
 
 struct identity {
     unsigned char digest[SECRET_DIGEST_BYTES];
@@ -14,6 +17,7 @@ struct identity {
     uint64_t epoch;
     struct reader reader; /* its texts and its pass lie in `block` */
     char *block;          /* NULL: the slot is free */
+    bool is_asked_again;
 };
 
 struct identities {
@@ -77,12 +81,16 @@ static size_t block_bytes(const struct reader *reader)
 bool identities_find(struct identities *identities, struct str digest, int64_t now_ms,
     uint64_t epoch, struct arena *arena, struct reader *out)
 {
-    const struct identity *identity = slot_of(identities, digest);
+    struct identity *identity = slot_of(identities, digest);
+    int64_t age_ms = now_ms - identity->asked_ms;
 
-    if (!identity->block || identity->epoch != epoch ||
-        now_ms - identity->asked_ms >= IDENTITY_MS ||
+    if (!identity->block || identity->epoch != epoch || age_ms >= IDENTITY_MS ||
         memcmp(identity->digest, digest.at, SECRET_DIGEST_BYTES) != 0)
         return false;
+    if (age_ms >= RENEW_MS && !identity->is_asked_again) {
+        identity->is_asked_again = true;
+        return false;
+    }
     copy_into(arena_alloc(arena, block_bytes(&identity->reader)), &identity->reader, out);
     return true;
 }
@@ -97,5 +105,6 @@ void identities_keep(struct identities *identities, struct str digest, int64_t a
     copy_into(identity->block, reader, &identity->reader);
     memcpy(identity->digest, digest.at, SECRET_DIGEST_BYTES);
     identity->asked_ms = asked_ms;
+    identity->is_asked_again = false;
     identity->epoch = epoch;
 }

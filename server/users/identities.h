@@ -10,7 +10,8 @@
 #define IDENTITY_MS 1000
 
 /* Finds what was kept under the digest (SECRET_DIGEST_BYTES), and copies it to the arena. `epoch`
- * is the present one of all rights. */
+ * is the present one of all rights. Of an old one that is still good one caller is told that it is
+ * not here, so that somebody renews it. */
 bool identities_find(struct identities *identities, struct str digest, int64_t now_ms,
     uint64_t epoch, struct arena *arena, struct reader *out);
 

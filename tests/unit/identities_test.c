@@ -39,8 +39,26 @@ TEST("an identity is found for less than a second")
     struct reader reader;
 
     CHECK(is_found("secret", 1000, 5, &reader));
-    CHECK(is_found("secret", 1999, 5, &reader));
+    CHECK(is_found("secret", 1699, 5, &reader));
     CHECK(!is_found("secret", 2000, 5, &reader));
+}
+
+TEST("of an identity that grows old one asks anew, and the others are answered for the second")
+{
+    struct arena *arena = arena_make();
+    struct identities *identities = identities_new();
+    struct reader reader = ana(), found;
+    struct str digest = digest_of(arena, "secret");
+
+    identities_keep(identities, digest, 1000, 5, &reader);
+    CHECK(!identities_find(identities, digest, 1700, 5, arena, &found));
+    CHECK(identities_find(identities, digest, 1701, 5, arena, &found));
+    CHECK(identities_find(identities, digest, 1999, 5, arena, &found));
+    CHECK(!identities_find(identities, digest, 2000, 5, arena, &found));
+    identities_keep(identities, digest, 1700, 5, &reader);
+    CHECK(identities_find(identities, digest, 2000, 5, arena, &found));
+    identities_free(identities);
+    arena_free(arena);
 }
 
 TEST("an identity is not believed once a right has changed")

@@ -19,13 +19,14 @@ WITH text AS (
     UNION
     SELECT l.group_id FROM text t JOIN listing l ON l.document_id = t.id
      WHERE l.audience_id = ANY ($3::integer[])
-), writable AS (
-    SELECT w.group_id FROM ways w
-     WHERE audience_for(w.group_id, $4::uuid, $2::uuid, false) IS NOT NULL
+), writable AS MATERIALIZED ( -- asked once for each way; null: may not write there
+    SELECT w.group_id, audience_for(w.group_id, $4::uuid, $2::uuid, $6::boolean OR $7::boolean) AS audience_id
+      FROM ways w WHERE $5::uuid IS NULL OR w.group_id = $5
 ), chosen AS (
     SELECT CASE
            WHEN $5::uuid IS NOT NULL THEN $5
-           WHEN (SELECT count(*) FROM writable) = 1 THEN (SELECT w.group_id FROM writable w)
+           WHEN (SELECT count(w.audience_id) FROM writable w) = 1
+           THEN (SELECT w.group_id FROM writable w WHERE w.audience_id IS NOT NULL)
            ELSE u.own_group_id END AS group_id,
            t.id IS NOT NULL AND (t.kind = 'page' OR t.owner_id = u.id OR EXISTS (SELECT FROM ways))
                AS is_readable,
@@ -35,10 +36,12 @@ WITH text AS (
                AS fits
       FROM users u LEFT JOIN text t ON true WHERE u.id = $2::uuid
 ), allowed AS (
-    SELECT c.group_id, audience_for(c.group_id, $4::uuid, $2::uuid, $6::boolean OR $7::boolean)
-               AS audience_id,
+    SELECT c.group_id,
+           CASE WHEN w.group_id IS NOT NULL THEN w.audience_id
+                ELSE audience_for(c.group_id, $4::uuid, $2::uuid, $6::boolean OR $7::boolean)
+                END AS audience_id,
            clock_timestamp() AS at
-      FROM chosen c
+      FROM chosen c LEFT JOIN writable w ON w.group_id = c.group_id
      WHERE CASE WHEN NOT c.is_readable THEN refuse('not-found')
                 WHEN NOT c.is_known THEN refuse('group-not-found')
                 WHEN NOT c.fits THEN refuse('group-elsewhere')
