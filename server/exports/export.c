@@ -1,84 +1,38 @@
-#include "exports/exports.h"
+#include "exports/export.h"
 
 #include "base/clock.h"
-#include "exports/collect.h"
-#include "formats/notes_markdown.h"
+#include "documents/documents.h"
+#include "exports/exports.h"
 #include "formats/v1_annotations.h"
 #include "formats/v1_documents.h"
+#include "http/inner.h"
 #include "sql.h"
+#include "step/lines.h"
+#include "visibility/door.h"
 
-#include <stdlib.h>
 #include <string.h>
 
-#define REVISIONS_MAX 10000
+#define LIMIT_FIRST 10
 
-/* -- the answer -------------------------------------------------------------------------------- */
-
-static enum step on_rendered(struct request *req)
+struct export *export_of(const struct request *piece)
 {
-    struct export *export = req->state;
-    struct str title = STR("notes");
-
-    if (!export->of_me)
-        title = str_given(export->docs[0].title) ? export->docs[0].title : STR("page");
-    respond_header(req, "Content-Disposition",
-        title_disposition(req->arena, title, export->is_markdown ? "md" : "ndjson"));
-    return respond_bytes(req, 200,
-        export->is_markdown ? "text/markdown; charset=utf-8" : "application/x-ndjson",
-        buffer_finish(&export->out, req->arena));
+    return piece->outer->state;
 }
 
-/* -- Markdown ---------------------------------------------------------------------------------- */
-
-static const struct document *find_document(const struct export *export, struct uuid id)
+enum step export_made(struct request *piece)
 {
-    for (size_t i = 0; i < export->doc_count; i++)
-        if (uuid_eq(export->docs[i].id, id))
-            return &export->docs[i];
-    return NULL;
+    return respond_no_content(piece);
 }
 
-static void render_one(struct request *req, const struct note *notes)
+/* -- lines for programs ------------------------------------------------------------------------ */
+
+static void put_line(struct export *it, struct writer *writer)
 {
-    struct export *export = req->state;
-    struct str base_url = req->app->settings->base_url;
-
-    notes_front_matter(
-        &export->out, base_url, &export->docs[0], export->note_count, clock_wall_us());
-    notes_heading(&export->out, &export->docs[0]);
-    notes_write(&export->out, base_url, &export->docs[0], notes, export->note_count);
+    writer_object_end(writer);
+    lines_put(&it->pieces.out, (struct str){ writer->at, writer->bytes });
+    writer_drop(writer);
+    it->lines++;
 }
-
-static void render_me(struct request *req, const struct note *notes)
-{
-    struct export *export = req->state;
-    struct str base_url = req->app->settings->base_url;
-
-    if (export->note_count == 0)
-        buffer_put_cstr(&export->out, "Nothing said yet.\n");
-    for (size_t from = 0, to; from < export->note_count; from = to) {
-        struct uuid id = notes[from].it->document;
-        for (to = from; to < export->note_count && uuid_eq(notes[to].it->document, id);)
-            to++;
-        const struct document *doc = find_document(export, id);
-        notes_heading(&export->out, doc);
-        notes_source(&export->out, base_url, doc);
-        notes_write(&export->out, base_url, doc, notes + from, to - from);
-    }
-}
-
-static void render_markdown(struct request *req)
-{
-    struct export *export = req->state;
-    const struct note *notes = notes_arrange(req->arena, export->notes, export->note_count);
-
-    if (export->of_me)
-        render_me(req, notes);
-    else
-        render_one(req, notes);
-}
-
-/* -- NDJSON: documents with their revisions, then annotations ---------------------------------- */
 
 static void begin_line(struct writer *writer, const char *type)
 {
@@ -88,177 +42,301 @@ static void begin_line(struct writer *writer, const char *type)
     writer_key(writer, "value");
 }
 
-static void end_line(struct export *export, struct writer *writer)
-{
-    writer_object_end(writer);
-    buffer_put(&export->out, (struct str){ writer->at, writer->bytes });
-    buffer_put_char(&export->out, '\n');
-    writer_drop(writer);
-    export->lines++;
-}
+/* -- notes ------------------------------------------------------------------------------------- */
 
-static void render_lines(struct request *req)
+static void put_note(struct request *piece, const struct document *doc, const struct note *note)
 {
-    struct export *export = req->state;
-    const struct note *notes = notes_arrange(req->arena, export->notes, export->note_count);
+    struct export *it = export_of(piece);
     struct writer writer;
 
-    for (size_t i = 0; i < export->note_count; i++) {
-        begin_line(&writer, "annotation");
-        v1_write_annotation(req->arena, &writer, notes[i].it, NULL);
-        end_line(export, &writer);
+    it->file.count++;
+    if (it->format) {
+        it->format->note(&it->pieces.out, &it->file, doc, note);
+        return;
     }
-    buffer_put_cstr(&export->out, "{\"end\":true,\"count\":");
-    buffer_put_number(&export->out, export->lines);
-    buffer_put_cstr(&export->out, "}\n");
+    begin_line(&writer, "annotation");
+    v1_write_annotation(piece->arena, &writer, note->it, NULL);
+    put_line(it, &writer);
 }
 
-static enum step write_documents(struct request *req);
-static enum step write_revisions(struct request *req);
-
-/* Oldest first: the list has the newest first. */
-static void write_revision(struct request *req)
+void export_put(struct request *piece, const struct document *doc, const struct annotation *notes,
+    size_t count, enum together together)
 {
-    struct export *export = req->state;
+    struct note *arranged = notes_arrange(piece->arena, notes, count);
+
+    for (size_t i = 0; i < count; i++) {
+        /* what answers something that is not shown still belongs to the thread */
+        bool is_loose = together == A_THREAD && i > 0 && arranged[i].depth == 0;
+        arranged[i].depth += together == REST_OF_THREAD || is_loose;
+        put_note(piece, doc, &arranged[i]);
+    }
+}
+
+/* -- revisions, of texts that one has put in or exports
+ * -------------------------------------------- */
+
+struct writing_revision {
+    const struct document *doc;
+    struct revision revision;
+    struct str text;
+};
+
+static void write_revision(struct request *piece)
+{
+    const struct writing_revision *one = piece->state;
     struct writer writer;
 
     begin_line(&writer, "revision");
-    v1_write_revision_with_text(
-        &writer, req->arena, &export->revisions[export->revisions_left], export->text);
-    end_line(export, &writer);
+    v1_write_revision_with_text(&writer, piece->arena, &one->revision, one->text);
+    put_line(export_of(piece), &writer);
 }
 
-static enum step on_written(struct request *req)
+static enum step on_written(struct request *piece)
 {
-    struct export *export = req->state;
-
-    free((void *)(uintptr_t) export->text.at);
-    export->text = STR_NONE;
-    return write_revisions(req);
+    return export_made(piece);
 }
 
-/* Texts are large and soon written: not for the arena. */
-static enum step on_text(struct request *req, const struct db_result *res)
+static enum step on_text(struct request *piece, const struct db_result *res)
 {
-    struct export *export = req->state;
+    struct writing_revision *one = piece->state;
 
     if (res->err != ERR_NONE)
-        return respond_db_error(req, res);
-    struct str text = res->rows > 0 ? db_get_text(res, 0, "canonical") : STR("");
-    char *copy = mem_alloc(text.bytes + 1);
-    memcpy(copy, text.at, text.bytes);
-    export->text = (struct str){ copy, text.bytes };
-    return await_work(req, write_revision, on_written);
+        return respond_db_error(piece, res);
+    one->text = res->rows > 0 ? arena_dup(piece->arena, db_get_text(res, 0, "canonical")) : STR("");
+    return await_work(piece, write_revision, on_written);
 }
 
-static enum step write_revisions(struct request *req)
+static enum step on_revision(struct request *piece, const struct db_result *res)
 {
-    struct export *export = req->state;
-
-    if (export->revisions_left == 0) {
-        export->at_doc++;
-        return write_documents(req);
-    }
-    const struct revision *revision = &export->revisions[--export->revisions_left];
-    return await_slow(req, &sql_documents_text, on_text,
-        DB_PARAMS(db_uuid(revision->document), db_uuid(revision->id)));
-}
-
-static enum step on_revisions(struct request *req, const struct db_result *res)
-{
-    struct export *export = req->state;
+    struct writing_revision *one = piece->state;
 
     if (res->err != ERR_NONE)
-        return respond_db_error(req, res);
-    export->revisions = arena_array(req->arena, struct revision, (size_t)res->rows);
-    export->revisions_left = (size_t)res->rows;
-    for (int row = 0; row < res->rows; row++)
-        revision_read_copy(req->arena, res, row, &export->revisions[row]);
-    return write_revisions(req);
+        return respond_db_error(piece, res);
+    if (res->rows == 0)
+        return export_next_part(piece, one->doc);
+    revision_read_copy(piece->arena, res, 0, &one->revision);
+    export_of(piece)->revision = one->revision.number;
+    return await_slow(piece, &sql_documents_text, on_text,
+        DB_PARAMS(db_uuid(one->revision.document), db_uuid(one->revision.id)));
 }
 
 /* Of one's own export, the words of one's own texts alone. */
-static bool has_words(const struct request *req, const struct document *doc)
+static bool has_words(const struct request *piece, const struct document *doc)
 {
-    const struct export *export = req->state;
-    return doc->kind == DOCUMENT_TEXT &&
-        (!export->of_me || uuid_eq(doc->owner.id, req->reader->id));
+    const struct export *it = export_of(piece);
+    return !it->format && doc && doc->kind == DOCUMENT_TEXT &&
+        (!it->is_of_me || uuid_eq(doc->owner.id, piece->reader->id));
 }
 
-static enum step write_documents(struct request *req)
+/* One a piece: texts are large. Oldest first; they count up from 1. */
+enum step export_revisions(struct request *piece, const struct document *doc)
 {
-    struct export *export = req->state;
+    struct export *it = export_of(piece);
+    struct writing_revision *one = arena_new(piece->arena, struct writing_revision);
+
+    if (!has_words(piece, doc) || it->revision >= doc->revision.number)
+        return export_next_part(piece, doc);
+    one->doc = doc;
+    piece->state = one;
+    return await_query(piece, &sql_documents_revisions, on_revision,
+        DB_PARAMS(db_uuid(doc->id), db_int(it->revision + 2), db_int(1)));
+}
+
+/* -- a piece ----------------------------------------------------------------------------------- */
+
+static void begin_file(struct request *piece, const struct document *doc)
+{
+    struct export *it = export_of(piece);
+    struct request *req = piece->outer;
+    struct str base_url = req->app->settings->base_url;
+
+    it->has_begun = true;
+    it->file = (struct notes_file){ .base_url = arena_dup(req->arena, base_url),
+        .address = req->path,
+        .title = it->is_of_me
+            ? arena_printf(req->arena, "Notes of %.*s", STR_ARG(piece->reader->display_name))
+            : arena_dup(req->arena, note_title(doc)),
+        .is_of_document = !it->is_of_me,
+        .at_us = clock_wall_us() };
+    struct str name = it->is_of_me ? STR("notes")
+        : str_given(doc->title)    ? doc->title
+                                   : STR("page");
+    respond_header(req, "Content-Disposition",
+        title_disposition(req->arena, name, it->format ? it->format->suffix : "ndjson"));
+    if (it->format && it->format->begin)
+        it->format->begin(&it->pieces.out, &it->file, it->is_of_me ? NULL : doc);
+}
+
+static enum step end_file(struct request *piece)
+{
+    struct export *it = export_of(piece);
+
+    it->is_over = true;
+    if (it->format && it->format->end)
+        it->format->end(&it->pieces.out, &it->file);
+    if (!it->format) {
+        buffer_put_cstr(&it->pieces.out, "{\"end\":true,\"count\":");
+        buffer_put_number(&it->pieces.out, it->lines);
+        buffer_put_cstr(&it->pieces.out, "}\n");
+    }
+    return export_made(piece);
+}
+
+static void put_heading(struct request *piece, const struct document *doc)
+{
+    struct export *it = export_of(piece);
     struct writer writer;
 
-    for (; export->at_doc < export->doc_count; export->at_doc++) {
-        const struct document *doc = &export->docs[export->at_doc];
-        begin_line(&writer, "document");
-        v1_write_document(&writer, req->arena, doc);
-        end_line(export, &writer);
-        if (has_words(req, doc))
-            return await_slow(req, &sql_documents_revisions, on_revisions,
-                DB_PARAMS(db_uuid(doc->id), db_null(), db_int(REVISIONS_MAX)));
+    it->file.place = NOTE_ON_PASSAGE;
+    it->revision = 0;
+    if (it->format && it->format->heading)
+        it->format->heading(&it->pieces.out, &it->file, doc);
+    if (it->format || !doc)
+        return;
+    begin_line(&writer, "document");
+    v1_write_document(&writer, piece->arena, doc);
+    put_line(it, &writer);
+}
+
+static enum step go_on(struct request *piece, const struct document *doc)
+{
+    struct export *it = export_of(piece);
+
+    switch (it->part) {
+    case PART_HEADING:
+        put_heading(piece, doc);
+        return export_next_part(piece, doc);
+    case PART_REVISIONS:
+        return export_revisions(piece, doc);
+    case PARTS:
+        return it->is_of_me ? export_made(piece) : end_file(piece);
+    default:
+        return export_notes(piece, doc);
     }
-    return await_work(req, render_lines, on_rendered);
 }
 
-/* -- the four ---------------------------------------------------------------------------------- */
-
-static enum step on_collected(struct request *req)
+enum step export_next_part(struct request *piece, const struct document *doc)
 {
-    const struct export *export = req->state;
-    return export->is_markdown ? await_work(req, render_markdown, on_rendered)
-                               : write_documents(req);
+    struct export *it = export_of(piece);
+
+    it->part++;
+    it->goes_on = false;
+    return go_on(piece, doc);
 }
 
-static void release(void *object)
+static enum step on_document(struct request *piece, const struct document *doc)
 {
-    struct export *export = object;
-    free((void *)(uintptr_t) export->text.at);
-    buffer_drop(&export->out);
+    struct export *it = export_of(piece);
+
+    if (!doc && !it->is_of_me)
+        return respond_problem(piece, PROBLEM_NOT_FOUND);
+    if (!it->has_begun)
+        begin_file(piece, doc);
+    return go_on(piece, doc);
 }
 
-static void begin(struct request *req, bool is_markdown, bool of_me)
-{
-    struct export *export = arena_new(req->arena, struct export);
+/* -- all that one has said: document by document -------------------------------------------------
+ */
 
-    *export = (struct export){ .is_markdown = is_markdown, .of_me = of_me, .next = on_collected };
-    arena_own(req->arena, export, release);
-    req->state = export;
+static enum step make(struct request *piece);
+
+static enum step on_ids(struct request *piece, const struct db_result *res)
+{
+    struct export *it = export_of(piece);
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(piece, res);
+    it->ids_asked = true;
+    it->ids_end = res->rows < DOCUMENTS_AT_ONCE;
+    it->id_at = 0;
+    it->id_count = (size_t)res->rows;
+    for (int row = 0; row < res->rows; row++)
+        it->ids[row] = db_get_uuid(res, row, "id");
+    return make(piece);
 }
 
-static enum step export_document(struct request *req, bool is_markdown)
+static enum step next_document(struct request *piece)
 {
-    struct uuid id;
+    struct export *it = export_of(piece);
 
-    if (!typeid_read(request_param(req, 0), "doc", &id))
+    if (it->id_at < it->id_count) {
+        it->document = it->ids[it->id_at++];
+        it->part = PART_HEADING;
+        return await_document(piece, it->document, on_document);
+    }
+    if (it->ids_end)
+        return end_file(piece);
+    return await_slow(piece, &sql_exports_documents_of, on_ids,
+        DB_PARAMS(db_uuid(piece->reader->id), reads_param(piece->arena, piece->reader),
+            it->ids_asked ? db_uuid(it->document) : db_null(), db_int(DOCUMENTS_AT_ONCE)));
+}
+
+static enum step make(struct request *piece)
+{
+    struct export *it = export_of(piece);
+
+    if (it->is_of_me && !it->has_begun)
+        begin_file(piece, NULL);
+    return it->is_of_me && it->part == PARTS ? next_document(piece)
+                                             : await_document(piece, it->document, on_document);
+}
+
+/* -- the stream -------------------------------------------------------------------------------- */
+
+static void make_piece(struct request *req);
+
+static void on_piece(struct request *req, struct request *piece)
+{
+    struct export *it = req->state;
+
+    if (piece->answer.status != 204) {
+        pieces_fail(req, &it->pieces, piece);
+        return;
+    }
+    pieces_of_reader(&it->pieces, piece->reader);
+    inner_free(piece);
+    if (it->pieces.out.bytes == 0 && !it->is_over)
+        make_piece(req);
+    else
+        pieces_give(req, &it->pieces, !it->is_over);
+}
+
+static void make_piece(struct request *req)
+{
+    struct request *piece = inner_new(req);
+
+    piece->run = make;
+    inner_start(piece, on_piece);
+}
+
+static enum step begin(struct request *req, const struct notes_format *format, bool is_of_me)
+{
+    struct export *it = arena_new(req->arena, struct export);
+
+    it->format = format;
+    it->is_of_me = is_of_me;
+    it->limit = LIMIT_FIRST;
+    it->part = is_of_me ? PARTS : PART_HEADING;
+    if (!is_of_me && !typeid_read(request_param(req, 0), "doc", &it->document))
         return respond_problem(req, PROBLEM_NOT_FOUND);
-    begin(req, is_markdown, false);
-    return collect_document(req, id);
+    req->state = it;
+    return pieces_begin(req, &it->pieces, format ? format->media_type : NDJSON, make_piece);
 }
 
-/* GET /api/v1/documents/{document}/export.md (exportDocumentMarkdown) */
-enum step export_document_markdown(struct request *req)
-{
-    return export_document(req, true);
-}
+/* GET /api/v1/documents/{document}/export.… and /api/v1/me/export.… */
+#define EXPORTS(name, format)                             \
+    enum step export_document_##name(struct request *req) \
+    {                                                     \
+        return begin(req, format, false);                 \
+    }                                                     \
+    enum step export_me_##name(struct request *req)       \
+    {                                                     \
+        return begin(req, format, true);                  \
+    }
 
-/* GET /api/v1/documents/{document}/export.ndjson (exportDocumentNdjson) */
-enum step export_document_ndjson(struct request *req)
-{
-    return export_document(req, false);
-}
-
-/* GET /api/v1/me/export.md (exportMeMarkdown) */
-enum step export_me_markdown(struct request *req)
-{
-    begin(req, true, true);
-    return collect_me(req);
-}
-
-/* GET /api/v1/me/export.ndjson (exportMeNdjson) */
-enum step export_me_ndjson(struct request *req)
-{
-    begin(req, false, true);
-    return collect_me(req);
-}
+EXPORTS(markdown, &notes_markdown)
+EXPORTS(text, &notes_plain)
+EXPORTS(html, &notes_html)
+EXPORTS(csv, &notes_csv)
+EXPORTS(jsonld, &notes_jsonld)
+EXPORTS(ndjson, NULL)

@@ -5,8 +5,16 @@
 #include "http/request.h"
 
 step_fn export_document_markdown;
-step_fn export_document_ndjson;
 step_fn export_me_markdown;
+step_fn export_document_text;
+step_fn export_me_text;
+step_fn export_document_html;
+step_fn export_me_html;
+step_fn export_document_csv;
+step_fn export_me_csv;
+step_fn export_document_jsonld;
+step_fn export_me_jsonld;
+step_fn export_document_ndjson;
 step_fn export_me_ndjson;
 
 #endif

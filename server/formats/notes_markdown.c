@@ -1,9 +1,8 @@
-#include "formats/notes_markdown.h"
+#include "formats/notes_file.h"
 
 #include "base/clock.h"
 #include "base/utf8.h"
 
-#include <jansson.h>
 #include <string.h>
 
 #define INDENT_MAX 12 /* deeper replies stand as far in as these */
@@ -72,50 +71,19 @@ static void put_scalar(struct buffer *out, const char *key, struct str text)
     buffer_put_cstr(out, "\"\n");
 }
 
-/* "2026-03-01 09:30 UTC" */
-static void put_time(struct buffer *out, int64_t us)
+/* -- a document -------------------------------------------------------------------------------- */
+
+static void begin(struct buffer *out, const struct notes_file *file, const struct document *doc)
 {
     char text[TIME_TEXT_BYTES + 1];
 
-    time_format(us, text);
-    text[10] = ' ';
-    buffer_put(out, (struct str){ text, 16 });
-    buffer_put_cstr(out, " UTC");
-}
-
-/* -- a document -------------------------------------------------------------------------------- */
-
-static struct str title_of(const struct document *doc)
-{
-    if (!doc)
-        return STR("A text that you can no longer read");
-    if (str_given(doc->title))
-        return doc->title;
-    return doc->uri_count > 0 ? doc->uris[0] : STR("Untitled");
-}
-
-static void put_id(struct buffer *out, const char *prefix, struct uuid id)
-{
-    struct arena *scratch = arena_make();
-    buffer_put(out, typeid_write(scratch, prefix, id));
-    arena_free(scratch);
-}
-
-static void put_address(struct buffer *out, struct str base_url, const struct document *doc)
-{
-    buffer_put(out, base_url);
-    buffer_put_cstr(out, "/d/");
-    put_id(out, "doc", doc->id);
-}
-
-void notes_front_matter(struct buffer *out, struct str base_url, const struct document *doc,
-    size_t count, int64_t now_us)
-{
+    if (!file->is_of_document)
+        return;
     buffer_put_cstr(out, "---\n");
-    put_scalar(out, "title: ", title_of(doc));
+    put_scalar(out, "title: ", note_title(doc));
     if (doc->kind == DOCUMENT_TEXT) {
         buffer_put_cstr(out, "source: ");
-        put_address(out, base_url, doc);
+        note_put_document(out, file->base_url, doc->id);
         buffer_put_char(out, '\n');
     }
     if (doc->uri_count > 0)
@@ -125,39 +93,26 @@ void notes_front_matter(struct buffer *out, struct str base_url, const struct do
     if (str_given(doc->language))
         put_scalar(out, "language: ", doc->language);
     buffer_put_cstr(out, "annotations: ");
-    buffer_put_number(out, count);
+    buffer_put_number(out, (size_t)doc->annotations);
     buffer_put_cstr(out, "\nexported: ");
-    char text[TIME_TEXT_BYTES + 1];
-    time_format(now_us, text);
+    time_format(file->at_us, text);
     buffer_put_cstr(out, text);
     buffer_put_cstr(out, "\n---\n\n");
 }
 
-void notes_heading(struct buffer *out, const struct document *doc)
+static void heading(struct buffer *out, const struct notes_file *file, const struct document *doc)
 {
     buffer_put_cstr(out, "# ");
-    put_text(out, title_of(doc));
+    put_text(out, note_title(doc));
     buffer_put_cstr(out, "\n\n");
-}
-
-void notes_source(struct buffer *out, struct str base_url, const struct document *doc)
-{
-    if (!doc || doc->kind != DOCUMENT_TEXT)
+    if (file->is_of_document || !doc || doc->kind != DOCUMENT_TEXT)
         return;
     buffer_put_char(out, '<');
-    put_address(out, base_url, doc);
+    note_put_document(out, file->base_url, doc->id);
     buffer_put_cstr(out, ">\n\n");
 }
 
 /* -- a note ------------------------------------------------------------------------------------ */
-
-static struct str member(const json_t *object, const char *name)
-{
-    const json_t *value = json_object_get(object, name);
-    return json_is_string(value)
-        ? (struct str){ json_string_value(value), json_string_length(value) }
-        : STR_NONE;
-}
 
 static bool is_simple_tag(struct str tag)
 {
@@ -178,12 +133,8 @@ static bool is_simple_tag(struct str tag)
 
 static void put_tags(struct buffer *out, const json_t *tags)
 {
-    size_t index;
-    json_t *tag;
-
-    json_array_foreach(tags, index, tag)
-    {
-        struct str text = { json_string_value(tag), json_string_length(tag) };
+    for (size_t index = 0; index < json_array_size(tags); index++) {
+        struct str text = note_tag(tags, index);
         buffer_put_cstr(out, index == 0 ? " · " : " ");
         if (is_simple_tag(text)) {
             buffer_put_char(out, '#');
@@ -197,11 +148,10 @@ static void put_tags(struct buffer *out, const json_t *tags)
 }
 
 /* **Ana** · question · 2026-03-01 09:30 UTC · #irony · [link](…/n/ann_…) */
-static void put_byline(
-    struct buffer *out, struct str base_url, const struct note *note, const json_t *shown)
+static void put_byline(struct buffer *out, struct str base_url, const struct note *note,
+    const struct note_words *words)
 {
     const struct annotation *it = note->it;
-    struct str kind = member(shown, "kind");
 
     if (note->depth > 0) {
         put_indent(out, note->depth - 1);
@@ -214,80 +164,51 @@ static void put_byline(
         put_text(out, it->author_display_name);
         buffer_put_cstr(out, "**");
     }
-    if (!it->is_deleted && !str_eq(kind, STR("comment"))) {
+    if (!it->is_deleted && !str_eq(words->kind, STR("comment"))) {
         buffer_put_cstr(out, " · ");
-        put_text(out, kind);
+        put_text(out, words->kind);
     }
     buffer_put_cstr(out, " · ");
-    put_time(out, it->created_us);
+    note_put_time(out, it->created_us);
     if (it->is_private)
         buffer_put_cstr(out, " · private");
     if (it->is_draft)
         buffer_put_cstr(out, " · draft");
-    put_tags(out, json_object_get(shown, "tags"));
+    put_tags(out, words->tags);
     buffer_put_cstr(out, " · [link](");
-    buffer_put(out, base_url);
-    buffer_put_cstr(out, "/n/");
-    put_id(out, "ann", it->id);
+    note_put_address(out, base_url, it);
     buffer_put_cstr(out, ")\n");
 }
 
-/* The members are complete JSON values that the server has made. */
-static json_t *parse_shown(struct str shown)
+static void put_note(struct buffer *out, struct notes_file *file, const struct document *doc,
+    const struct note *note)
 {
-    struct buffer text = { 0 };
+    const char *between = note_heading(file, doc, note);
+    struct note_words words = note_words(note->it);
 
-    buffer_put_char(&text, '{');
-    buffer_put(&text, shown);
-    buffer_put_char(&text, '}');
-    json_t *json = json_loadb(text.at, text.bytes, 0, NULL);
-    buffer_drop(&text);
-    return json;
-}
-
-static void put_note(struct buffer *out, struct str base_url, const struct note *note)
-{
-    json_t *shown = parse_shown(note->it->shown);
-    struct str exact = member(json_object_get(shown, "quote"), "exact");
-    struct str body = member(shown, "body");
-
-    if (str_given(exact)) {
-        put_lines(out, exact, note->depth, "> ", false);
+    if (between) {
+        buffer_put_cstr(out, "## ");
+        buffer_put_cstr(out, between);
+        buffer_put_cstr(out, "\n\n");
+    }
+    if (str_given(words.exact)) {
+        put_lines(out, words.exact, note->depth, "> ", false);
         buffer_put_char(out, '\n');
     }
-    put_byline(out, base_url, note, shown);
+    put_byline(out, file->base_url, note, &words);
     buffer_put_char(out, '\n');
-    if (body.bytes > 0) {
-        put_lines(out, body, note->depth, "", true);
+    if (words.body.bytes > 0) {
+        put_lines(out, words.body, note->depth, "", true);
         buffer_put_char(out, '\n');
     }
-    json_decref(shown);
+    note_words_drop(&words);
 }
 
-static const char *heading_before(const struct note *previous, const struct note *note)
+static void end(struct buffer *out, const struct notes_file *file)
 {
-    static const char *const headings[] = { [NOTE_ON_ALL] = "## On the whole text\n\n",
-        [NOTE_ON_GONE] = "## On passages that are gone\n\n",
-        [NOTE_REPLY] = "## Replies\n\n" };
-    enum note_place place = note_place(note->it);
-
-    if (note->depth > 0 || (previous && note_place(previous->it) == place))
-        return NULL;
-    return headings[place];
+    if (file->count == 0 && !file->is_of_document)
+        buffer_put_cstr(out, "Nothing said yet.\n");
 }
 
-void notes_write(struct buffer *out, struct str base_url, const struct document *doc,
-    const struct note *notes, size_t count)
-{
-    bool is_page = doc && doc->kind == DOCUMENT_PAGE;
-    const struct note *root = NULL;
-
-    for (size_t i = 0; i < count; i++) {
-        const char *heading = is_page ? NULL : heading_before(root, &notes[i]);
-        if (heading)
-            buffer_put_cstr(out, heading);
-        if (notes[i].depth == 0)
-            root = &notes[i];
-        put_note(out, base_url, &notes[i]);
-    }
-}
+const struct notes_format notes_markdown = { "md", "text/markdown; charset=utf-8", begin, heading,
+    put_note, end };

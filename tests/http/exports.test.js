@@ -12,7 +12,82 @@ await alice.reacts(question, 'agree');
 const secret = await alice.annotates(essay, { quote: 'quiet', body: 'canary private', visibility: 'private' });
 await bob.annotates(essay, { body: 'On the whole.' });
 
+const KINDS = ['md', 'txt', 'html', 'csv', 'jsonld', 'ndjson'];
 const lines = (text) => text.trimEnd().split('\n').map((line) => JSON.parse(line));
+
+// -- judges -------------------------------------------------------------------------------------------
+
+// RFC 4180, strictly: the rows as objects.
+function csv(text) {
+  const rows = [];
+  let row = [];
+  for (let at = 0; at < text.length;) {
+    const cell = /^(?:"((?:[^"]|"")*)"|([^",\r\n]*))(,|\r\n)/.exec(text.slice(at, at + 300_000));
+    assert.ok(cell, `not CSV at ${at}: ${text.slice(at, at + 80)}`);
+    row.push(cell[1] === undefined ? cell[2] : cell[1].replaceAll('""', '"'));
+    if (cell[3] === '\r\n') {
+      rows.push(row);
+      row = [];
+    }
+    at += cell[0].length;
+  }
+  assert.equal(row.length, 0, 'the last row has no end');
+  const [names, ...values] = rows;
+  for (const cells of values) assert.equal(cells.length, names.length);
+  return values.map((cells) => Object.fromEntries(cells.map((cell, i) => [names[i], cell])));
+}
+
+const IRI = /^[a-z][a-z0-9+.-]*:[^\s<>"]+$/i;
+const MOTIVATIONS = ['assessing', 'bookmarking', 'classifying', 'commenting', 'describing', 'editing', 'highlighting', 'identifying', 'linking', 'moderating', 'questioning', 'replying', 'tagging'];
+
+// The MUSTs of the Web Annotation Data Model that concern what we write: 3.1, 3.2.4, 3.3.1, 3.3.5, 4, 4.2.4,
+// 4.2.5, 5.1, 5.2.
+function checkCollection(answer) {
+  assert.equal(answer.status, 200);
+  assert.match(answer.headers['content-type'], /^application\/ld\+json; *profile="http:\/\/www\.w3\.org\/ns\/anno\.jsonld"$/);
+  const all = JSON.parse(answer.text);
+  assert.equal(all['@context'], 'http://www.w3.org/ns/anno.jsonld');
+  assert.match(all.id, IRI);
+  assert.equal(all.type, 'AnnotationCollection');
+  assert.equal(typeof all.label, 'string');
+  assert.ok(Number.isInteger(all.total) && all.total >= 0);
+  if (!all.first) return all;
+  const page = all.first;
+  assert.match(page.id, IRI);
+  assert.equal(page['@context'], undefined);
+  assert.equal(page.type, 'AnnotationPage');
+  assert.equal(page.partOf, all.id);
+  assert.equal(page.startIndex, 0);
+  assert.equal(page.items.length, all.total);
+  assert.equal(new Set(page.items.map((item) => item.id)).size, all.total);
+  for (const item of page.items) {
+    assert.match(item.id, IRI);
+    assert.equal(item.type, 'Annotation');
+    assert.ok(MOTIVATIONS.includes(item.motivation), item.motivation);
+    for (const time of [item.created, item.modified]) assert.match(time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z$/);
+    assert.equal(item.creator.type, 'Person');
+    for (const body of item.body ?? []) {
+      assert.equal(body.type, 'TextualBody');
+      assert.equal(typeof body.value, 'string');
+      assert.ok(MOTIVATIONS.includes(body.purpose));
+    }
+    if (typeof item.target === 'string') {
+      assert.match(item.target, IRI);
+      continue;
+    }
+    assert.match(item.target.source, IRI);
+    assert.ok(item.target.selector.length > 0);
+    for (const selector of item.target.selector) {
+      if (selector.type === 'TextQuoteSelector') {
+        assert.equal(typeof selector.exact, 'string');
+      } else {
+        assert.equal(selector.type, 'TextPositionSelector');
+        assert.ok(Number.isInteger(selector.start) && Number.isInteger(selector.end) && selector.start >= 0 && selector.end >= selector.start);
+      }
+    }
+  }
+  return all;
+}
 
 test('a document is exported line by line, and its last line counts them', async () => {
   const answer = await bob.get(`${essay.path}/export.ndjson`);
@@ -30,10 +105,10 @@ test('a document is exported line by line, and its last line counts them', async
 });
 
 test('an export holds what its reader may see and nothing else', async () => {
-  for (const kind of ['md', 'ndjson']) {
-    const his = expect(await bob.get(`${essay.path}/export.${kind}`), 200);
+  for (const kind of KINDS) {
+    const his = (await bob.get(`${essay.path}/export.${kind}`)).text;
     assert.ok(!his.includes('canary') && !his.includes(secret.id), kind);
-    const hers = expect(await alice.get(`${essay.path}/export.${kind}`), 200);
+    const hers = (await alice.get(`${essay.path}/export.${kind}`)).text;
     assert.ok(hers.includes('canary private'), kind);
     refused(await carol.get(`${essay.path}/export.${kind}`), 'not-found');
   }
@@ -47,7 +122,7 @@ test('a document as Markdown has its title, its passages and who said what', asy
 });
 
 test('the name of an exported file cannot break out of its header', async () => {
-  for (const kind of ['md', 'ndjson']) {
+  for (const kind of KINDS) {
     const name = (await bob.get(`${essay.path}/export.${kind}`)).headers['content-disposition'];
     assert.match(name, new RegExp(`^attachment; *filename="[^"\\r\\n\\/]+\\.${kind}"`));
   }
@@ -57,7 +132,11 @@ test('a document without annotations is exported too', async () => {
   const bare = await alice.puts('Nothing said.');
   const all = lines(expect(await alice.get(`${bare.path}/export.ndjson`), 200));
   assert.equal(all.at(-1).count, all.length - 1);
-  assert.match(expect(await alice.get(`${bare.path}/export.md`), 200), /Untitled/);
+  for (const kind of ['md', 'txt', 'html']) assert.match(expect(await alice.get(`${bare.path}/export.${kind}`), 200), /Untitled/);
+  assert.deepEqual(csv(expect(await alice.get(`${bare.path}/export.csv`), 200)), []);
+  const empty = checkCollection(await alice.get(`${bare.path}/export.jsonld`));
+  assert.equal(empty.total, 0);
+  assert.equal(empty.first, undefined);
 });
 
 test('all that one has said and put in is exported, and nothing of others but what it hangs on', async () => {
@@ -81,6 +160,95 @@ test('what one said in a group that one has left is in one’s export', async ()
   assert.ok(expect(await carol.get('me/export.ndjson'), 200).includes('carol was here'));
 });
 
+test('as JSON-LD it is an annotation collection of the W3C, with positions in code points', async () => {
+  const text = await alice.puts('\u{1F600} emoji before the words', { group: group.id, title: 'Emoji' });
+  const note = await alice.annotates(text, { quote: 'words', body: 'after *two* units', tags: ['t1', 't2'] });
+  const answer = await bob.replies(note, 'replied');
+  const page = await alice.annotates('https://example.org/elsewhere', { quote: 'far away', body: 'there' });
+  const [first, second] = checkCollection(await bob.get(`${text.path}/export.jsonld`)).first.items;
+  const canonical = await bob.textOf(text);
+  const [quote, position] = first.target.selector;
+  assert.equal(quote.exact, 'words');
+  assert.equal([...canonical].slice(position.start, position.end).join(''), 'words');
+  assert.equal(position.start, 19);
+  assert.ok(first.target.source.endsWith(`/d/${text.id}`));
+  assert.deepEqual(first.body.map((b) => [b.value, b.purpose]), [['after *two* units', 'commenting'], ['t1', 'tagging'], ['t2', 'tagging']]);
+  assert.ok(second.id.endsWith(answer.id));
+  assert.equal(second.motivation, 'replying');
+  assert.equal(second.target, first.id);
+  const mine = checkCollection(await alice.get('me/export.jsonld')).first.items.find((item) => item.id.endsWith(page.id));
+  assert.equal(mine.target.source, 'https://example.org/elsewhere');
+  assert.deepEqual(mine.target.selector.map((s) => s.type), ['TextQuoteSelector']);
+});
+
+test('as a table it has a row for each, and no cell is a formula', async () => {
+  const text = await alice.puts('=SUM(A1) is what he wrote', { group: group.id, title: '=HYPERLINK("http://x")' });
+  const note = await bob.annotates(text, { quote: '=SUM(A1)', body: '@cmd, "quoted"\nsecond line', tags: ['+plus', 'b'] });
+  const reply2 = await alice.replies(note, '-1');
+  const [one, two] = csv(expect(await alice.get(`${text.path}/export.csv`), 200));
+  assert.deepEqual([one.id, one.title, one.quote, one.body, one.tags], [note.id, '\'=HYPERLINK("http://x")', "'=SUM(A1)", '\'@cmd, "quoted"\nsecond line', "'+plus;b"]);
+  assert.deepEqual([one.start, one.end, one.state, one.author, one.replies], ['0', '8', 'exact', 'bob', '1']);
+  assert.deepEqual([two.id, two.parent, two.thread, two.body], [reply2.id, note.id, note.id, "'-1"]);
+});
+
+test('as a page it is whole, and nothing in it runs', async () => {
+  const text = await alice.puts('some words', { group: group.id, title: '<script>alert(1)</script>' });
+  await bob.annotates(text, { quote: 'words', body: '<img src=x onerror=alert(1)> *em*', tags: ['<b>'] });
+  const page = expect(await alice.get(`${text.path}/export.html`), 200);
+  assert.match(page, /^<!doctype html>/);
+  assert.match(page, /<\/html>\n$/);
+  for (const part of ['<script', '<img', '<b><b>', ' · <b>']) assert.ok(!page.includes(part), part);
+  assert.ok(page.includes('<em>em</em>'));
+  assert.ok(page.includes('&lt;script&gt;'));
+});
+
+test('replies stand below what they answer, in every form, however long the thread', async () => {
+  const text = await alice.puts('one two three', { group: group.id, title: 'Long thread' });
+  const third = await alice.annotates(text, { quote: 'three', body: 'on three' });
+  const firstOne = await alice.annotates(text, { quote: 'one', body: 'on one' });
+  const second = await alice.annotates(text, { quote: 'two', body: 'on two' });
+  const inside = await bob.replies(second, 'in two');
+  const replies = [];
+  for (let i = 0; i < 70; i++) replies.push(await bob.replies(i === 40 ? replies[3] : firstOne, `reply ${i}`));
+  await alice.annotates(text, { body: 'on all' });
+  const wanted = 75;
+  const notes = lines(expect(await bob.get(`${text.path}/export.ndjson`), 200)).filter((l) => l.type === 'annotation').map((l) => l.value);
+  assert.equal(notes.length, wanted);
+  assert.equal(new Set(notes.map((n) => n.id)).size, wanted);
+  const at = (id) => notes.findIndex((n) => n.id === id);
+  assert.ok(at(firstOne.id) === 0 && at(second.id) === 71 && at(inside.id) === 72 && at(third.id) === 73 && at(notes.at(-1).id) === 74);
+  for (const note of notes.filter((n) => n.parent)) assert.ok(at(note.parent) < at(note.id));
+  assert.equal(csv(expect(await bob.get(`${text.path}/export.csv`), 200)).length, wanted);
+  assert.equal(checkCollection(await bob.get(`${text.path}/export.jsonld`)).total, wanted);
+  const plain = expect(await bob.get(`${text.path}/export.txt`), 200);
+  assert.equal(plain.match(/^ +reply \d+$/gm).length, 70);
+  assert.equal(plain.match(/^On the whole text$/gm).length, 1);
+});
+
+test('a reply to what one may not see any more is there, once', async () => {
+  const club = await world.group(alice, carol);
+  const text = await alice.puts('Words of a club.', { group: club.id, title: 'Club' });
+  const root = await alice.annotates(text, { body: 'root' });
+  const hers = await carol.replies(root, 'hers');
+  await carol.replies(hers, 'below hers');
+  await carol.leaves(club);
+  for (const kind of KINDS) {
+    const { status, text: written } = await carol.get(`me/export.${kind}`);
+    assert.equal(status, 200);
+    assert.equal(written.match(kind === 'ndjson' ? /"body":"below hers"/g : /below hers/g)?.length, 1, kind);
+    assert.ok(!/\broot\b/.test(written), kind);
+  }
+});
+
+test('an export is read while it is made: a right that ends cuts it', async () => {
+  const session = new bob.constructor(world, { cookie: bob.cookie });
+  const token = await bob.makesToken(['export']);
+  const reader = new bob.constructor(world, { ...bob, token: token.token });
+  assert.equal((await reader.get(`${essay.path}/export.csv`)).status, 200);
+  expect(await session.delete(`tokens/${token.id}`), 204);
+  refused(await reader.get(`${essay.path}/export.csv`), 'unauthorized');
+});
+
 test('an export of thousands is whole', async () => {
   const text = await alice.puts('Popular.', { group: group.id });
   world.sql(`
@@ -93,5 +261,7 @@ test('an export of thousands is whole', async () => {
   assert.equal(all.at(-1).count, all.length - 1);
   assert.ok(all.length > 3000, `${all.length}`);
   assert.equal(new Set(all.filter((l) => l.type === 'annotation').map((l) => l.value.id)).size, all.filter((l) => l.type === 'annotation').length);
+  assert.equal(csv(expect(await bob.get(`${essay.path}/export.csv`), 200)).length, all.length - 3);
+  assert.equal(checkCollection(await bob.get(`${essay.path}/export.jsonld`)).total, all.length - 3);
   assert.ok(text.id);
 });

@@ -1,6 +1,6 @@
 #include "test.h"
 
-#include "formats/notes_markdown.h"
+#include "formats/notes_file.h"
 
 static struct arena *arena;
 
@@ -16,6 +16,23 @@ static struct annotation on_passage(int id, int start)
         .shown = STR("\"kind\":\"comment\",\"body\":\"b\",\"tags\":[],\"quote\":null"),
         .anchor = { .is_placed = true, .start_chars = start, .end_chars = start + 1 },
         .created_us = id };
+}
+
+/* What the format makes of them, without its beginning and end. */
+static struct str written(const struct notes_format *format, const struct document *doc,
+    const struct annotation *all, size_t count)
+{
+    struct notes_file file = {
+        .base_url = STR("http://x"), .address = STR("/f"), .title = STR("F")
+    };
+    const struct note *notes = notes_arrange(arena, all, count);
+    struct buffer out = { 0 };
+
+    for (size_t i = 0; i < count; i++) {
+        file.count++;
+        format->note(&out, &file, doc, &notes[i]);
+    }
+    return buffer_finish(&out, arena);
 }
 
 static struct annotation reply(int id, int parent)
@@ -83,13 +100,11 @@ TEST("a note is its quote, its byline and its words; replies are indented")
 {
     struct annotation all[] = { on_passage(1, 3), reply(2, 1) };
     const struct document doc = { .kind = DOCUMENT_TEXT, .title = STR("T") };
-    struct buffer out = { 0 };
     all[0].shown =
         STR("\"kind\":\"question\",\"body\":\"Is *this*\\n\\nfair?\",\"tags\":[\"irony\",\"a "
             "b\"],\"quote\":{\"exact\":\"two\\nlines*\",\"prefix\":\"\",\"suffix\":\"\"}");
     arena = arena_make();
-    notes_write(&out, STR("http://x"), &doc, notes_arrange(arena, all, 2), 2);
-    CHECK_STR(buffer_text(&out),
+    CHECK_STR(written(&notes_markdown, &doc, all, 2),
         STR("> two\n> lines\\*\n\n"
             "**Ana** · question · 1970-01-01 00:00 UTC · #irony “a b” · "
             "[link](http://x/n/ann_00000000000000000000000001)\n\n"
@@ -97,7 +112,6 @@ TEST("a note is its quote, its byline and its words; replies are indented")
             "- **Ana** · 1970-01-01 00:00 UTC · "
             "[link](http://x/n/ann_00000000000000000000000002)\n\n"
             "  b\n\n"));
-    buffer_drop(&out);
     arena_free(arena);
 }
 
@@ -106,11 +120,75 @@ TEST("a title is one line, and no sign in it means anything")
     const struct document doc = {
         .kind = DOCUMENT_TEXT, .title = STR("a \"b\"\xe2\x80\xa8*c*\\"), .uris = NULL
     };
+    const struct notes_file file = { .base_url = STR("http://x"), .is_of_document = true };
     struct buffer out = { 0 };
-    notes_heading(&out, &doc);
+    notes_markdown.heading(&out, &file, &doc);
     CHECK_STR(buffer_text(&out), STR("# a \"b\" \\*c\\*\\\\\n\n"));
     buffer_drop(&out);
-    notes_front_matter(&out, STR("http://x"), &doc, 0, 0);
+    notes_markdown.begin(&out, &file, &doc);
     CHECK(str_contains(buffer_text(&out), STR("title: \"a \\\"b\\\" *c*\\\\\"\n")));
     buffer_drop(&out);
+}
+
+TEST("a heading stands where another kind of place begins, also when the notes come one by one")
+{
+    struct annotation all[] = { on_passage(1, 3), on_passage(2, 0), on_passage(3, 0) };
+    const struct document doc = { .kind = DOCUMENT_TEXT, .title = STR("T") };
+    all[1].anchor.is_placed = all[2].anchor.is_placed = false;
+    arena = arena_make();
+    struct str text = written(&notes_plain, &doc, all, 3);
+    size_t first = str_find(text, STR("On the whole text\n-----------------\n"), 0);
+    CHECK(first != SIZE_MAX && first > 0);
+    CHECK_INT(str_find(text, STR("On the whole"), first + 1), SIZE_MAX);
+    arena_free(arena);
+}
+
+TEST("no cell of a table is a formula, and none breaks out of its quotes")
+{
+    static const struct {
+        const char *body, *cell;
+    } rows[] = { { "plain", ",plain," }, { "=1+1", ",\"'=1+1\"," }, { "+1", ",\"'+1\"," },
+        { "-1", ",\"'-1\"," }, { "@x", ",\"'@x\"," }, { "\\t=1", ",\"'\t=1\"," },
+        { "\\r=1", ",\"'\r=1\"," }, { "a,\\\"b\\\"", ",\"a,\"\"b\"\"\"," },
+        { "a\\nb", ",\"a\nb\"," } };
+
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+        struct annotation it = on_passage(1, 3);
+        arena = arena_make();
+        it.shown = arena_printf(
+            arena, "\"kind\":\"comment\",\"body\":\"%s\",\"tags\":[],\"quote\":null", rows[i].body);
+        struct str text = written(&notes_csv, NULL, &it, 1);
+        if (!str_contains(text, str_from(rows[i].cell)))
+            FAIL("row %zu: %.*s", i, STR_ARG(text));
+        CHECK(str_ends(text, STR("\r\n")));
+        arena_free(arena);
+    }
+}
+
+TEST("what people wrote is text in HTML, but for the body, which is ours")
+{
+    struct annotation it = on_passage(1, 3);
+    arena = arena_make();
+    it.author_display_name = STR("<script>");
+    it.shown =
+        STR("\"kind\":\"comment\",\"body\":\"*b*\",\"body_html\":\"<p><em>b</em></"
+            "p>\\n\",\"tags\":[\"<i>"
+            "\"],\"quote\":{\"exact\":\"</blockquote><b>\",\"prefix\":\"\",\"suffix\":\"\"}");
+    struct str text = written(&notes_html, NULL, &it, 1);
+    CHECK(str_contains(text, STR("&lt;/blockquote&gt;&lt;b&gt;")));
+    CHECK(str_contains(text, STR("<b>&lt;script&gt;</b>")));
+    CHECK(str_contains(text, STR("&lt;i&gt;")));
+    CHECK(str_contains(text, STR("<p><em>b</em></p>")));
+    CHECK(!str_contains(text, STR("<script")));
+    arena_free(arena);
+}
+
+TEST("plain words hold nothing that moves a terminal")
+{
+    struct annotation it = on_passage(1, 3);
+    arena = arena_make();
+    it.shown =
+        STR("\"kind\":\"comment\",\"body\":\"a\\u001b[2Jb\\u009bc\",\"tags\":[],\"quote\":null");
+    CHECK(str_contains(written(&notes_plain, NULL, &it, 1), STR("a[2Jbc\n")));
+    arena_free(arena);
 }
