@@ -13,8 +13,8 @@ import { Cluster } from '../support/cluster.js';
 import { proxied } from '../support/fault_proxy.js';
 import { fullableCluster } from '../support/full_disk.js';
 import { World } from '../support/people.js';
+import { takeSeats } from '../support/seats.js';
 import { Server } from '../support/server.js';
-import { Session } from '../support/sql.js';
 import { check, doneUnheard } from './check.js';
 import { Load, now } from './load.js';
 
@@ -296,16 +296,11 @@ export const scenarios = {
       await pause(it.ms / 5);
       // Every seat at the database is taken.
       const since = now();
-      const allow = (yes) => own.sql('postgres', `ALTER DATABASE ${it.world.database} ALLOW_CONNECTIONS ${yes}`);
-      allow(false);
-      own.sql('postgres', `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '${it.world.database}'`);
-      const others = Array.from({ length: 37 }, () => new Session(own, 'postgres', 'gloss'));
-      await until('they are there', 10_000, () => Number(own.sql('postgres', "SELECT count(*) FROM pg_stat_activity WHERE usename = 'gloss' AND datname = 'postgres'")) === 37);
-      allow(true);
+      const leave = await takeSeats(own, it.world.database, 37);
       await pause(it.ms / 5);
       assert.ok(it.load.history.some(({ from, status }) => from >= since && status === 503));
       inTime(it.load, since, 6000);
-      await Promise.all(others.map((other) => other.end()));
+      await leave();
       const first = await it.load.backAfter(now(), 3000 * SLACK, 'after the seats');
       // Everybody connects, and says nothing.
       const idle = Array.from({ length: 200 }, () => net.connect(it.world.server.port, '127.0.0.1').on('error', () => {}));

@@ -6,7 +6,7 @@ import { patience } from '../support/binary.js';
 import { Cluster } from '../support/cluster.js';
 import { fullableCluster } from '../support/full_disk.js';
 import { World, expect } from '../support/people.js';
-import { Session } from '../support/sql.js';
+import { takeSeats } from '../support/seats.js';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -72,13 +72,7 @@ test('out of connections: the log says why, reading and writing come back by the
   const world = await World.start({ expectsErrors: true, cluster: own });
   const alice = await world.person('alice');
   const essay = await alice.puts('Where all seats are taken.');
-  // Others take every seat that is free, and the server's own when they fall free.
-  const others = [];
-  own.sql('postgres', `ALTER DATABASE ${world.database} ALLOW_CONNECTIONS false`);
-  own.sql('postgres', `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'gloss'`);
-  for (let i = 0; i < 22; i++) others.push(new Session(own, 'postgres', 'gloss'));
-  await until('they are there', 5000, () => Number(own.sql('postgres', "SELECT count(*) FROM pg_stat_activity WHERE usename = 'gloss' AND datname = 'postgres'")) >= 22);
-  own.sql('postgres', `ALTER DATABASE ${world.database} ALLOW_CONNECTIONS true`);
+  const leave = await takeSeats(own, world.database, 22);
   await until('the log says why', 10_000, () => world.server.log().some(({ event, said }) => event === 'database.connection_lost' && /too many|reserved/.test(said)));
   const started = Date.now();
   const answer = await alice.get(essay.path);
@@ -86,7 +80,7 @@ test('out of connections: the log says why, reading and writing come back by the
   assert.ok(Number(answer.headers['retry-after']) > 0);
   assert.ok(Date.now() - started < 6000 * patience);
   assert.equal((await world.anyone.get('/readyz')).status, 503);
-  await Promise.all(others.map((other) => other.end()));
+  await leave();
   await until('reading works', 5000, async () => (await alice.get(essay.path)).status === 200);
   await until('writing works', 5000, async () => (await alice.post('annotations', { document: essay.id, body: 'a seat' })).status === 201);
 });
