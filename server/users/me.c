@@ -58,7 +58,7 @@ struct change {
     struct str old_hash;
     int64_t locked_until_us;
     char hash[PASSWORD_HASH_BYTES];
-    bool verified, hashed;
+    bool looked, verified, hashed;
 };
 
 static enum step on_hash(struct request *req, const struct db_result *res);
@@ -102,7 +102,7 @@ static void change(struct request *req)
 {
     struct change *state = req->state;
 
-    state->verified = password_verify(state->wish.current, state->old_hash);
+    state->looked = password_verify(state->wish.current, state->old_hash, &state->verified);
     state->hashed = state->verified && password_hash(state->wish.new, state->hash);
 }
 
@@ -112,6 +112,8 @@ static enum step on_hashed(struct request *req)
 
     password_forget(req, state->wish.current);
     password_forget(req, state->wish.new);
+    if (!state->looked)
+        return respond_unavailable(req);
     if (!state->verified)
         return await_write(req, &sql_users_fail_login, on_refused,
             DB_PARAMS(db_uuid(req->reader->id), db_time_or_null(state->locked_until_us)));

@@ -27,9 +27,9 @@ const char *password_fault_text(enum password_fault fault);
 /* A hash that carries its salt and its parameters; false when there is no memory for it. */
 bool password_hash(struct str password, char out[PASSWORD_HASH_BYTES]);
 
-/* Without a hash (no such user) it verifies against a dummy, so that the answer takes as long, and
- * is false. */
-bool password_verify(struct str password, struct str hash);
+/* Sets *right; false when there is no memory to find out. Without a hash (no such user) it verifies
+ * against a dummy, so that the answer takes as long, and none is right. */
+bool password_verify(struct str password, struct str hash, bool *right);
 
 /* True when the hash was made with other parameters than ours: make a new one at the next login. */
 bool password_needs_rehash(struct str hash);

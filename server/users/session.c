@@ -19,7 +19,7 @@ struct sign_in {
     struct str hash; /* STR_NONE: no such account, or none that gets in */
     int64_t locked_until_us;
     int64_t unknown_until_ms; /* the same of a name that nobody has */
-    bool verified;
+    bool looked, verified;
     char newer_hash[PASSWORD_HASH_BYTES]; /* "": the old one will do */
     struct str secret;
 };
@@ -98,7 +98,7 @@ static void verify(struct request *req)
 {
     struct sign_in *sign_in = req->state;
 
-    sign_in->verified = password_verify(sign_in->password, sign_in->hash);
+    sign_in->looked = password_verify(sign_in->password, sign_in->hash, &sign_in->verified);
     if (sign_in->verified && password_needs_rehash(sign_in->hash) &&
         !password_hash(sign_in->password, sign_in->newer_hash))
         sign_in->newer_hash[0] = '\0';
@@ -110,6 +110,8 @@ static enum step on_verified(struct request *req)
     struct sign_in *sign_in = req->state;
     struct str newer = sign_in->newer_hash[0] ? str_from(sign_in->newer_hash) : STR_NONE;
 
+    if (!sign_in->looked)
+        return respond_unavailable(req);
     if (!sign_in->verified && uuid_is_nil(sign_in->user.id))
         guesses_fail(req->app->shared->guesses, lower(req->arena, sign_in->name),
             sign_in->unknown_until_ms, clock_monotonic_ms());

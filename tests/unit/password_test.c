@@ -3,6 +3,8 @@
 #include "users/password.h"
 #include "users/secret.h"
 
+#include <sodium.h>
+
 static struct str repeated(struct arena *arena, char c, size_t bytes)
 {
     char *text = arena_alloc(arena, bytes + 1);
@@ -28,16 +30,36 @@ TEST("a password has 8 characters at least and 1024 bytes at most, and no NUL")
     arena_free(arena);
 }
 
+static bool verifies(struct str password, struct str hash)
+{
+    bool right;
+
+    CHECK(password_verify(password, hash, &right));
+    return right;
+}
+
 TEST("a hash verifies its own password to the byte, and no other")
 {
     char hash[PASSWORD_HASH_BYTES];
 
     CHECK(password_hash(STR("correct horse"), hash));
-    CHECK(password_verify(STR("correct horse"), str_from(hash)));
-    CHECK(!password_verify(STR("correct horsf"), str_from(hash)));
-    CHECK(!password_verify(STR("correct horse "), str_from(hash)));
-    CHECK(!password_verify(STR(""), str_from(hash)));
+    CHECK(verifies(STR("correct horse"), str_from(hash)));
+    CHECK(!verifies(STR("correct horsf"), str_from(hash)));
+    CHECK(!verifies(STR("correct horse "), str_from(hash)));
+    CHECK(!verifies(STR(""), str_from(hash)));
     CHECK(!password_needs_rehash(str_from(hash)));
+}
+
+TEST("a hash of other parameters verifies its password too")
+{
+    char hash[PASSWORD_HASH_BYTES];
+
+    CHECK(sodium_init() >= 0);
+    CHECK_INT(crypto_pwhash_str(hash, "correct horse", 13, crypto_pwhash_OPSLIMIT_MIN,
+                  crypto_pwhash_MEMLIMIT_MIN),
+        0);
+    CHECK(verifies(STR("correct horse"), str_from(hash)));
+    CHECK(!verifies(STR("correct horsf"), str_from(hash)));
 }
 
 TEST("two hashes of one password differ")
@@ -51,9 +73,12 @@ TEST("two hashes of one password differ")
 
 TEST("nobody gets in without a hash, or with a broken one")
 {
-    CHECK(!password_verify(STR("correct horse"), STR_NONE));
-    CHECK(!password_verify(STR("correct horse"), STR("")));
-    CHECK(!password_verify(STR("correct horse"), STR("$argon2id$nonsense")));
+    CHECK(!verifies(STR("correct horse"), STR_NONE));
+    CHECK(!verifies(STR("correct horse"), STR("")));
+    CHECK(!verifies(STR("correct horse"), STR("$argon2id$nonsense")));
+    CHECK(!verifies(STR("correct horse"),
+        STR("$argon2id$v=19$m=65536,t=0,p=1$c29tZXNhbHRzb21lc2FsdA$"
+            "c29tZWhhc2hzb21laGFzaHNvbWVoYXNoc29tZWhhc2g")));
     CHECK(password_needs_rehash(STR("$argon2id$nonsense")));
 }
 
