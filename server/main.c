@@ -1,10 +1,14 @@
 /* gloss: an annotation server. This file reads what is asked for and hands it to its command. */
 #include "admin/commands.h"
 #include "admin/config.h"
+#include "base/arena.h"
 #include "serve.h"
 
+#include <jansson.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sys/resource.h>
+#include <unicode/uclean.h>
 
 static int run(const struct config *config, int argc, char **argv)
 {
@@ -41,6 +45,36 @@ static void leave_no_core(void)
     setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
 }
 
+static void *icu_alloc(const void *context, size_t bytes)
+{
+    (void)context;
+    return mem_alloc(bytes);
+}
+
+static void *icu_grow(const void *context, void *block, size_t bytes)
+{
+    (void)context;
+    return mem_grow(block, bytes);
+}
+
+static void icu_free(const void *context, void *block)
+{
+    (void)context;
+    free(block);
+}
+
+/* A lack of memory is then no fault in what they were given: the process ends as it does elsewhere.
+ */
+static void lend_memory(void)
+{
+    UErrorCode status = U_ZERO_ERROR;
+
+    json_set_alloc_funcs(mem_alloc, free);
+    u_setMemoryFunctions(NULL, icu_alloc, icu_grow, icu_free, &status);
+    if (U_FAILURE(status))
+        abort();
+}
+
 /* A full disk or a closed pipe must not look like success. */
 static int flushed(int status)
 {
@@ -58,6 +92,7 @@ int main(int argc, char **argv)
     int status = 2;
 
     leave_no_core();
+    lend_memory();
     switch (config_read(arena, argc, argv, &config, &text)) {
     case CONFIG_READY:
         status = run(&config, argc, argv);

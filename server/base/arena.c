@@ -33,7 +33,7 @@ static size_t round_up(size_t bytes)
 
 static const size_t chunk_header_bytes = (sizeof(struct chunk) + ALIGNMENT - 1) & ~(size_t)15;
 
-static _Noreturn void out_of_memory(void)
+void mem_none_left(void)
 {
     static const char message[] = "gloss: out of memory\n";
     fputs(message, stderr);
@@ -44,7 +44,7 @@ void *mem_alloc(size_t bytes)
 {
     void *block = malloc(bytes ? bytes : 1);
     if (!block)
-        out_of_memory();
+        mem_none_left();
     return block;
 }
 
@@ -52,7 +52,7 @@ void *mem_zero(size_t count, size_t item_bytes)
 {
     void *block = calloc(count ? count : 1, item_bytes ? item_bytes : 1);
     if (!block)
-        out_of_memory();
+        mem_none_left();
     return block;
 }
 
@@ -60,7 +60,7 @@ void *mem_grow(void *block, size_t bytes)
 {
     void *grown = realloc(block, bytes ? bytes : 1);
     if (!grown)
-        out_of_memory();
+        mem_none_left();
     return grown;
 }
 
@@ -123,7 +123,7 @@ void *arena_alloc_array(struct arena *arena, size_t count, size_t item_bytes)
 {
     size_t bytes = 0;
     if (__builtin_mul_overflow(count, item_bytes, &bytes))
-        out_of_memory();
+        mem_none_left();
     return arena_alloc(arena, bytes);
 }
 

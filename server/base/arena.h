@@ -46,4 +46,7 @@ void *mem_alloc(size_t bytes);
 void *mem_zero(size_t count, size_t item_bytes);
 void *mem_grow(void *block, size_t bytes);
 
+/* Ends the process in the same way, where a library or the kernel says that it found no memory. */
+_Noreturn void mem_none_left(void);
+
 #endif

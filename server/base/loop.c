@@ -79,9 +79,10 @@ void loop_watch(struct loop *loop, struct loop_source *source, uint32_t events)
     if (source->watched && source->events == events)
         return;
     int operation = source->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
-    int failed = epoll_ctl(loop->epoll_fd, operation, source->fd, &event);
-    assert(!failed);
-    (void)failed;
+    if (epoll_ctl(loop->epoll_fd, operation, source->fd, &event) != 0) {
+        assert(errno == ENOMEM || errno == ENOSPC);
+        mem_none_left();
+    }
     source->watched = true;
     source->events = events;
 }

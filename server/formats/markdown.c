@@ -624,7 +624,8 @@ static bool parse(struct str source, const char *parsed, unsigned flags, enum ma
     struct renderer r = { .out = out, .use = use, .source = source, .parsed = parsed };
 
     int result = md_parse(parsed, (MD_SIZE)source.bytes, &parser, &r);
-    assert(result == 0 || r.cells > CELLS_MAX); /* else no memory, which ends the process */
+    if (result != 0 && r.cells <= CELLS_MAX)
+        mem_none_left();
     return result == 0;
 }
 

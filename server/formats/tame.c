@@ -139,8 +139,11 @@ char *markdown_tame(struct str source)
         .linkless = { linkless, source.bytes },
         .copy = copy_of(source),
         .from = SIZE_MAX };
-    if (md_parse(linkless, (MD_SIZE)source.bytes, &parser, &v) != 0)
+    if (md_parse(linkless, (MD_SIZE)source.bytes, &parser, &v) != 0) {
+        if (v.cells <= CELLS_MAX)
+            mem_none_left();
         take_links(v.copy, source, 0, source.bytes); /* no table, but one paragraph */
+    }
     free(linkless);
     return v.copy;
 }

@@ -155,6 +155,15 @@ static void leave_room(struct request *req)
     (void)answered;
 }
 
+/* libmicrohttpd takes no empty value and none of two lines; what else it does not take, it found no
+ * memory for. An answer without one of its headers would be another answer. */
+static void add_header(struct MHD_Response *response, const char *name, const char *value)
+{
+    if (MHD_add_response_header(response, name, value) != MHD_YES && *value &&
+        !strpbrk(value, "\t\r\n"))
+        mem_none_left();
+}
+
 /* The body stays in the request's arena, which lives until libmicrohttpd is done with it. */
 static enum MHD_Result queue_answer(struct request *req)
 {
@@ -165,13 +174,15 @@ static enum MHD_Result queue_answer(struct request *req)
         : MHD_create_response_from_buffer(
               body.bytes, (void *)(uintptr_t)(body.at ? body.at : ""), MHD_RESPMEM_PERSISTENT);
 
-    assert(response && req->answer.status);
+    if (!response)
+        mem_none_left();
+    assert(req->answer.status);
     count_answer(req);
     common_headers(req);
     if (str_given(req->answer.media_type))
-        MHD_add_response_header(response, "Content-Type", header_text(req, req->answer.media_type));
+        add_header(response, "Content-Type", header_text(req, req->answer.media_type));
     for (size_t i = 0; i < req->answer.header_count; i++)
-        MHD_add_response_header(response, req->answer.headers[i].name.at,
+        add_header(response, req->answer.headers[i].name.at,
             header_text(req, req->answer.headers[i].value));
     enum MHD_Result queued =
         MHD_queue_response(req->connection->mhd, (unsigned)req->answer.status, response);
@@ -185,7 +196,10 @@ static enum MHD_Result queue_answer(struct request *req)
 
 static void send_suspended(struct request *req)
 {
-    queue_answer(req);
+    /* not taken, it would be asked for again, and what the request did be done once more */
+    enum MHD_Result queued = queue_answer(req);
+    assert(queued == MHD_YES);
+    (void)queued;
     MHD_resume_connection(req->connection->mhd);
     req->connection->server->resumed = true;
 }
