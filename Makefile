@@ -104,7 +104,7 @@ $(OUT)/server/%.o: server/%.c $(OUT)/flags | $(OUT)/made/sql.h
 $(OUT)/gloss: $(OBJECTS) $(MADE_OBJECTS)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(LDLIBS)
 
--include $(OBJECTS:.o=.d) $(MADE_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d) $(wildcard $(OUT)/fuzz/*.d)
+-include $(OBJECTS:.o=.d) $(MADE_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d) $(wildcard $(OUT)/fuzz/*.d $(OUT)/torture/*.d)
 
 # -- tests ----------------------------------------------------------------------------------------
 
@@ -165,6 +165,28 @@ coverage: ## run unit, SQL and HTTP tests, and say which lines and branches they
 	@$(MAKE) --no-print-directory -s -j$$(nproc) $(COVERAGE) all unit-programs node_modules/.installed
 	node tests/coverage.js --out $(BUILD)/coverage --lines $(COVERAGE_LINES) \
 	  --branches $(COVERAGE_BRANCHES) unit sql http
+
+# The server once more, with calls that can be made to fail: see tests/torture/faults.c.
+TORTURE ?= shallow
+TORTURED_CALLS := PQconnectStartParams PQconnectPoll PQsetnonblocking PQenterPipelineMode \
+  PQsendPrepare PQsendQueryPrepared PQpipelineSync PQflush PQconsumeInput PQgetResult \
+  MHD_create_response_from_buffer MHD_create_response_from_callback MHD_add_response_header
+
+# It hands out memory before the sanitizers are ready, so it does without them.
+$(OUT)/torture/faults.o: tests/torture/faults.c $(OUT)/flags
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -fno-sanitize=all -MMD -MP -c -o $@ $<
+
+$(OUT)/gloss-torture: $(OBJECTS) $(MADE_OBJECTS) $(OUT)/torture/faults.o
+	$(CC) $(ALL_LDFLAGS) $(TORTURED_CALLS:%=-Wl,--wrap=%) -o $@ $^ $(PKG_LIBS) $(LDLIBS)
+
+# Under the address sanitizer in any case, whose memory functions stand behind ours.
+torture: ## fail each call of memory, libpq, sockets once a request (TORTURE=full: all; default a sample)
+	@$(MAKE) --no-print-directory -s SANITIZE=address,undefined torture-here
+
+.PHONY: torture torture-here
+torture-here: $(OUT)/gloss-torture node_modules/.installed
+	TORTURE=$(TORTURE) GLOSS_BIN=$(OUT)/gloss-torture node tests/run.js --out $(OUT) torture
 
 FUZZ := CC=clang CONFIG=fuzz SANITIZE=fuzzer-no-link,address,undefined
 FUZZ_SECONDS ?= 60

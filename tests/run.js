@@ -20,6 +20,7 @@ const SUITES = {
   sql: { folder: join(root, 'tests/sql'), suffix: '.test.js', seconds: 240 },
   http: { folder: join(root, 'tests/http'), suffix: '.test.js', seconds: 240 },
   browser: { folder: join(root, 'tests/browser'), suffix: '.test.js', seconds: 240 },
+  torture: { folder: join(root, 'tests/torture'), suffix: '.test.js', seconds: process.env.TORTURE === 'full' ? 24 * 3600 : 240 },
 };
 
 const total = { passed: 0, failed: 0, skipped: 0 };

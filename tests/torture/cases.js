@@ -1,0 +1,131 @@
+// What is asked of the server while its calls fail: each makes what it needs and says what to ask.
+// `spoil` runs just before the question. `first`: tables that are changed in a transaction before.
+// `within`: how an answer says no further down, because its status had gone out before.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { expect, Person } from '../support/people.js';
+
+const TEXT = 'The mass of men lead lives of quiet desperation. What is called resignation is confirmed desperation.';
+const MARKDOWN = '# Economy\n\nThe mass of *men* lead lives of [quiet](https://example.org/) desperation.\n\n- one\n- two\n';
+const newName = () => `t${randomBytes(6).toString('hex')}`;
+const keyed = () => ({ 'Idempotency-Key': randomUUID() });
+const json = (value, more = {}) => ({ body: JSON.stringify(value), headers: { 'Content-Type': 'application/json', ...more } });
+const patch = (value, more = {}) => ({ body: JSON.stringify(value), headers: { 'Content-Type': 'application/merge-patch+json', ...more } });
+const form = (value) => ({ body: new URLSearchParams(value).toString(), headers: { 'Content-Type': 'application/x-www-form-urlencoded' } });
+const raw = (body, type) => ({ body, headers: { 'Content-Type': type } });
+
+export async function makeCases(world) {
+  const [alice, bob] = [await world.person('alice'), await world.person('bob')];
+  const group = await world.group(alice, bob);
+  const read = await alice.putsMarkdown(MARKDOWN, { group: group.id });
+  const plain = await alice.puts(TEXT, { group: group.id });
+  const long = await alice.puts(`${'What everybody echoes may turn out to be false. '.repeat(1500)}The end.`, { group: group.id });
+  const note = await alice.annotates(read, { quote: 'lives', body: 'Some *words* & a [link](https://example.org/)' });
+  await bob.replies(note, 'a reply');
+  await bob.reacts(note, 'agree');
+  for (const quote of ['mass', 'quiet', 'resignation']) await bob.annotates(plain, { quote, body: `on ${quote}` });
+  const edited = await alice.annotates(plain, { quote: 'men', body: 'first' });
+  await alice.edits(edited, { body: 'second' });
+
+  const newText = () => alice.puts(TEXT, { group: group.id });
+  const newNote = async () => alice.annotates(plain, { quote: 'called', body: 'short-lived' });
+  const newGroup = () => alice.founds('Short-lived');
+  const newGroupOfTwo = async () => {
+    const made = await newGroup();
+    await bob.joins(made, alice);
+    return made;
+  };
+  const get = (name, path, who = alice) => ({ name, make: () => ({ who, method: 'GET', path }) });
+  const signedIn = (who) => new Person(world, { cookie: who.cookie });
+  const newPerson = () => world.person(newName());
+
+  return [
+    get('one note', note.path),
+    get('one note with its replies', `${note.path}?expand=replies`),
+    get('the notes on a text', `/api/v1/annotations?document=${plain.id}&limit=2`),
+    get('the notes everywhere, latest change first', `/api/v1/annotations?group=${group.id}&order=updated`),
+    get('the history of a note', `${edited.path}/history`),
+    get('the replies to a note', `${note.path}/replies`, bob),
+    get('the reactions to a note', `${note.path}/reactions`),
+    { name: 'a new note', make: () => ({ who: alice, method: 'POST', path: '/api/v1/annotations', ...json({ document: plain.id, quote: 'confirmed', body: 'Is *it*?', tags: ['doubt'] }, keyed()) }) },
+    // A page is known before there is a note on it; without one nobody sees it.
+    { name: 'a new note on a page elsewhere', first: ['document', 'document_address'], make: () => ({ who: alice, method: 'POST', path: '/api/v1/annotations', ...json({ document: `https://example.org/${randomUUID()}`, body: 'seen', selectors: [{ type: 'TextQuoteSelector', exact: 'é' }] }) }) },
+    { name: 'a reply', make: async () => ({ who: bob, method: 'POST', path: `${(await newNote()).path}/replies`, ...json({ body: 'indeed' }, keyed()) }) },
+    { name: 'an edit of a note', make: async () => ({ who: alice, method: 'PATCH', path: (await newNote()).path, ...patch({ body: 'better' }, { 'If-Match': '"1"' }) }) },
+    { name: 'the end of a note', make: async () => ({ who: alice, method: 'DELETE', path: (await newNote()).path }) },
+    { name: 'a reaction', make: async () => ({ who: bob, method: 'PUT', path: `${(await newNote()).path}/reactions/thanks` }) },
+    {
+      name: 'a reaction taken back', make: async () => {
+        const made = await newNote();
+        await bob.reacts(made, 'thanks');
+        return { who: bob, method: 'DELETE', path: `${made.path}/reactions/thanks` };
+      },
+    },
+
+    get('the texts', '/api/v1/documents?limit=2&order=updated'),
+    get('one text', read.path),
+    { name: 'a text as HTML, compressed', make: () => ({ who: alice, method: 'GET', path: `${long.path}/html`, headers: { 'Accept-Encoding': 'gzip' } }) },
+    get('the words of a text', `${plain.path}/text?from=4&to=20&unit=utf16`),
+    get('a text as HTML', `${read.path}/html`),
+    get('the original of a text', `${read.path}/original`),
+    get('the revisions of a text', `${read.path}/revisions`),
+    { name: 'a new text', make: () => ({ who: alice, method: 'POST', path: '/api/v1/documents', ...json({ title: 'New', text: TEXT, group: group.id, uris: [`https://example.org/${randomUUID()}`] }, keyed()) }) },
+    { name: 'a new text in Markdown', make: () => ({ who: alice, method: 'POST', path: '/api/v1/documents?title=New', ...raw(MARKDOWN, 'text/markdown') }) },
+    { name: 'a new text in another charset', make: () => ({ who: alice, method: 'POST', path: '/api/v1/documents?title=New', ...raw(Buffer.from('Caf\xe9 au lait', 'latin1'), 'text/plain; charset=iso-8859-15') }) },
+    { name: 'a new long text', make: () => ({ who: alice, method: 'POST', path: '/api/v1/documents?title=Long', ...raw(`${TEXT}\n`.repeat(3000), 'text/plain') }) },
+    { name: 'a text that changes its title', make: async () => ({ who: alice, method: 'PATCH', path: (await newText()).path, ...patch({ title: 'Renamed' }) }) },
+    { name: 'a text that moves', make: async () => ({ who: alice, method: 'POST', path: `${(await newText()).path}/move`, ...json({ group: 'everyone' }) }) },
+    { name: 'a text listed in a further group', make: async () => ({ who: alice, method: 'PUT', path: `${(await newGroup()).path}/documents/${(await newText()).id}` }) },
+    { name: 'the end of a text', make: async () => ({ who: alice, method: 'DELETE', path: (await newText()).path }) },
+    {
+      name: 'a text that comes back', make: async () => {
+        const made = await newText();
+        await alice.deletes(made);
+        return { who: alice, method: 'POST', path: `${made.path}/restore` };
+      },
+    },
+    { name: 'the place of a quote', make: () => ({ who: bob, method: 'POST', path: `/api/v1/documents/${plain.id}/resolve-quote`, ...json({ quote: 'quiet desperatio' }) }) },
+    { name: 'the place of a quote in a long text', make: () => ({ who: bob, method: 'POST', path: `/api/v1/documents/${long.id}/resolve-quote`, ...json({ quote: 'The end' }) }) },
+    get('a text with its notes in Markdown', `${read.path}/export.md`),
+    get('a text with its notes as lines of JSON', `${read.path}/export.ndjson`),
+    get('the notes as a stream of lines', `/api/v1/annotations.ndjson?document=${plain.id}`),
+    { name: 'many notes at once', within: /"status":50[03]/, make: () => ({ who: alice, method: 'POST', path: '/api/v1/annotations/batch?atomic=true', ...raw([1, 2, 3].map((i) => JSON.stringify({ document: plain.id, quote: 'quiet', body: `note ${i}` })).join('\n'), 'application/x-ndjson') }) },
+    get('all of one’s own in Markdown', '/api/v1/me/export.md', bob),
+
+    get('the groups', '/api/v1/groups', bob),
+    get('the members of a group', `${group.path}/members`),
+    { name: 'a new group', make: () => ({ who: alice, method: 'POST', path: '/api/v1/groups', ...json({ name: 'Another' }) }) },
+    { name: 'a group that is renamed', make: async () => ({ who: alice, method: 'PATCH', path: (await newGroup()).path, ...patch({ name: 'Renamed' }) }) },
+    { name: 'the end of a group', make: async () => ({ who: alice, method: 'DELETE', path: (await newGroup()).path }) },
+    { name: 'a new invitation', make: async () => ({ who: alice, method: 'POST', path: `${(await newGroup()).path}/invitations`, ...json({}) }) },
+    { name: 'an invitation accepted', make: async () => ({ who: bob, method: 'POST', path: `/api/v1/invitations/${(await alice.invites(await newGroup())).code}/accept` }) },
+    { name: 'a member who leads', make: async () => ({ who: alice, method: 'PATCH', path: `${(await newGroupOfTwo()).path}/members/${bob.id}`, ...patch({ role: 'owner' }) }) },
+    { name: 'a member who leaves', make: async () => ({ who: bob, method: 'POST', path: `${(await newGroupOfTwo()).path}/leave` }) },
+
+    { name: 'a new account', make: () => ({ who: world.anyone, method: 'POST', path: '/api/v1/users', ...json({ name: newName(), password: 'correct horse', session: true }) }) },
+    { name: 'a sign-in', make: () => ({ who: world.anyone, method: 'POST', path: '/api/v1/session', ...json({ name: alice.name, password: alice.password }) }) },
+    { name: 'a sign-in by the page’s form', make: () => ({ who: world.anyone, method: 'POST', path: '/signin', ...form({ name: alice.name, password: alice.password }) }) },
+    { name: 'a sign-out', make: async () => ({ who: signedIn(await newPerson()), method: 'DELETE', path: '/api/v1/session' }) },
+    { name: 'another password', make: async () => {
+      const person = await newPerson();
+      return { who: signedIn(person), method: 'PUT', path: '/api/v1/me/password', ...json({ current: person.password, new: 'battery staple' }) };
+    } },
+    { name: 'another name to be called by', make: async () => ({ who: signedIn(await newPerson()), method: 'PATCH', path: '/api/v1/me', ...patch({ display_name: 'Ann Other' }) }) },
+    { name: 'a new token', make: () => ({ who: signedIn(alice), method: 'POST', path: '/api/v1/tokens', ...json({ name: 'script', scopes: ['export'] }) }) },
+    { name: 'the end of a token', make: async () => ({ who: signedIn(alice), method: 'DELETE', path: `/api/v1/tokens/${(await alice.makesToken(['export'])).id}` }) },
+    get('oneself', '/api/v1/me'),
+
+    get('the page of texts', '/', signedIn(alice)),
+    get('the page of a text', `/d/${read.id}`, signedIn(alice)),
+    get('the page of a note', `/n/${note.id}`, signedIn(alice)),
+    get('the page of a group', `/g/${group.id}`, signedIn(alice)),
+    get('the page of an account', '/account', signedIn(alice)),
+    get('the page to sign in', '/signin', world.anyone),
+    get('what is ready', '/readyz', world.anyone),
+    get('the contract', '/api/v1/openapi.json', world.anyone),
+    get('something that is not there', '/api/v1/nothing'),
+    { name: 'a body that is no JSON', make: () => ({ who: alice, method: 'POST', path: '/api/v1/annotations', ...raw('{"document":', 'application/json') }) },
+
+    // The connections to the database are gone just then, and each has to be made anew.
+    { ...get('the notes on a text after an outage', `/api/v1/annotations?document=${plain.id}`), spoil: () => world.cutsConnections() },
+  ];
+}
