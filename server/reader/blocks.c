@@ -4,15 +4,20 @@
 
 #define STAMP " data-o=\""
 
+/* Where the tag begins in which a stamp stands. */
+static size_t opening_of(struct str html, size_t stamp)
+{
+    while (stamp > 0 && html.at[stamp] != '<')
+        stamp--;
+    return stamp;
+}
+
 /* "</p>" of `<p data-o="0"`, whose stamp begins at `stamp`. */
 static struct str closing_tag(struct arena *arena, struct str html, size_t stamp)
 {
-    size_t open = stamp;
-
-    while (open > 0 && html.at[open] != '<')
-        open--;
     struct str name, rest;
-    str_cut(str_slice(html, open + 1, stamp), ' ', &name, &rest);
+
+    str_cut(str_slice(html, opening_of(html, stamp) + 1, stamp), ' ', &name, &rest);
     return arena_printf(arena, "</%.*s>", STR_ARG(name));
 }
 
@@ -29,7 +34,8 @@ static bool next_block(struct arena *arena, struct str html, size_t *at, struct 
     if (end == SIZE_MAX)
         return false;
     struct str attributes = str_slice(html, quote, str_find(html, STR(">"), quote));
-    *out = (struct block){ (size_t)start, quote + 1, end, str_contains(attributes, STR(" id=")) };
+    *out = (struct block){ (size_t)start, opening_of(html, stamp), quote + 1, end,
+        str_contains(attributes, STR(" id=")) };
     *at = end;
     return true;
 }

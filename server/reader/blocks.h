@@ -8,8 +8,9 @@
 
 struct block {
     size_t start;      /* the stamp: its first character in the text */
-    size_t stamp_byte; /* in the HTML, behind the stamp's attribute */
-    size_t end_byte;   /* in the HTML, before its closing tag */
+    size_t open_byte;  /* in the HTML, where its tag begins */
+    size_t stamp_byte; /* behind the stamp's attribute */
+    size_t end_byte;   /* before its closing tag */
     bool has_id;       /* headings have one, "h-" and their start */
 };
 

@@ -182,15 +182,50 @@ static void put_numbers(struct buffer *out, struct arena *arena, const struct en
     buffer_put_cstr(out, from < to ? "</noscript>" : "");
 }
 
+/* -- a long text in parts -----------------------------------------------------------------------
+ */
+
+#define LONG_BLOCKS \
+    200 /* more of them stand in parts, so that browsers pass over what is far off */
+#define PART_BLOCKS 40
+
+/* How much deeper one is behind some markup than before it. */
+static int depth_of(struct str html)
+{
+    int depth = 0;
+
+    for (size_t at = 0; (at = str_find(html, STR("<"), at)) != SIZE_MAX; at++) {
+        struct str tag = str_slice(html, at + 1, html.bytes);
+        if (str_starts(tag, STR("/")))
+            depth--;
+        else if (!str_starts(tag, STR("hr")) && !str_starts(tag, STR("br")) &&
+            !str_starts(tag, STR("img")))
+            depth++;
+    }
+    return depth;
+}
+
 void html_text_with_notes(struct buffer *out, struct arena *arena, const struct blocks *blocks,
     const struct endnotes *notes)
 {
     struct numbers numbers = numbers_of(arena, blocks, notes);
-    size_t from = 0;
+    bool in_parts = blocks->count > LONG_BLOCKS;
+    size_t from = 0, in_part = 0;
+    int depth = 0;
 
+    buffer_put_cstr(out, in_parts ? "<div class=\"part\">\n" : "");
     for (size_t i = 0; i < blocks->count; i++) {
         const struct block *block = &blocks->at[i];
-        html_safe(out, str_slice(blocks->html, from, block->stamp_byte)); /* formats/ wrote it */
+        struct str between = str_slice(blocks->html, from, block->open_byte);
+        html_safe(out, between); /* formats/ wrote it */
+        depth += depth_of(between);
+        if (in_parts && depth == 0 && in_part >= PART_BLOCKS) {
+            buffer_put_cstr(out, "</div>\n<div class=\"part\">\n");
+            in_part = 0;
+        }
+        in_part++;
+        depth++; /* its own tag, which is closed in what follows */
+        html_safe(out, str_slice(blocks->html, block->open_byte, block->stamp_byte));
         if (!block->has_id)
             HTML(out, " id=\"o{}\"", arena_printf(arena, "%zu", block->start));
         html_safe(out, str_slice(blocks->html, block->stamp_byte, block->end_byte));
@@ -198,4 +233,5 @@ void html_text_with_notes(struct buffer *out, struct arena *arena, const struct 
         from = block->end_byte;
     }
     html_safe(out, str_slice(blocks->html, from, blocks->html.bytes));
+    buffer_put_cstr(out, in_parts ? "</div>\n" : "");
 }

@@ -22,7 +22,8 @@ struct endnotes endnotes_of(struct arena *arena, const struct annotation_list *l
 void html_endnotes(struct buffer *out, struct arena *arena, const struct blocks *blocks,
     const struct endnotes *notes);
 
-/* The text, its blocks with an id and, at their ends, the numbers of the notes on them. */
+/* The text, its blocks with an id and, at their ends, the numbers of the notes on them; a long one
+ * in parts of some paragraphs each. */
 void html_text_with_notes(struct buffer *out, struct arena *arena, const struct blocks *blocks,
     const struct endnotes *notes);
 
