@@ -5,6 +5,7 @@
 #include "sql.h"
 #include "step/await.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 
 struct chore {
@@ -22,6 +23,8 @@ static const struct chore chores[] = {
 
 #define WATCH_EVERY_S 5
 #define WATCH_LIMIT_MS 4000
+#define TRIM_EVERY_S 5
+#define TRIM_FROM_BYTES (1u << 20)
 
 struct housekeeping {
     struct app *app;
@@ -52,6 +55,14 @@ static void watch(struct app *app)
         clock_monotonic_ms() + WATCH_LIMIT_MS, on_watched, app->shared);
 }
 
+/* What many large answers at once have left free in the heaps goes back to the system: the
+ * allocator keeps what lies between blocks that are in use. */
+static void give_back(void)
+{
+    if (mallinfo2().fordblks > TRIM_FROM_BYTES)
+        malloc_trim(0);
+}
+
 static void on_second(struct loop_timer *timer)
 {
     struct housekeeping *house =
@@ -59,6 +70,8 @@ static void on_second(struct loop_timer *timer)
 
     if (house->second++ % WATCH_EVERY_S == 0)
         watch(house->app);
+    if (house->second % TRIM_EVERY_S == 0)
+        give_back();
     for (const struct chore *chore = chores; chore->statement; chore++)
         if (house->second % chore->every_s == 0)
             db_write_and_forget(house->app, chore->statement, DB_NO_PARAMS);
