@@ -211,6 +211,28 @@ test('two who fold at once count everything once', async () => {
   assert.deepEqual(await world.faults(), []);
 });
 
+test('a long log is folded part by part, a whole transaction at a time', async () => {
+  const { text } = await readingGroup();
+  await world.annotate(ana, text);
+  await world.app.call('shelves/fold');
+  const [shelf] = (await world.shelves(ana, text.id)).rows;
+  const judge = world.session('postgres');
+  for (let i = 0; i < 3; i++) {
+    await judge.run(`INSERT INTO gloss.event (document_id, ordinal, kind, group_id, audience_id, subject_id)
+      SELECT ${literal(text.id)}, n, 'annotation.updated', group_id, id, ${literal(text.id)}
+        FROM gloss.audience, generate_series(1, 60000) n WHERE id = ${shelf.audience_id}`);
+  }
+  const parts = [];
+  for (let rows = [{}]; rows.length; ) {
+    rows = await world.app.call('shelves/fold');
+    parts.push(...rows.map((row) => Number(row.events)));
+    assert.equal(Number((await world.shelves(ana, text.id)).rows[0].version), Number(shelf.version) + 180000);
+  }
+  assert.deepEqual(parts, [60000, 120000]);
+  await judge.run("DELETE FROM gloss.event WHERE kind = 'annotation.updated'");
+  await judge.run(`UPDATE gloss.shelf SET version = version - 180000 WHERE document_id = ${literal(text.id)}`);
+});
+
 test('an update of what has changed since is refused, a deletion too', async () => {
   const { text } = await readingGroup();
   const { id } = await world.annotate(ana, text);

@@ -1,6 +1,7 @@
-/* Preloaded into PostgreSQL by tests: the disk is full whenever the file that NO_SPACE names says so.
- * Its first byte: 'd' no file of a table can grow, 'w' nothing can be added to the log of writes
- * either, anything else: there is space. So a disk can be full where nobody may mount one. */
+/* Preloaded into PostgreSQL by tests: the disk is full whenever the file that NO_SPACE names says
+ * so. Its first byte: 'd' no file of a table can grow, 'w' nothing can be added to the log of
+ * writes either, anything else: there is space. So a disk can be full where nobody may mount one.
+ */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>

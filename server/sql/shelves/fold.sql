@@ -1,12 +1,15 @@
 -- Folds into shelves what has been settled of the event log since the last time; housekeeping, every
 -- few seconds, by whichever process comes first. What lies on a shelf is the same before and after. A
--- server where nothing happens writes nothing.
+-- server where nothing happens writes nothing. After an import, or when no server ran, there may be more
+-- than the statement's time would do: then a part, and the next part the next time.
 -- Answers how many events were folded; no row when there are none or another process is at it.
 WITH since AS MATERIALIZED (
     SELECT f.xid FROM fold f
      WHERE EXISTS (SELECT FROM event e WHERE e.xid >= f.xid) FOR UPDATE SKIP LOCKED
 ), upto AS MATERIALIZED (
-    SELECT pg_snapshot_xmin(pg_current_snapshot()) AS xid
+    SELECT least(pg_snapshot_xmin(pg_current_snapshot()),
+                 (SELECT e.xid FROM event e WHERE e.xid > (SELECT c.xid FROM since c)
+                   ORDER BY e.xid, e.ordinal OFFSET 100000 LIMIT 1)) AS xid
 ), news AS (
     SELECT e.document_id, e.audience_id, e.holder_id, sum(e.delta)::integer AS n, count(*) AS version
       FROM since c, upto u, event e
