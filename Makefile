@@ -95,7 +95,7 @@ $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || \
 	 echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
-.PHONY: FORCE
+.PHONY: FORCE conditions
 
 $(OUT)/server/%.o: server/%.c $(OUT)/flags | $(OUT)/made/sql.h
 	@mkdir -p $(@D)
@@ -209,6 +209,10 @@ chaos: $(OUT)/gloss node_modules/.installed ## break server, database and networ
 soak: $(OUT)/gloss node_modules/.installed ## everything readers do, SOAK_REQUESTS (1000000) times: memory stays as it is
 	@[[ "$$GLOSS_TEST_DEPS" == skip ]] || tools/install-packages $(TEST_PACKAGES)
 	GLOSS_BIN=$(abspath $(OUT)/gloss) node --test-reporter=tap tests/chaos/soak.js
+
+conditions: $(OUT)/gloss node_modules/.installed ## put it under a thousand slow clients, 10,000 idle ones, and four times what it can do
+	@[[ "$$GLOSS_TEST_DEPS" == skip ]] || tools/install-packages $(TEST_PACKAGES) slowhttptest
+	node tests/run.js --out $(OUT) conditions
 
 bench: ## measure it beside PostgreSQL, nginx and Fastify (BENCH_ROWS, BENCH_SECONDS, BENCH_DATA=DIR keeps the rows)
 	@[[ "$$GLOSS_TEST_DEPS" == skip ]] || tools/install-packages $(BENCH_PACKAGES)

@@ -52,7 +52,7 @@ static void on_watched(void *waiter, const struct db_result *res, size_t count)
 static void watch(struct app *app)
 {
     db_submit(app->pool, DB_READ, &(struct db_call){ &sql_server_watch, DB_NO_PARAMS }, 1,
-        clock_monotonic_ms() + WATCH_LIMIT_MS, on_watched, app->shared);
+        clock_monotonic_ms() + WATCH_LIMIT_MS, false, on_watched, app->shared);
 }
 
 /* What many large answers at once have left free in the heaps goes back to the system: the

@@ -1,4 +1,4 @@
-// Runs suites and sums up: node tests/run.js [--out build/release] [unit|sql|http|browser|FILE]…
+// Runs suites and sums up: node tests/run.js [--out build/release] [unit|sql|http|browser|conditions|FILE]…
 //
 // The last line is `N passed, N failed` (and skipped), the status 0 only when nothing failed and
 // something passed. A suite without a test fails; under CI a skipped test does. After a run of all
@@ -19,15 +19,22 @@ const SUITES = {
   unit: { folder: join(out, 'unit'), suffix: '_test', seconds: 120 },
   sql: { folder: join(root, 'tests/sql'), suffix: '.test.js', seconds: 240 },
   http: { folder: join(root, 'tests/http'), suffix: '.test.js', seconds: 240 },
+  // One after the other, with the machine to themselves.
+  conditions: { folder: join(root, 'tests/conditions'), suffix: '.test.js', seconds: 600, lanes: 1 },
   browser: { folder: join(root, 'tests/browser'), suffix: '.test.js', seconds: 240 },
   torture: { folder: join(root, 'tests/torture'), suffix: '.test.js', seconds: process.env.TORTURE === 'full' ? 24 * 3600 : 240 },
 };
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 
+function suiteOf(name) {
+  if (!name.endsWith('.js')) return SUITES.unit;
+  return Object.values(SUITES).find(({ folder }) => resolve(name).startsWith(`${folder}/`)) ?? SUITES.http;
+}
+
 function filesOf(name) {
   const suite = SUITES[name];
-  if (!suite) return existsSync(name) ? [{ path: resolve(name), suite: name.endsWith('.js') ? SUITES.http : SUITES.unit }] : [];
+  if (!suite) return existsSync(name) ? [{ path: resolve(name), suite: suiteOf(name) }] : [];
   if (!existsSync(suite.folder)) return [];
   return readdirSync(suite.folder).filter((file) => file.endsWith(suite.suffix)).sort()
     .map((file) => ({ path: join(suite.folder, file), suite }));
@@ -91,6 +98,7 @@ function run({ path, suite }, env) {
       text += told.map((report) => `\n${report}`).join('');
       const took = ((Date.now() - started) / 1000).toFixed(1);
       console.log(`${result.failed ? 'FAILED' : 'ok    '} ${name}: ${result.passed} passed, ${result.failed} failed${result.skipped ? `, ${result.skipped} skipped` : ''} (${took} s${signal ? `, ${signal}` : ''})`);
+      if (suite.lanes) for (const measured of text.match(/^# \{.*\}$/gm) ?? []) console.log(`  ${measured.slice(2)}`);
       if (result.failed) console.log(text.split('\n').filter((line) => !/^\s*(ok |duration_ms|---|\.\.\.|type: 'test')/.test(line)).join('\n'));
       for (const key of Object.keys(total)) total[key] += result[key];
       done();
@@ -100,7 +108,7 @@ function run({ path, suite }, env) {
 
 async function runAll(files, env) {
   const queue = [...files];
-  const lanes = Math.max(1, Math.min(4, availableParallelism?.() ?? cpus().length));
+  const lanes = files[0]?.suite.lanes ?? Math.max(1, Math.min(4, availableParallelism?.() ?? cpus().length));
   await Promise.all(Array.from({ length: lanes }, async () => {
     while (queue.length) await run(queue.shift(), env);
   }));

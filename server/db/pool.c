@@ -20,6 +20,7 @@
 
 struct class
 {
+    struct unit_queue going_on; /* of requests that have been served a part already: first */
     struct unit_queue waiting;
     struct pipeline *pipelines[CONNECTIONS_MAX];
     int connections;
@@ -73,6 +74,14 @@ static bool class_has_given_up(const struct class *class)
     return true;
 }
 
+static void send_from(struct class *class, struct unit_queue *queue)
+{
+    struct pipeline *pipeline;
+
+    while (queue->first && (pipeline = least_busy(class, queue->first)))
+        pipeline_send(pipeline, unit_queue_pop(queue));
+}
+
 static void on_turn(struct loop_hook *hook)
 {
     struct db_pool *pool = pool_of_hook(hook);
@@ -84,9 +93,8 @@ static void on_turn(struct loop_hook *hook)
     }
     for (int c = 0; c < DB_CLASSES; c++) {
         struct class *class = &pool->classes[c];
-        struct pipeline *pipeline;
-        while (class->waiting.first && (pipeline = least_busy(class, class->waiting.first)))
-            pipeline_send(pipeline, unit_queue_pop(&class->waiting));
+        send_from(class, &class->going_on);
+        send_from(class, &class->waiting);
         for (int i = 0; i < class->connections; i++)
             pipeline_flush(class->pipelines[i]);
     }
@@ -104,15 +112,16 @@ static void refuse(struct db_pool *pool, struct unit *unit, enum err err)
     unit_queue_push(&pool->refused, unit);
 }
 
-static void sweep_waiting(struct db_pool *pool, struct class *class, int64_t now_ms)
+static void sweep_waiting(
+    struct db_pool *pool, struct class *class, struct unit_queue *queue, int64_t now_ms)
 {
     bool up = class_is_up(class);
-    while (class->waiting.first) {
-        struct unit *oldest = class->waiting.first;
+    while (queue->first) {
+        struct unit *oldest = queue->first;
         if (now_ms - oldest->queued_us / 1000 < class->wait_limit_ms &&
             now_ms < oldest->deadline_ms)
             break;
-        refuse(pool, unit_queue_pop(&class->waiting), up ? ERR_OVERLOADED : ERR_UNAVAILABLE);
+        refuse(pool, unit_queue_pop(queue), up ? ERR_OVERLOADED : ERR_UNAVAILABLE);
     }
 }
 
@@ -129,7 +138,7 @@ static void show_state(const struct class *class)
     counter_set(&class->meter->connections, (unsigned)class->connections);
     counter_set(&class->meter->connected, connected);
     counter_set(&class->meter->in_flight, in_flight);
-    counter_set(&class->meter->waiting, (unsigned)class->waiting.count);
+    counter_set(&class->meter->waiting, (unsigned)(class->going_on.count + class->waiting.count));
     counter_set(&class->meter->reconnects, reconnects);
 }
 
@@ -189,7 +198,8 @@ static void on_sweep(struct loop_timer *timer)
         struct class *class = &pool->classes[c];
         for (int i = 0; i < class->connections; i++)
             silent |= !pipeline_sweep(class->pipelines[i], now_ms);
-        sweep_waiting(pool, class, now_ms);
+        sweep_waiting(pool, class, &class->going_on, now_ms);
+        sweep_waiting(pool, class, &class->waiting, now_ms);
         show_state(class);
     }
     if (silent)
@@ -256,14 +266,25 @@ void db_pool_free(struct db_pool *pool)
         struct class *class = &pool->classes[c];
         for (int i = 0; i < class->connections; i++)
             pipeline_free(class->pipelines[i]);
+        fail_all(&class->going_on, ERR_UNAVAILABLE);
         fail_all(&class->waiting, ERR_UNAVAILABLE);
     }
     fail_all(&pool->refused, ERR_UNAVAILABLE);
     free(pool);
 }
 
+/* Where others have waited for long already, a newcomer hears at once what it would hear later:
+ * the queue grows no longer, and what is in it is served in time. */
+static bool is_slow(const struct class *class, int64_t now_us)
+{
+    const struct unit *oldest = class->waiting.first;
+    int64_t enough_us = class->wait_limit_ms * 1000 * 3 / 5;
+
+    return oldest && class_is_up(class) && now_us - oldest->queued_us > enough_us;
+}
+
 void db_submit(struct db_pool *pool, enum db_class c, const struct db_call *calls, size_t count,
-    int64_t deadline_ms, db_done *done, void *waiter)
+    int64_t deadline_ms, bool goes_on, db_done *done, void *waiter)
 {
     struct unit *unit = unit_new(c, calls, count);
     if (c == DB_WRITE && (unit->bytes > LARGE_BYTES || count > LARGE_CALLS))
@@ -274,12 +295,13 @@ void db_submit(struct db_pool *pool, enum db_class c, const struct db_call *call
     unit->deadline_ms = deadline_ms;
     unit->done = done;
     unit->waiter = waiter;
-    if (class->waiting.count >= WAITING_MAX)
+    if (goes_on ? class->going_on.count >= WAITING_MAX
+                : class->waiting.count >= WAITING_MAX || is_slow(class, unit->queued_us))
         refuse(pool, unit, ERR_OVERLOADED);
     else if (!class_is_up(class) && class_has_given_up(class))
         refuse(pool, unit, ERR_UNAVAILABLE);
     else
-        unit_queue_push(&class->waiting, unit);
+        unit_queue_push(goes_on ? &class->going_on : &class->waiting, unit);
 }
 
 bool db_pool_ready(const struct db_pool *pool, enum db_class class)

@@ -37,9 +37,10 @@ typedef void db_done(void *waiter, const struct db_result *results, size_t count
 
 /* Queues the calls as one transaction (reads: as one unit) and answers later, never from inside,
  * and exactly once: done(waiter, …) with rows, or with an error, at deadline_ms (monotonic) at the
- * latest. What it hears has been committed. Parameters are copied. */
+ * latest. What it hears has been committed. Parameters are copied. `goes_on`: for a request of
+ * which a part is done; it is not refused for those that come new, and comes before them. */
 void db_submit(struct db_pool *pool, enum db_class class, const struct db_call *calls, size_t count,
-    int64_t deadline_ms, db_done *done, void *waiter);
+    int64_t deadline_ms, bool goes_on, db_done *done, void *waiter);
 
 /* True while a connection of the class is usable. */
 bool db_pool_ready(const struct db_pool *pool, enum db_class class);

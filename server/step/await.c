@@ -37,8 +37,11 @@ static void on_done(void *waiter, const struct db_result *results, size_t count)
 enum step await_all(struct request *req, enum db_class class, after_query *next,
     const struct db_call *calls, size_t count)
 {
+    /* what has been begun is ended first: refused now, it was for nothing. A stream has no end. */
+    bool goes_on = req->after && !req->answer.stream && (class == DB_READ || class == DB_WRITE);
+
     wait_new(req)->after_query = next;
-    db_submit(req->app->pool, class, calls, count, req->deadline_ms, on_done, req);
+    db_submit(req->app->pool, class, calls, count, req->deadline_ms, goes_on, on_done, req);
     return STEP_WAITING;
 }
 
@@ -165,5 +168,5 @@ void db_write_and_forget(
 {
     void *waiter = (void *)(uintptr_t)statement; /* static, and only read */
     db_submit(app->pool, DB_WRITE, &(struct db_call){ statement, params }, 1,
-        clock_monotonic_ms() + 10000, on_forgotten, waiter);
+        clock_monotonic_ms() + 10000, false, on_forgotten, waiter);
 }
