@@ -93,7 +93,7 @@ static void run_daemon(struct http_server *server)
 {
     MHD_UNSIGNED_LONG_LONG wait_ms;
 
-    server->resumed = server->ready = false;
+    server->resumed = false;
     MHD_run(server->daemon);
     /* what was resumed is ready at once; going round through our own epoll costs more */
     for (int i = 0; i < 3; i++) {
@@ -103,16 +103,10 @@ static void run_daemon(struct http_server *server)
     }
 }
 
-/* Without a word from its sockets, a resumed request or a time that is due the daemon has nothing
- * to do, and asking its sockets once more is a system call in each turn that the database had. */
 static void on_turn(struct loop_hook *hook)
 {
-    struct http_server *server = server_of_hook(hook);
-    MHD_UNSIGNED_LONG_LONG wait_ms;
-
-    if (server->ready || server->resumed ||
-        (MHD_get_timeout(server->daemon, &wait_ms) == MHD_YES && wait_ms == 0))
-        run_daemon(server);
+    /* always: at its limit of connections it stops to listen, and begins again only when it runs */
+    run_daemon(server_of_hook(hook));
 }
 
 static int64_t sleep_ms(struct loop_hook *hook)
@@ -128,8 +122,8 @@ static int64_t sleep_ms(struct loop_hook *hook)
 static void on_daemon_ready(struct loop_source *source, uint32_t events)
 {
     /* the turn's hook runs the daemon */
+    (void)source;
     (void)events;
-    ((struct http_server *)((char *)source - offsetof(struct http_server, source)))->ready = true;
 }
 
 static void on_sweep(struct loop_timer *timer)

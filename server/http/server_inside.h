@@ -22,7 +22,6 @@ struct http_server {
     unsigned open, open_at[PLACES];             /* connections */
     size_t large_bytes, large_bytes_at[PLACES]; /* what large bodies under way take */
     bool resumed; /* something was resumed since the daemon last ran */
-    bool ready;   /* a socket of the daemon is */
     bool draining;
 };
 

@@ -12,7 +12,7 @@ static struct reader ana(void)
         .name = STR("ana"),
         .display_name = STR("Ana Lima"),
         .scopes = 3,
-        .pass = { reads, 3 } };
+        .pass = { .reads = reads, .count = 3 } };
 }
 
 static struct str digest_of(struct arena *arena, const char *secret)
