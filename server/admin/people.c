@@ -285,9 +285,15 @@ static bool create_token(struct task *task)
     struct str token = secret_new(task->arena, TOKEN_PREFIX);
     struct db_result res = db_direct_query(task->arena, task->db, &sql_users_issue_token,
         DB_PARAMS(db_uuid(uuid_new()), db_text(name), db_bytes(secret_digest(task->arena, token)),
-            db_text(label), db_int((int32_t)scopes)));
+            db_text(label), db_int((int32_t)scopes), db_bool((scopes & SCOPE_ADMIN) != 0)));
     if (!check_row(task, &res))
         return false;
+    if (!db_get_bool(&res, 0, "is_made"))
+        return wrong(task,
+            "%.*s is no admin, and only an admin's token may have the scope admin; "
+            "`gloss user list` shows who is one, `gloss user add NAME --password-stdin --admin` "
+            "makes one",
+            STR_ARG(name));
     printf("%.*s\n", STR_ARG(token));
     return true;
 }

@@ -20,8 +20,7 @@
 #define SLOWEST_BYTES_A_MS 16 /* 16 KiB a second */
 #define TARGET_MAX_BYTES 4096
 #define DRAIN_MAX_BYTES (1u << 20) /* read and dropped past the limit, so that 413 is heard */
-#define CURL_HINT " (curl: -H 'Content-Type: text/markdown', or --json)"
-#define NO_BODY_MAX_BYTES 65536 /* where a route takes no body, this much is dropped */
+#define NO_BODY_MAX_BYTES 65536    /* where a route takes no body, this much is dropped */
 #define SMALL_BODY_BYTES 65536
 #define CODED_ON_LOOP_BYTES 32768 /* half a millisecond of compression */
 
@@ -330,6 +329,32 @@ static enum step check_query(struct request *req)
     return STEP_WAITING;
 }
 
+/* Words with commas between them, as a header's list has it. */
+static struct str with_commas(struct arena *arena, const char *words)
+{
+    struct str rest = str_from(words), item, list = STR("");
+
+    while (rest.bytes > 0) {
+        str_cut(rest, ' ', &item, &rest);
+        list =
+            arena_printf(arena, "%.*s%s%.*s", STR_ARG(list), list.bytes ? ", " : "", STR_ARG(item));
+    }
+    return list;
+}
+
+/* What to tell who left curl's own media type as it was: the last of those that are taken. */
+static struct str curl_hint(struct arena *arena, const char *media_types)
+{
+    bool takes_json = word_in(STR("application/json"), media_types);
+    const char *last = strrchr(media_types, ' ');
+
+    last = last ? last + 1 : media_types;
+    if (strcmp(last, "application/json") == 0)
+        return STR(" (curl: --json instead of -d)");
+    return arena_printf(
+        arena, " (curl: -H 'Content-Type: %s'%s)", last, takes_json ? ", or --json" : "");
+}
+
 static enum step check_body(struct request *req)
 {
     const struct body_rule *rule = req->route->body;
@@ -351,10 +376,12 @@ static enum step check_body(struct request *req)
         bool is_patch = str_eq(req->method, STR("PATCH"));
         bool is_curls_own = req->media_type.bytes == 0 ||
             str_eq(req->media_type, STR("application/x-www-form-urlencoded"));
-        respond_header(req, is_patch ? "Accept-Patch" : "Accept-Post", str_from(rule->media_types));
+        struct str taken = with_commas(req->arena, rule->media_types);
+        struct str hint = is_curls_own ? curl_hint(req->arena, rule->media_types) : STR("");
+        respond_header(req, is_patch ? "Accept-Patch" : "Accept-Post", taken);
         return respond_problem_detail(req, PROBLEM_UNSUPPORTED_MEDIA_TYPE,
-            "This address takes one of: %s. Say which with a Content-Type header%s.",
-            rule->media_types, is_curls_own ? CURL_HINT : "");
+            "This address takes one of: %.*s. Say which with a Content-Type header%.*s.",
+            STR_ARG(taken), STR_ARG(hint));
     }
     return STEP_WAITING;
 }

@@ -35,14 +35,18 @@ struct link {
     const char *name, *href, *methods, *curl;
 };
 
+#define CURL "curl -H \"Authorization: Bearer $TOKEN\""
+
 static const struct link links[] = {
     { "documents", "/api/v1/documents", "GET POST",
-        "curl -H \"$H\" -H 'Content-Type: text/markdown' --data-binary @essay.md" },
+        CURL " -H 'Content-Type: text/markdown' --data-binary @essay.md" },
     { "annotations", "/api/v1/annotations", "GET POST",
-        "curl -H \"$H\" --json '{\"document\":\"doc_…\",\"quote\":\"…\",\"body\":\"…\"}'" },
-    { "groups", "/api/v1/groups", "GET POST",
-        "curl -H \"$H\" --json '{\"name\":\"Thursday readers\"}'" },
-    { "me", "/api/v1/me", "GET PATCH", "curl -H \"$H\"" },
+        CURL " --json '{\"document\":\"doc_…\",\"quote\":\"…\",\"body\":\"…\"}'" },
+    { "batch", "/api/v1/annotations/batch", "POST",
+        CURL " -H 'Content-Type: application/x-ndjson' --data-binary @notes.ndjson" },
+    { "groups", "/api/v1/groups", "GET POST", CURL " --json '{\"name\":\"Thursday readers\"}'" },
+    { "me", "/api/v1/me", "GET PATCH", CURL },
+    { "export", "/api/v1/me/export.ndjson", "GET", CURL },
     { "tokens", "/api/v1/tokens", "GET POST", "gloss token create NAME" },
     { "contract", "/api/v1/openapi.json", "GET", "curl" },
     { "problems", "/api/v1/problems", "GET", "curl" },
@@ -134,14 +138,23 @@ static bool wants_page(const struct request *req)
 
 static enum step respond_problem_page(struct request *req, enum problem from, enum problem to)
 {
-    struct str page = STR("<!doctype html><meta charset=\"utf-8\"><title>Problems</title>");
+    bool is_one = (int)to - (int)from == 1;
+    struct str page = arena_printf(req->arena,
+        "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\">"
+        "<meta name=\"viewport\" content=\"width=device-width\"><title>%s</title>%s",
+        is_one ? problem_row(from)->title : "Problems", is_one ? "" : "<h1>Problems</h1>");
 
     for (int p = (int)from; p < (int)to; p++) {
         const struct problem_row *row = problem_row((enum problem)p);
         page = arena_printf(req->arena,
-            "%.*s<h1>%d %s</h1><p><code>/api/v1/problems/%s</code></p><p>%s</p>", STR_ARG(page),
-            row->status, row->title, row->slug, row->page);
+            "%.*s<h%d>%d %s</h%d><p><a href=\"/api/v1/problems/%s\"><code>/api/v1/problems/%s"
+            "</code></a></p><p>%s</p>",
+            STR_ARG(page), is_one ? 1 : 2, row->status, row->title, is_one ? 1 : 2, row->slug,
+            row->slug, row->page);
     }
+    if (is_one)
+        page = arena_printf(
+            req->arena, "%.*s<p><a href=\"/api/v1/problems\">All problems</a></p>", STR_ARG(page));
     tag_of_bytes(req, page);
     return respond_bytes(req, 200, "text/html; charset=utf-8", page);
 }

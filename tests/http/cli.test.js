@@ -66,6 +66,15 @@ test('token create prints the token and nothing else, and it works', async () =>
   assert.match(fails(['token', 'create', 'tom', '--scope', 'everything', ...where]).stderr, /everything/);
 });
 
+test('a token with the scope admin is for admins only', () => {
+  add('ruth', '--admin');
+  add('rose');
+  assert.match(gloss(['token', 'create', 'ruth', '--scope', 'admin', ...where]).stdout, /^gloss_/);
+  const refusal = fails(['token', 'create', 'rose', '--scope', 'admin', ...where]);
+  assert.equal(refusal.stdout, '');
+  assert.match(refusal.stderr, /rose is no admin/);
+});
+
 test('a disabled user is out within a second, and a new password lets them in again', async () => {
   add('dan');
   const token = gloss(['token', 'create', 'dan', ...where]).stdout.trim();

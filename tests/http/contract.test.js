@@ -1,4 +1,8 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
 import { gloss } from '../support/binary.js';
 import { contract, operations, problems } from '../support/contract.js';
@@ -29,7 +33,7 @@ test('every error has a page, for programs and for people', async () => {
     assert.equal(expect(await world.anyone.get(`problems/${slug}`), 200).slug, slug);
     const page = await world.anyone.get(`problems/${slug}`, { headers: { Accept: 'text/html' } });
     assert.equal(page.mediaType, 'text/html');
-    assert.match(page.text, /<h1/);
+    assert.match(page.text, /<html lang="en">.*<h1>.*<a href="\/api\/v1\/problems">/);
   }
   refused(await world.anyone.get('problems/nonsense'), 'not-found');
 });
@@ -41,6 +45,21 @@ test('the index names what there is and who asks', async () => {
   assert.equal(known.user.name, 'alice');
   assert.ok(known.scopes.includes('annotations:write'));
   for (const link of Object.values(known.links)) assert.match(link.curl, /^(curl|gloss) /);
+});
+
+test('the commands of the index need nothing but a token', async (t) => {
+  const { links } = expect(await alice.get('/api/v1'), 200);
+  const { id: document } = await alice.puts('Words.');
+  const cwd = mkdtempSync(join(tmpdir(), 'gloss-index-'));
+  t.after(() => rmSync(cwd, { recursive: true, force: true }));
+  writeFileSync(join(cwd, 'essay.md'), '# Essay\n\nWords.\n');
+  writeFileSync(join(cwd, 'notes.ndjson'), `${JSON.stringify({ document, quote: 'Words', body: 'One.' })}\n`);
+  for (const name of ['documents', 'batch', 'groups', 'me', 'export', 'contract', 'problems']) {
+    const command = links[name].curl.replace('curl', 'curl -sS --fail-with-body');
+    const done = spawnSync('bash', ['-euc', command], { cwd, encoding: 'utf8', timeout: 10_000, env: { PATH: process.env.PATH, TOKEN: alice.token } });
+    assert.equal(done.status, 0, `${name}: ${done.stdout} ${done.stderr}`);
+    if (name === 'batch') assert.match(done.stdout, /"created":1,"failed":0/);
+  }
 });
 
 // With ids that fit the templates but lead nowhere.

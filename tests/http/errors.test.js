@@ -143,12 +143,19 @@ test('a body of another kind is 415, and says which kinds there are', async () =
   // curl's own default: what the newcomer meets first
   const form = await sends('documents', 'The text', 'application/x-www-form-urlencoded');
   const problem = refused(form, 'unsupported-media-type');
-  assert.match(form.headers['accept-post'], /text\/markdown/);
+  assert.equal(form.headers['accept-post'], 'application/json, text/plain, text/markdown');
   assert.match(JSON.stringify(problem), /Content-Type/);
   const patch = await alice.request('PATCH', essay.path, { body: 'x', type: 'text/plain' });
   refused(patch, 'unsupported-media-type');
   assert.match(patch.headers['accept-patch'], /application\/merge-patch\+json/);
   refused(await alice.request('POST', 'documents', { body: 'text without a type' }), 'unsupported-media-type');
+});
+
+test('who left curl its own media type hears which this address takes', async () => {
+  const heard = async (path) => refused(await sends(path, 'x', 'application/x-www-form-urlencoded'), 'unsupported-media-type').detail;
+  assert.match(await heard('documents'), /\(curl: -H 'Content-Type: text\/markdown', or --json\)/);
+  assert.match(await heard('annotations/batch'), /\(curl: -H 'Content-Type: application\/x-ndjson'\)/);
+  assert.match(await heard('annotations'), /\(curl: --json instead of -d\)/);
 });
 
 test('a form that is not on offer is 406', async () => {
