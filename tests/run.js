@@ -108,7 +108,8 @@ function run({ path, suite }, env) {
 
 async function runAll(files, env) {
   const queue = [...files];
-  const lanes = files[0]?.suite.lanes ?? Math.max(1, Math.min(4, availableParallelism?.() ?? cpus().length));
+  // One more than there are processors: many tests mostly wait.
+  const lanes = files[0]?.suite.lanes ?? Math.min(5, 1 + (availableParallelism?.() ?? cpus().length));
   await Promise.all(Array.from({ length: lanes }, async () => {
     while (queue.length) await run(queue.shift(), env);
   }));

@@ -370,9 +370,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
         server.config.router = router_new(routes, route_count);
         server.config.app = &app;
         meters = meters_new(1, route_count);
-        server.config.meter = meters->workers[0];
         log_set_level(LOG_ERROR);
     }
+    server.config.meter = meters->workers[0];
     trusted.says_forwarded = bytes % 2;
     memset(&mhd, 0, sizeof mhd);
     mhd.arena = arena_make();

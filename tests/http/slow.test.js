@@ -89,8 +89,9 @@ test('slow clients', { concurrency: true, timeout: 200_000 * patience }, (t) => 
     const closed = new Promise((resolve) => { socket.on('close', resolve); });
     socket.pause();
     const size = 440_000 * 19;
+    const pace = Math.max(50, 1.5 * limit(60) / (size / 50_000));
     while (bytes < size && !socket.destroyed && Date.now() - started < 60_000 * patience) {
-      await pause(50);
+      await pause(pace);
       bytes += socket.read(50_000)?.length ?? socket.read()?.length ?? 0;
     }
     socket.destroy();
