@@ -12,8 +12,8 @@ struct listing {
     struct paging page;
     bool by_updated, has_document, is_utf16;
     struct uuid document, author, group;
-    bool has_author, has_group, nobody; /* nobody: a name that no user has */
-    struct str author_name;             /* to be looked up, or STR_NONE */
+    bool has_author, has_group;
+    struct str author_name; /* to be looked up, or STR_NONE */
     struct str tag, kind;
     int64_t since_us, until_us; /* 0: not given */
     int64_t from, to;           /* -1: not given */
@@ -88,7 +88,6 @@ static void read_author(struct request *req, struct invalid *why, struct listing
     it->has_author = str_given(given);
     if (str_eq(given, STR("me"))) {
         it->author = req->reader->id;
-        it->nobody = reader_is_nobody(req->reader);
     } else if (it->has_author && given.bytes <= 100 && !typeid_read(given, "usr", &it->author)) {
         it->author_name = given;
     } else if (it->has_author && given.bytes > 100) {
@@ -150,23 +149,14 @@ enum step annotation_list(struct request *req)
     return find_document(req);
 }
 
-static enum step respond_empty(struct request *req)
-{
-    struct writer writer;
-
-    paging_begin(&writer);
-    return respond_paging(req, &writer, NULL);
-}
-
 static enum step on_author(struct request *req, const struct db_result *res)
 {
     struct listing *it = req->state;
 
     if (res->err != ERR_NONE)
         return respond_db_error(req, res);
-    it->nobody = res->rows == 0;
-    if (res->rows > 0)
-        it->author = db_get_uuid(res, 0, "id");
+    /* a name that no user has is asked for all the same: no answer tells whose it is */
+    it->author = res->rows > 0 ? db_get_uuid(res, 0, "id") : UUID_NIL;
     return find_document(req);
 }
 
@@ -177,8 +167,6 @@ static enum step find_document(struct request *req)
     struct listing *it = req->state;
     struct str document = request_query(req, "document");
 
-    if (it->nobody)
-        return respond_empty(req);
     /* an id needs no look: what is not there has no annotations */
     if (!it->has_document || (!it->is_utf16 && typeid_read(document, "doc", &it->document)))
         return ask(req);
@@ -194,10 +182,10 @@ static enum step on_target(struct request *req, const struct target_document *ta
         query_fault(req, &why, "document", "id", "%s", target->fault);
         return respond_invalid_query(req, &why);
     }
-    if (target->found == TARGET_NOWHERE)
-        return respond_empty(req);
-    it->document = target->id;
-    if (!it->is_utf16 || uuid_is_nil(target->revision))
+    /* asked for all the same: neither the tag nor the time tells that a page is not known */
+    bool is_nowhere = target->found == TARGET_NOWHERE;
+    it->document = is_nowhere ? uuid_random() : target->id;
+    if (is_nowhere || !it->is_utf16 || uuid_is_nil(target->revision))
         return ask(req);
     return await_text(req, target->id, target->revision, on_text);
 }

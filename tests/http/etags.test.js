@@ -54,6 +54,27 @@ test('a list’s tag changes with what its reader sees, and with nothing else', 
   assert.equal((await again(bob, path, before.bob)).status, 200);
 });
 
+test('a list does not tell whether somebody else has written about a page, nor whether a name is taken', async () => {
+  const [known, unknown] = ['known', 'unknown'].map((name) => `https://example.org/${name}-to-the-server`);
+  expect(await alice.post('annotations', { document: known, body: 'mine', visibility: 'private' }), 201);
+  const seen = async (query, options) => {
+    const { status, etag, text } = await bob.get(`annotations?${query}`, options);
+    return { status, etag, text };
+  };
+  for (const [one, other] of [
+    [`document=${known}`, `document=${unknown}`],
+    [`document=${known}&unit=utf16`, `document=${unknown}&unit=utf16`],
+    [`document=${known}&kind=comment`, `document=${unknown}&kind=comment`],
+    [`author=${carol.name}`, 'author=nobody-at-all'],
+    [`document=${essay.id}&author=${carol.name}`, `document=${essay.id}&author=nobody-at-all`],
+  ]) {
+    const there = await seen(one);
+    assert.deepEqual(await seen(other), there, one);
+    const headers = { 'If-None-Match': there.etag };
+    assert.deepEqual(await seen(other, { headers }), await seen(one, { headers }), one);
+  }
+});
+
 test('a list is new when somebody in it has taken another name', async () => {
   await alice.annotates(essay, { quote: 'lives', body: 'here' });
   const path = `/api/v1/annotations?document=${essay.id}`;
