@@ -32,6 +32,15 @@ test('a wrong password and an unknown name get the same answer', async () => {
   assert.equal(wrong.detail, unknown.detail);
 });
 
+test('a wrong password and an unknown name wait for the disk alike', async () => {
+  const written = () => Number(world.sql("SELECT count(*) FROM gloss.event WHERE kind = 'session.refused'"));
+  for (const name of ['alice', 'nobody']) {
+    const before = written();
+    refused(await signsIn(name, 'wrong horse'), 'wrong-password');
+    assert.equal(written(), before + 1, name);
+  }
+});
+
 test('a sign-in without a name or a password is refused by its field', async () => {
   refused(await world.anyone.post('session', { name: 'alice' }), 'invalid-body', '/password');
   refused(await world.anyone.post('session', { name: 7, password: 'correct horse' }), 'invalid-body', '/name');
