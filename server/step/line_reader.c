@@ -52,6 +52,28 @@ static void pass_over(struct line_reader *reader)
     } while (end == SIZE_MAX && fill(reader));
 }
 
+/* Blank lines, of which a body may have millions: counted a byte at a time. */
+static void pass_blank(struct line_reader *reader)
+{
+    size_t at = reader->from;
+
+    for (;; at++) {
+        if (at == reader->to) {
+            size_t seen = at - reader->from;
+            if (!fill(reader))
+                return;
+            at = reader->from + seen;
+        }
+        char c = reader->buffer[at];
+        if (c == '\n') {
+            reader->number++;
+            reader->from = at + 1;
+        } else if (c != ' ' && c != '\t' && c != '\r') {
+            return;
+        }
+    }
+}
+
 static enum line take(struct line_reader *reader, struct str *line)
 {
     size_t seen = 0, end;
@@ -80,6 +102,7 @@ enum line line_next(struct line_reader *reader, struct str *line)
     enum line kind;
 
     do {
+        pass_blank(reader);
         kind = take(reader, line);
         if (kind == LINE)
             *line = str_trim(*line);

@@ -56,6 +56,23 @@ TEST("a text without lines has none, and the last one may have no end")
     arena_free(arena);
 }
 
+TEST("blank lines are passed over and counted, however many, and a line keeps its own spaces")
+{
+    struct arena *arena = arena_make();
+    size_t blank = 100000;
+    char *text = arena_alloc(arena, blank + 2);
+
+    for (size_t i = 0; i < blank; i++)
+        text[i] = i % 2 ? '\n' : " \t\r"[i / 2 % 3];
+    text[blank] = ' ';
+    text[blank + 1] = 'x';
+    for (size_t part = 4095; part < 4098; part++) {
+        CHECK_STR(read_all(arena, (struct str){ text, blank + 2 }, part, 2), STR("50001:x"));
+        CHECK_STR(read_all(arena, (struct str){ text, blank + 2 }, part, 1), STR("50001:long"));
+    }
+    arena_free(arena);
+}
+
 TEST("a line may be as long as is said and no longer, whatever the buffer holds")
 {
     struct arena *arena = arena_make();
