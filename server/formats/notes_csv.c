@@ -15,9 +15,15 @@ static void begin(struct buffer *out, const struct notes_file *file, const struc
         "link\r\n");
 }
 
-/* Besides the four signs, what some programs skip before they look for one. */
+/* Besides the four signs, what some programs skip before they look for one, and the signs as wide
+ * as an ideograph, which some take for the same. */
 static bool is_formula(struct str text)
 {
+    static const char *const wide[] = { "\uFF1D", "\uFF0B", "\uFF0D", "\uFF20" };
+
+    for (size_t i = 0; i < sizeof wide / sizeof *wide; i++)
+        if (str_starts(text, str_from(wide[i])))
+            return true;
     return text.bytes > 0 && text.at[0] && strchr("=+-@\t\r\n", text.at[0]);
 }
 

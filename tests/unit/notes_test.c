@@ -148,9 +148,10 @@ TEST("no cell of a table is a formula, and none breaks out of its quotes")
     static const struct {
         const char *body, *cell;
     } rows[] = { { "plain", ",plain," }, { "=1+1", ",\"'=1+1\"," }, { "+1", ",\"'+1\"," },
-        { "-1", ",\"'-1\"," }, { "@x", ",\"'@x\"," }, { "\\t=1", ",\"'\t=1\"," },
-        { "\\r=1", ",\"'\r=1\"," }, { "a,\\\"b\\\"", ",\"a,\"\"b\"\"\"," },
-        { "a\\nb", ",\"a\nb\"," } };
+        { "-1", ",\"'-1\"," }, { "@x", ",\"'@x\"," }, { "\uFF1D1", ",\"'\uFF1D1\"," },
+        { "\uFF0B1", ",\"'\uFF0B1\"," }, { "\uFF0D1", ",\"'\uFF0D1\"," },
+        { "\uFF20x", ",\"'\uFF20x\"," }, { "\\t=1", ",\"'\t=1\"," }, { "\\r=1", ",\"'\r=1\"," },
+        { "a,\\\"b\\\"", ",\"a,\"\"b\"\"\"," }, { "a\\nb", ",\"a\nb\"," } };
 
     for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
         struct annotation it = on_passage(1, 3);
