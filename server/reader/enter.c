@@ -21,10 +21,7 @@ enum step page_sign_in(struct request *req)
         html_sign_up(&out, "Make an account");
         buffer_put_cstr(&out, "</div>\n");
     } else {
-        buffer_put_cstr(&out,
-            "<p class=\"hint\">No account yet? Open the link that somebody from your group has "
-            "sent "
-            "you.</p>\n");
+        html_no_account(&out, req);
     }
     buffer_put_cstr(&out, "</main>\n");
     return page_end(&out, req, 200);

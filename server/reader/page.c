@@ -144,6 +144,15 @@ void html_sign_in(struct buffer *out, struct request *req, struct str next)
         action);
 }
 
+void html_no_account(struct buffer *out, const struct request *req)
+{
+    buffer_put_cstr(out,
+        req->app->settings->signup == SIGNUP_OPEN
+            ? "<p class=\"hint\">No account yet? <a href=\"/signin\">Make one</a>.</p>\n"
+            : "<p class=\"hint\">No account yet? Open the link that somebody from your group has "
+              "sent you.</p>\n");
+}
+
 static enum step respond_sign_in(struct request *req, struct str lead, struct str next)
 {
     struct buffer out = { 0 };
@@ -154,7 +163,9 @@ static enum step respond_sign_in(struct request *req, struct str lead, struct st
         "<p class=\"lead\">{}.</p>\n<div class=\"card\">\n",
         lead);
     html_sign_in(&out, req, next);
-    buffer_put_cstr(&out, "</div>\n</main>\n");
+    buffer_put_cstr(&out, "</div>\n");
+    html_no_account(&out, req);
+    buffer_put_cstr(&out, "</main>\n");
     return page_end(&out, req, 401);
 }
 

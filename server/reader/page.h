@@ -34,6 +34,9 @@ void html_time(struct buffer *out, int64_t us);
 void html_sign_up(struct buffer *out, const char *button);
 void html_sign_in(struct buffer *out, struct request *req, struct str next);
 
+/* Where an account comes from, for who was asked to sign in and has none. */
+void html_no_account(struct buffer *out, const struct request *req);
+
 /* The page for who must sign in first: 401, and back here afterwards. */
 RESPOND enum step respond_sign_in_first(struct request *req);
 /* Nothing that this reader may know of: 404, or for who is signed out 401, as everywhere. */

@@ -147,6 +147,7 @@ test('on paper the notes follow the text, numbered, with nothing that only a scr
   assert.equal(notes.length, 18);
   const at = notes.findIndex((note) => note.includes('Is this fair?'));
   assert.match(notes[at], /mass of men.*bob.*question.*\d{4}.*carol.*It was\./s);
+  assert.match(await page.locator('.text > header time').textContent(), /\d{4}.*\d:\d\d/, 'no "just now", which paper would say for ever');
   const numbers = await page.locator('#body p', { hasText: 'mass of men' }).locator('.ref').allTextContents();
   assert.ok(numbers.includes(String(at + 1)), numbers.join());
   for (const gone of ['.top', '.margin', '.noted', '.write', '.about']) assert.equal(await page.locator(`${gone}:visible`).count(), 0, gone);
@@ -158,6 +159,7 @@ test('on paper the notes follow the text, numbered, with nothing that only a scr
   assert.equal(await page.locator('#body').evaluate((el) => el.textContent), before);
   const pdf = await page.pdf();
   assert.ok(pdf.length > 10_000);
+  assert.match(await page.locator('.text > header time').textContent(), /just now|ago/);
   assert.equal(await page.locator('.paper').count(), 0, 'nothing of it stays on the screen');
   await screen.close();
 });

@@ -93,6 +93,11 @@ test('scripts and styles are there, never change under their address, and nothin
   expect(await world.anyone.get(`/assets/${version}/nothing.js`), 404);
 });
 
+test('who is asked to sign in hears where an account comes from', async () => {
+  assert.match((await page(world.anyone, '/signin')).text, /No account yet\?|I am new here/);
+  assert.match((await page(world.anyone, `/d/${essay.id}`, 401)).text, /No account yet\?/);
+});
+
 test('a page has no script and no style of its own', async () => {
   for (const path of ['/', '/signin', `/d/${essay.id}`, `/g/${group.id}`, '/new', '/account']) {
     const { text } = await page(signedIn(alice), path);

@@ -32,8 +32,9 @@ export function clearPaper() {
 
 /** @param {Thread} thread */
 function noteOf({ root, replies }) {
+  const about = root.quote?.exact ?? (isGone(root) ? '' : 'The whole text');
   return h('li', null,
-    root.quote ? h('blockquote', { dir: 'auto' }, root.quote.exact) : null,
+    about ? h('blockquote', { dir: 'auto' }, about) : null,
     ...words(root),
     replies.length ? h('ul', null, ...replies.map(reply => h('li', null, ...words(reply)))) : null);
 }

@@ -23,7 +23,7 @@ import { textMenu } from './menu.js';
 import { Strip } from './strip.js';
 import { Card, measure } from './threads.js';
 import { Walk } from './walk.js';
-import { ago, count, shorten } from './words.js';
+import { ago, count, exactly, shorten } from './words.js';
 
 /** @typedef {import('./store.js').Thread} Thread */
 
@@ -108,17 +108,18 @@ class Reader {
     addEventListener('scroll', eachFrame(() => this.painter.follow()), { passive: true });
     addEventListener('beforeprint', () => {
       this.painter.whole(true);
+      for (const time of document.querySelectorAll('.text > header time')) time.textContent = exactly(time.getAttribute('datetime') ?? '');
       layOutForPaper(this.map, this.threads);
     });
     addEventListener('afterprint', () => {
       clearPaper();
+      refreshTimes();
       this.painter.whole(false);
     });
     find('#about-whole')?.addEventListener('click', () => this.deeds.compose('comment', WHOLE));
     textMenu(this.page.document, words => this.deeds.tell(words));
     listenForKeys(this.walk.keys(), () => this.page.me ? [buttonsChoice(this.map, block => this.chooseBlock(block))] : []);
-    for (const time of document.querySelectorAll('.text > header time'))
-      time.textContent = ago(time.getAttribute('datetime') ?? '');
+    refreshTimes();
     setInterval(refreshTimes, 60000);
   }
 
@@ -468,7 +469,7 @@ function letScroll(body) {
 }
 
 function refreshTimes() {
-  for (const time of document.querySelectorAll('#threads time')) time.textContent = ago(time.getAttribute('datetime') ?? '');
+  for (const time of document.querySelectorAll('#threads time, .text > header time')) time.textContent = ago(time.getAttribute('datetime') ?? '');
 }
 
 new Reader().start();
