@@ -11,6 +11,7 @@
 #include "users/users.h"
 
 #include <assert.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 
 #define WINDOW_BYTES (256u << 10)
@@ -222,7 +223,8 @@ static void on_again(struct loop_timer *timer)
 {
     struct flow *flow = (struct flow *)((char *)timer - offsetof(struct flow, again));
 
-    if (stream_is_gone(flow->req))
+    /* a server that ends waits for no rate: sent again with its key, the batch makes the rest */
+    if (stream_is_gone(flow->req) || atomic_load(&flow->req->app->shared->draining))
         stream_cut(flow->req);
     else
         go_on(flow->req);

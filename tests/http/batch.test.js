@@ -302,3 +302,19 @@ test('a batch is slowed to what its reader may write, not refused', async () => 
   refused(atomic, 'too-many-requests');
   assert.match(atomic.headers['retry-after'], /^[1-9]/);
 });
+
+test('a server that ends waits for no batch that waits for its rate', async () => {
+  const strict = await World.start({ rateLimit: 'on' });
+  const finn = await strict.person('finn');
+  const text = await finn.puts('x');
+  const request = http.request(new URL('/api/v1/annotations/batch', strict.url), {
+    method: 'POST', agent: false, headers: { Authorization: `Bearer ${finn.token}`, 'Content-Type': 'application/x-ndjson' },
+  });
+  request.on('error', () => {});
+  request.end(body(Array.from({ length: 20_000 }, () => ({ document: text.id }))));
+  const [answer] = await once(request, 'response');
+  const began = Date.now();
+  const [ended] = await Promise.all([strict.server.kill('SIGTERM'), assert.rejects(async () => { for await (const part of answer) assert.ok(part); })]);
+  assert.equal(ended, 0);
+  assert.ok(Date.now() - began < 15_000 * patience, `${Date.now() - began} ms`);
+});
