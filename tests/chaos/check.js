@@ -99,11 +99,11 @@ export async function check(load, { tells = console.log } = {}) {
       if (read.status === 404 && !(deletes.get(id) ?? []).some(({ from }) => from < read.to)) wrong(`not there: ${id}`);
     }
   }
-  const made = by('create').filter(({ status }) => status === 201).sort((a, b) => a.to - b.to);
+  const made = by('create').filter(({ status }) => status === 201);
   for (const list of by('list').filter(({ ids }) => ids)) {
     if (new Set(list.ids).size !== list.ids.length) wrong('a list has a note twice');
-    // The newest hundred: of those that were there before it, the last twenty are surely among them.
-    const before = made.filter(({ to }) => to < list.from).slice(-20);
+    // The newest hundred, by when they were made: one whose answer was lost is heard of long after that.
+    const before = made.filter(({ to, created }) => to < list.from && created > list.since);
     for (const { id } of before) if (!list.ids.includes(id) && !(deletes.get(id) ?? []).some(({ from }) => from < list.to)) wrong(`not in a list: ${id}`);
     for (const id of list.ids) if ((deletes.get(id) ?? []).some(({ status, to }) => status === 204 && to < list.from)) wrong(`in a list after it was taken back: ${id}`);
   }

@@ -91,8 +91,8 @@ export class Load {
       const { answer, event } = await this.ask(person, { op: 'create', key, who: person.id }, 'POST', '/api/v1/annotations',
         { body: { document: this.essay.id, body: key }, headers: { 'Idempotency-Key': key } });
       if (answer?.status === 201) {
-        const { id, body, version } = answer.json;
-        Object.assign(event, { id, version });
+        const { id, body, version, created } = answer.json;
+        Object.assign(event, { id, version, created });
         // The first answer may have been lost and the note changed since.
         if (body !== key && version === 1) this.fault(event, `an answer to somebody else: ${body}`);
         person.notes.set(id, answer.etag);
@@ -140,8 +140,10 @@ export class Load {
 
   async lists(person) {
     const { answer, event } = await this.ask(person, { op: 'list' }, 'GET', `/api/v1/annotations?document=${this.essay.id}&limit=100`);
-    if (answer?.status === 200) event.ids = answer.json.data.map((note) => note.id);
-    else if (answer && !EXCUSES.has(answer.status)) this.fault(event, `${answer.status}: ${answer.text.slice(0, 300)}`);
+    if (answer?.status === 200) {
+      const { data, next } = answer.json;
+      Object.assign(event, { ids: data.map((note) => note.id), since: next ? data.at(-1).created : '' });
+    } else if (answer && !EXCUSES.has(answer.status)) this.fault(event, `${answer.status}: ${answer.text.slice(0, 300)}`);
   }
 
   // -- what the scenarios ask of it
