@@ -174,33 +174,44 @@ void connection_free(struct connection *connection)
 
 /* -- deadlines --------------------------------------------------------------------------------- */
 
-bool connection_has_input(const struct connection *connection)
+/* What has come and nobody has read. */
+static size_t connection_input_bytes(const struct connection *connection)
 {
     int bytes = 0;
-    return ioctl(connection->fd, FIONREAD, &bytes) == 0 && bytes > 0;
+    return ioctl(connection->fd, FIONREAD, &bytes) == 0 && bytes > 0 ? (size_t)bytes : 0;
+}
+
+bool connection_has_input(const struct connection *connection)
+{
+    return connection_input_bytes(connection) > 0;
+}
+
+static struct tcp_info tcp_of(const struct connection *connection)
+{
+    struct tcp_info info = { 0 };
+    socklen_t bytes = sizeof info;
+
+    if (getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info, &bytes) != 0)
+        info = (struct tcp_info){ 0 };
+    return info;
 }
 
 /* libmicrohttpd 0.9.75 cannot take a chunk's first line that its memory does not hold, says nothing
- * of it and tries again in every turn. */
+ * of it and tries again in every turn: bytes wait, and from look to look none is taken. */
 static bool is_unreadable(struct connection *connection)
 {
-    uint64_t seen = connection->request->upload.seen;
-    bool moved = seen != connection->seen_at_sweep;
+    size_t waiting = connection_input_bytes(connection);
+    uint64_t taken = tcp_of(connection).tcpi_bytes_received - waiting;
+    bool moved = taken != connection->taken_at_sweep;
 
-    connection->seen_at_sweep = seen;
-    connection->unread_sweeps =
-        moved || !connection_has_input(connection) ? 0 : connection->unread_sweeps + 1;
+    connection->taken_at_sweep = taken;
+    connection->unread_sweeps = moved || waiting == 0 ? 0 : connection->unread_sweeps + 1;
     return connection->unread_sweeps > 2;
 }
 
 static uint64_t acked_bytes(const struct connection *connection)
 {
-    struct tcp_info info = { 0 };
-    socklen_t bytes = sizeof info;
-
-    return getsockopt(connection->fd, IPPROTO_TCP, TCP_INFO, &info, &bytes) == 0
-        ? info.tcpi_bytes_acked
-        : 0;
+    return tcp_of(connection).tcpi_bytes_acked;
 }
 
 void connection_answers(struct connection *connection, size_t bytes)

@@ -17,7 +17,7 @@ struct connection {
     enum doing doing;
     int64_t since_ms, until_ms;
     struct request *request;
-    uint64_t seen_at_sweep;  /* what had come of its body when the sweeper last looked */
+    uint64_t taken_at_sweep; /* what had come of its body when the sweeper last looked */
     uint64_t acked_at_start; /* what the client had got before a large answer */
     unsigned unread_sweeps;  /* for how many looks bytes have waited that nobody reads */
     uint16_t place;          /* its address's, among those that are counted */

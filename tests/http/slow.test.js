@@ -41,7 +41,7 @@ const KINDS = {
   'stops in its head': { seconds: 10, first: 'GET /healthz HTTP/1.1\r\nHo', words: '408' },
   'sends its body drop by drop': { seconds: 30, first: 'POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n', drip: ' ', words: '408' },
   'sends its chunks drop by drop': { seconds: 30, first: 'POST /api/v1/session HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n', drip: '1\r\n \r\n', words: '408' },
-  'sends a trailer drop by drop': { seconds: 30, first: 'GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n', drip: 'X: y\r\n', words: '408', orSooner: '400' },
+  'sends a trailer drop by drop': { seconds: 30, first: 'GET /healthz HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n', drip: 'X: y\r\n', words: '408' },
   'has been answered and says nothing more': { seconds: 75, first: 'GET /healthz HTTP/1.1\r\nHost: a\r\n\r\n', words: '200' },
 };
 
@@ -56,12 +56,10 @@ const watcher = (async () => {
   }
 })();
 
-test('slow clients', { concurrency: true, timeout: 200_000 * patience }, (t) => Promise.all(Object.entries(KINDS).map(([what, { seconds, first, drip, words, orSooner }], kind) =>
+test('slow clients', { concurrency: true, timeout: 200_000 * patience }, (t) => Promise.all(Object.entries(KINDS).map(([what, { seconds, first, drip, words }], kind) =>
   t.test(`who ${what} is cut off by the deadline`, { timeout: 120_000 * patience }, async () => {
     const ends = await Promise.all(Array.from({ length: MANY }, () => dribbles(`127.0.0.${10 + kind}`, first, drip)));
     for (const { ms, heard } of ends) {
-      // A busy server may take bytes that wait in each of its looks for ones that it cannot read.
-      if (orSooner && heard.startsWith(`HTTP/1.1 ${orSooner}`)) continue;
       assert.ok(ms > limit(seconds) * 0.8 && ms < limit(seconds) + GRACE_MS, `${ms} ms, not ${limit(seconds)}: ${heard}`);
       assert.equal(/^HTTP\/1\.1 (\d+)/.exec(heard)?.[1], words);
     }
