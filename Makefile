@@ -52,8 +52,8 @@ FUZZ_PARTS := $(patsubst %,$(OUT)/fuzz/%.o,html_check text_check)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(sort $(wildcard tests/unit/*_test.c))) \
   $(FUZZ_TARGETS:%=$(OUT)/unit/fuzz_%_test)
 
-.PHONY: all run chaos soak test check unit http browser coverage install uninstall clean distclean help deps test-deps \
-        format format-check layers fuzz fuzz-api bench
+.PHONY: all run test check unit http browser coverage torture fuzz fuzz-api chaos soak conditions \
+        bench install uninstall clean distclean help deps test-deps format format-check layers
 
 all: $(OUT)/gloss ## build the server (the default)
 
@@ -95,7 +95,7 @@ $(OUT)/flags: FORCE
 	@mkdir -p $(@D)
 	@echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' | cmp -s - $@ || \
 	 echo '$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS)' > $@
-.PHONY: FORCE conditions
+.PHONY: FORCE
 
 $(OUT)/server/%.o: server/%.c $(OUT)/flags | $(OUT)/made/sql.h
 	@mkdir -p $(@D)
@@ -156,7 +156,7 @@ http: $(OUT)/gloss $(OUT)/bench/load node_modules/.installed ## the tests that s
 browser: $(OUT)/gloss node_modules/.installed ## the tests in a browser
 	$(RUN_TESTS) browser
 
-# gcov's counters are gcc's. The floors are what is reached; aimed at are 95 and 85.
+# gcov's counters are gcc's.
 COVERAGE := CONFIG=coverage CC=gcc CFLAGS='-O0 -g --coverage -fprofile-update=atomic' LDFLAGS=--coverage
 COVERAGE_LINES ?= 95
 COVERAGE_BRANCHES ?= 85
@@ -184,7 +184,7 @@ $(OUT)/gloss-torture: $(OBJECTS) $(MADE_OBJECTS) $(OUT)/torture/faults.o
 torture: ## fail each call of memory, libpq, sockets once a request (TORTURE=full: all; default a sample)
 	@$(MAKE) --no-print-directory -s SANITIZE=address,undefined torture-here
 
-.PHONY: torture torture-here
+.PHONY: torture-here
 torture-here: $(OUT)/gloss-torture node_modules/.installed
 	TORTURE=$(TORTURE) GLOSS_BIN=$(OUT)/gloss-torture node tests/run.js --out $(OUT) torture
 
@@ -200,8 +200,6 @@ FUZZ_REQUESTS ?= 50000
 fuzz-api: $(OUT)/gloss node_modules/.installed ## ask for FUZZ_REQUESTS (50000) things drawn from the contract, as everybody
 	GLOSS_TEST_FUZZ=$(FUZZ_REQUESTS) GLOSS_TEST_SECONDS=3600 $(RUN_TESTS) tests/http/fuzz.test.js
 
-BENCH_PACKAGES := $(RUN_PACKAGES) nginx-light
-FASTIFY := tests/bench/fastify
 chaos: $(OUT)/gloss node_modules/.installed ## break server, database and network under load (CHAOS_SCENARIOS, CHAOS_SECONDS, CHAOS_SEED)
 	@[[ "$$GLOSS_TEST_DEPS" == skip ]] || tools/install-packages $(TEST_PACKAGES) libfaketime
 	GLOSS_BIN=$(abspath $(OUT)/gloss) node --test-reporter=tap tests/chaos/chaos.js
@@ -214,6 +212,8 @@ conditions: $(OUT)/gloss node_modules/.installed ## put it under a thousand slow
 	@[[ "$$GLOSS_TEST_DEPS" == skip ]] || tools/install-packages $(TEST_PACKAGES) slowhttptest
 	node tests/run.js --out $(OUT) conditions
 
+BENCH_PACKAGES := $(RUN_PACKAGES) nginx-light
+FASTIFY := tests/bench/fastify
 bench: ## measure it beside PostgreSQL, nginx and Fastify (BENCH_ROWS, BENCH_SECONDS, BENCH_DATA=DIR keeps the rows)
 	@[[ "$$GLOSS_TEST_DEPS" == skip ]] || tools/install-packages $(BENCH_PACKAGES)
 	@$(MAKE) --no-print-directory -s -j$$(nproc) all $(OUT)/bench/load

@@ -8,7 +8,7 @@ import { root } from './binary.js';
 export const sqlFolder = join(root, 'server/sql');
 const NULL = '\u2205';
 // As server/db/pool.c connects for short reads.
-const OPTIONS = '-c search_path=gloss -c jit=off -c random_page_cost=1.1 -c enable_bitmapscan=off -c client_min_messages=warning';
+const OPTIONS = '-c search_path=gloss -c plan_cache_mode=force_generic_plan -c jit=off -c random_page_cost=1.1 -c enable_bitmapscan=off -c client_min_messages=warning';
 
 // "annotations/find" of every file there is.
 export function statementNames() {
