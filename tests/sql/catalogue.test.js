@@ -6,7 +6,8 @@ import { World } from '../support/sql_world.js';
 
 // Small, and the same for every document: each shard would have a copy.
 const REFERENCE = ['server', 'setup', 'groups', 'audience', 'users', 'token', 'session', 'member', 'invitation', 'reading',
-  'reveal', 'pass', 'document_address', 'fold', 'idempotency_key', 'job', 'migration'];
+  'reveal', 'pass', 'document_address', 'fold', 'idempotency_key', 'job', 'migration', 'mask', 'mute',
+  'join_request', 'moderation_entry'];
 
 let world;
 let judge;

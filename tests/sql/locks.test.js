@@ -32,8 +32,8 @@ const classOf = async (id) => (await world.app.run(`SELECT x.class FROM annotati
 // As a handler of reading rules would do it: the group first, then the rule, then what was written.
 async function seal(session, group, text) {
   await session.run(`INSERT INTO audience (group_id, class, document_id) VALUES (${literal(group)}, 3, ${literal(text.id)})`);
-  await session.run(`INSERT INTO reading (group_id, document_id, rule, sealed_id)
-    SELECT group_id, document_id, 'self', id FROM audience WHERE group_id = ${literal(group)} AND document_id = ${literal(text.id)}`);
+  await session.run(`INSERT INTO reading (group_id, document_id, by_reader, sealed_id)
+    SELECT group_id, document_id, true, id FROM audience WHERE group_id = ${literal(group)} AND document_id = ${literal(text.id)}`);
   await session.run(`WITH moved AS (
       SELECT a.document_id, a.id, a.group_id, a.author_id, a.audience_id, r.sealed_id FROM annotation a
         JOIN reading r ON r.group_id = a.group_id AND r.document_id = a.document_id

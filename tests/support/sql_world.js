@@ -128,8 +128,8 @@ export class World {
     await session.run(`SELECT id FROM groups WHERE id = ${literal(group)} FOR UPDATE`);
     await session.run(`INSERT INTO audience (group_id, class, document_id) VALUES (${literal(group)}, 3, ${literal(document)})
       ON CONFLICT DO NOTHING`);
-    await session.run(`INSERT INTO reading (group_id, document_id, rule, sealed_id)
-      SELECT group_id, document_id, 'self', id FROM audience WHERE group_id = ${literal(group)} AND document_id = ${literal(document)}`);
+    await session.run(`INSERT INTO reading (group_id, document_id, by_reader, sealed_id)
+      SELECT group_id, document_id, true, id FROM audience WHERE group_id = ${literal(group)} AND document_id = ${literal(document)}`);
     await session.run('COMMIT');
   }
 
