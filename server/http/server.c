@@ -15,6 +15,8 @@
 #include <unistd.h>
 
 #define SWEEP_MS 250
+#define VAIN_TURNS 100
+#define NAP_MS 50
 #define DRAIN_GRACE_MS 500
 #define CONNECTION_MEMORY_BYTES 8192
 
@@ -34,10 +36,12 @@ static struct connection *connection_of(struct MHD_Connection *mhd)
 static void on_connection(void *context, struct MHD_Connection *mhd, void **socket_context,
     enum MHD_ConnectionNotificationCode what)
 {
-    if (what == MHD_CONNECTION_NOTIFY_STARTED)
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        ((struct http_server *)context)->vain_turns = 0;
         *socket_context = connection_new(context, mhd);
-    else
+    } else {
         connection_free(*socket_context);
+    }
 }
 
 static void *on_target(void *context, const char *target, struct MHD_Connection *mhd)
@@ -119,11 +123,28 @@ static int64_t sleep_ms(struct loop_hook *hook)
     return MHD_get_timeout(server->daemon, &wait_ms) == MHD_YES ? (int64_t)wait_ms : -1;
 }
 
+/* The turn's hook runs the daemon. Without a single connection it is a client that calls; when the
+ * system has no descriptor for them they go on calling, and libmicrohttpd would try in every turn.
+ */
 static void on_daemon_ready(struct loop_source *source, uint32_t events)
 {
-    /* the turn's hook runs the daemon */
-    (void)source;
+    struct http_server *server =
+        (struct http_server *)((char *)source - offsetof(struct http_server, source));
+
     (void)events;
+    if (server->connections || ++server->vain_turns < VAIN_TURNS)
+        return;
+    loop_unwatch(server->loop, source);
+    loop_timer_start(server->loop, &server->nap, NAP_MS);
+}
+
+static void on_nap_over(struct loop_timer *timer)
+{
+    struct http_server *server =
+        (struct http_server *)((char *)timer - offsetof(struct http_server, nap));
+
+    server->vain_turns = 0;
+    loop_watch(server->loop, &server->source, EPOLLIN);
 }
 
 static void on_sweep(struct loop_timer *timer)
@@ -162,6 +183,7 @@ struct http_server *http_server_new(struct loop *loop, const struct http_config 
     server->hook = (struct loop_hook){ .turn = on_turn, .sleep_ms = sleep_ms };
     loop_hook_add(loop, &server->hook);
     server->sweep.fire = on_sweep;
+    server->nap.fire = on_nap_over;
     loop_timer_start(loop, &server->sweep, SWEEP_MS);
     return server;
 }
@@ -171,6 +193,7 @@ void http_server_free(struct http_server *server)
     if (!server)
         return;
     loop_timer_stop(server->loop, &server->sweep);
+    loop_timer_stop(server->loop, &server->nap);
     loop_unwatch(server->loop, &server->source);
     /* what is being made will not be finished: libmicrohttpd ends nothing that is suspended */
     for (struct connection *c = server->connections; c; c = c->next)

@@ -12,7 +12,8 @@ struct http_server {
     struct loop *loop;
     struct loop_hook hook;
     struct loop_source source; /* libmicrohttpd's own epoll descriptor */
-    struct loop_timer sweep;
+    struct loop_timer sweep, nap;
+    unsigned vain_turns; /* one after the other: called by a client, and nobody came in */
     struct MHD_Daemon *daemon;
     struct connection *connections;
     unsigned busy;

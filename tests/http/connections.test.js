@@ -97,6 +97,24 @@ test('when the system gives no more descriptors the loop does not spin, and goes
   expect(await alice.get('me'), 200);
 });
 
+test('a worker that gets no descriptor for even one client does not spin', { timeout: 60_000 * patience }, async () => {
+  const descriptors = (world) => readdirSync(`/proc/${world.server.pid}/fd`).length;
+  const first = await World.start({ workers: 8 });
+  const enough = descriptors(first) + 3;
+  await first.server.stop();
+  const world = await World.start({ workers: 8, under: ['prlimit', `--nofile=${enough}:${enough}`], env: { GLOSS_TEST: '1', GLOSS_TEST_CONNECTIONS: '1000' } });
+  // Three workers at most have a connection.
+  const more = await Promise.all(Array.from({ length: 60 }, () => opens(world.server.port)));
+  await pause(200);
+  assert.ok(descriptors(world) >= enough);
+  const before = cpuMs(world.server.pid);
+  await pause(2000);
+  const used = cpuMs(world.server.pid) - before;
+  assert.ok(used < 600, `${used} ms of CPU in two seconds`);
+  for (const socket of more) socket.destroy();
+  await until('it does not recover', async () => (await raw(world.url, ASK)).status === 200);
+});
+
 test('a connection that waits costs no more than nine kilobytes', { timeout: 60_000 * patience }, async () => {
   const world = await World.start({ workers: 1 });
   const warm = await Promise.all(Array.from({ length: 200 }, () => opens(world.server.port, { asks: true })));

@@ -3,7 +3,7 @@
 import net from 'node:net';
 
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
-export const quantile = (times, share) => times.toSorted((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * share))];
+export const quantile = (times, share) => [...times].sort((a, b) => a - b)[Math.min(times.length - 1, Math.floor(times.length * share))];
 
 class Connection {
   constructor(port, address) {
