@@ -43,6 +43,7 @@ SOURCES := $(sort $(filter-out server/tools/%,$(wildcard server/*.c server/*/*.c
 OBJECTS := $(SOURCES:server/%.c=$(OUT)/server/%.o)
 LIBRARY_OBJECTS := $(filter-out $(OUT)/server/main.o,$(OBJECTS))
 SQL_FILES := $(sort $(wildcard server/sql/*/*.sql))
+SQL_PARTS := $(sort $(wildcard server/sql/*/*.part))
 MIGRATIONS := $(sort $(wildcard migrations/*.sql))
 ASSETS := $(sort $(wildcard server/reader/assets/*))
 MADE_C := sql migrations assets contract
@@ -66,10 +67,10 @@ $(OUT)/tools/%: server/tools/%.c | $(OUT)/flags
 # Rewritten only when a file came or went: its going would show in no date.
 $(OUT)/lists: FORCE
 	@mkdir -p $(@D)
-	@echo '$(SQL_FILES) $(MIGRATIONS) $(ASSETS)' | cmp -s - $@ || \
-	 echo '$(SQL_FILES) $(MIGRATIONS) $(ASSETS)' > $@
+	@echo '$(SQL_FILES) $(SQL_PARTS) $(MIGRATIONS) $(ASSETS)' | cmp -s - $@ || \
+	 echo '$(SQL_FILES) $(SQL_PARTS) $(MIGRATIONS) $(ASSETS)' > $@
 
-$(OUT)/made/sql.c $(OUT)/made/sql.h &: $(SQL_FILES) $(OUT)/tools/embed $(OUT)/lists
+$(OUT)/made/sql.c $(OUT)/made/sql.h &: $(SQL_FILES) $(SQL_PARTS) $(OUT)/tools/embed $(OUT)/lists
 	@mkdir -p $(OUT)/made
 	$(OUT)/tools/embed sql $(OUT)/made/sql.c $(OUT)/made/sql.h $(SQL_FILES)
 

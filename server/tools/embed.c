@@ -1,6 +1,7 @@
 /* Turns files into C constants at build time, so that the program is one file:
  *
- *   embed sql        OUT.c OUT.h FILE...     statements: sql_DIR_NAME of db/statement.h
+ *   embed sql        OUT.c OUT.h FILE...     statements: sql_DIR_NAME of db/statement.h; a line
+ *                                            \ir NAME in one is replaced by that file, as psql does
  *   embed migrations OUT.c FILE...           migrations of db/migration.h
  *   embed assets     OUT.c FILE...           assets of reader/asset.h
  *   embed contract   OUT.c OUT.json FILE     YAML to JSON, contract_json of http/contract.h
@@ -193,6 +194,52 @@ static char *statement_name(const char *path)
     return name;
 }
 
+static void add_bytes(struct bytes *to, const char *at, size_t size)
+{
+    to->at = realloc(to->at, to->size + size + 1);
+    if (!to->at)
+        fail("out of memory");
+    memcpy(to->at + to->size, at, size);
+    to->size += size;
+    to->at[to->size] = '\0';
+}
+
+static struct bytes read_statement(const char *path, int depth);
+
+/* A line that is `\ir NAME` is psql's own way to include a file, found beside the one it stands in.
+ */
+static void add_line(struct bytes *to, const char *path, const char *line, size_t size, int depth)
+{
+    static const char include[] = "\\ir ";
+    const char *folder_end = strrchr(path, '/') + 1;
+    size_t skip = sizeof include - 1;
+
+    if (size <= skip || strncmp(line, include, skip) != 0) {
+        add_bytes(to, line, size);
+        return;
+    }
+    struct bytes name = { NULL, 0 };
+    add_bytes(&name, path, (size_t)(folder_end - path));
+    add_bytes(&name, line + skip, strcspn(line + skip, "\n"));
+    struct bytes part = read_statement(name.at, depth + 1);
+    add_bytes(to, part.at, part.size);
+}
+
+/* The text of a statement, or of a part of one, with the parts that it includes. */
+static struct bytes read_statement(const char *path, int depth)
+{
+    struct bytes from = read_file(path), to = { NULL, 0 };
+
+    if (depth > 8)
+        fail("%s: includes itself", path);
+    for (const char *line = from.at, *next; *line; line = next) {
+        next = strchr(line, '\n');
+        next = next ? next + 1 : line + strlen(line);
+        add_line(&to, path, line, (size_t)(next - line), depth);
+    }
+    return to;
+}
+
 static void embed_sql(const char *c_path, const char *h_path, char **files, int count)
 {
     FILE *c = open_c_file(c_path, "sql.h");
@@ -208,7 +255,7 @@ static void embed_sql(const char *c_path, const char *h_path, char **files, int 
 
         fprintf(h, "extern const struct db_statement sql_%s;\n", name);
         fprintf(c, "const struct db_statement sql_%s = { \"%s\",", name, name);
-        put_literal(c, read_file(files[i]));
+        put_literal(c, read_statement(files[i], 0));
         fputs(" };\n\n", c);
     }
     fputs(

@@ -105,10 +105,8 @@ for (const name of statementNames().filter(isQuery).filter((n) => !/^(cluster|mi
 }
 
 test('every statement that shows annotations returns the same columns', () => {
-  const columns = (name) => /^SELECT a\.id, a\.document_id,[^]*?a\.created_at, a\.updated_at/m.exec(statementText(name))?.[0];
-  const wanted = columns('annotations/find');
-  assert.ok(wanted);
-  for (const name of statementNames().filter((n) => /^annotations\/(list|page)_/.test(n))) assert.equal(columns(name), wanted, name);
+  const [seen] = /a\.id, a\.document_id,[^]*a\.created_at, a\.updated_at/.exec(statementText('annotations/find'));
+  for (const name of statementNames().filter((n) => /^annotations\/(list|page)_/.test(n))) assert.ok(statementText(name).includes(seen), name);
 });
 
 // Those that change a row by its id, version and audience after the door has let it through, count, or

@@ -2,7 +2,7 @@
 // HTTP answer shows (plans, locks, the passes themselves).
 import { spawn } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { root } from './binary.js';
 
 export const sqlFolder = join(root, 'server/sql');
@@ -13,11 +13,14 @@ const OPTIONS = '-c search_path=gloss -c plan_cache_mode=force_generic_plan -c j
 // "annotations/find" of every file there is.
 export function statementNames() {
   return readdirSync(sqlFolder, { withFileTypes: true }).filter((entry) => entry.isDirectory())
-    .flatMap(({ name }) => readdirSync(join(sqlFolder, name)).map((file) => `${name}/${file.replace(/\.sql$/, '')}`)).sort();
+    .flatMap(({ name }) => readdirSync(join(sqlFolder, name)).filter((file) => file.endsWith('.sql')).map((file) => `${name}/${file.replace(/\.sql$/, '')}`)).sort();
 }
 
+// With the parts that it includes, as server/tools/embed.c reads it.
+const withParts = (path) => readFileSync(path, 'utf8').replace(/^\\ir (.+)\n/gm, (_, part) => withParts(join(dirname(path), part)));
+
 export function statementText(name) {
-  return readFileSync(join(sqlFolder, `${name}.sql`), 'utf8').trim().replace(/;$/, '');
+  return withParts(join(sqlFolder, `${name}.sql`)).trim().replace(/;$/, '');
 }
 
 export function literal(value) {

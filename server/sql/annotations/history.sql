@@ -7,10 +7,7 @@ WITH now AS (
     SELECT a.*, (SELECT x.class FROM audience x WHERE x.id = a.audience_id) = 2 AS private
       FROM annotation a
      WHERE a.document_id = $3::uuid AND a.id = $4::uuid
-       AND CASE WHEN a.author_id = $1::uuid THEN true
-                WHEN a.audience_id = ANY ($2::integer[]) THEN true
-                WHEN a.also IS NULL THEN false
-                ELSE a.also && $2::integer[] END
+\ir visible.part
 )
 SELECT n.author_id, n.audience_id, n.also, v.version, v.kind, v.body, v.tags, v.private, v.created_at
   FROM now n CROSS JOIN LATERAL (
