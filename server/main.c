@@ -21,6 +21,8 @@ static int run(const struct config *config, int argc, char **argv)
         return command_doctor(config);
     case COMMAND_ROUTES:
         return command_routes(config);
+    case COMMAND_PERMISSIONS:
+        return command_permissions(config);
     case COMMAND_VERSION:
         return command_version(config);
     case COMMAND_USER_ADD:

@@ -112,6 +112,8 @@ const struct route routes[] = {
     { "DELETE", "/api/v1/annotations/{annotation}/reactions/{reaction}", "deleteReaction",
         NEEDS_USER, SCOPE_ANNOTATIONS_WRITE, reaction_delete, NULL, NULL, false },
 
+    { "GET", "/api/v1/permissions", "listPermissions", UNASKED, SCOPE_NONE, permission_list, NULL,
+        NULL, false },
     { "GET", "/api/v1/groups", "listGroups", NEEDS_USER, SCOPE_NONE, group_list, "limit cursor",
         NULL, false },
     { "POST", "/api/v1/groups", "createGroup", NEEDS_USER, SCOPE_GROUPS_ADMIN, group_create, NULL,

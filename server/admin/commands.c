@@ -1,6 +1,7 @@
 #include "admin/commands.h"
 
 #include "admin/database.h"
+#include "groups/permissions.h"
 #include "http/router.h"
 
 #include <stdio.h>
@@ -32,6 +33,28 @@ int command_routes(const struct config *config)
     (void)config;
     for (size_t i = 0; i < route_count; i++)
         printf("%s %s %s\n", routes[i].method, routes[i].pattern, routes[i].operation);
+    return 0;
+}
+
+/* The table in Markdown, as the README has it. */
+int command_permissions(const struct config *config)
+{
+    struct arena *arena = arena_make();
+
+    (void)config;
+    puts("| deed | owner | admin | moderator | member | others | in | |\n"
+         "| --- | --- | --- | --- | --- | --- | --- | --- |");
+    for (int deed = 0; deed < DEEDS; deed++) {
+        struct deed_row row = deed_row(arena, (enum deed)deed);
+        printf("| `%s` ", row.name);
+        for (int role = ROLE_OWNER; role > ROLE_NONE; role--)
+            printf("| %s ",
+                str_find(row.roles, str_from(role_name((enum role)role)), 0) != SIZE_MAX ? "yes"
+                                                                                         : "-");
+        printf("| %.*s | %.*s | %s |\n", STR_ARG(row.others.bytes ? row.others : STR("-")),
+            STR_ARG(row.kinds), row.summary);
+    }
+    arena_free(arena);
     return 0;
 }
 

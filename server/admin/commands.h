@@ -8,6 +8,7 @@
 int command_migrate(const struct config *config);
 int command_doctor(const struct config *config);
 int command_routes(const struct config *config);
+int command_permissions(const struct config *config);
 int command_version(const struct config *config);
 int command_user_add(const struct config *config);
 int command_user_list(const struct config *config);

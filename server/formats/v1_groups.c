@@ -79,26 +79,36 @@ bool v1_read_new_invitation(struct arena *arena, const json_t *json, int64_t now
     return why->count == 0;
 }
 
-static const char *kind_shown(enum group_kind kind)
-{
-    switch (kind) {
-    case GROUP_EVERYONE:
-        return "everyone";
-    case GROUP_OWN:
-        return "mine";
-    case GROUP_ORDINARY:
-    case GROUP_PAIR:
-        return "group";
-    }
-    return "group";
-}
-
 static void write_role(struct writer *writer, enum role role)
 {
     if (role == ROLE_NONE)
         writer_key_null(writer, "role");
     else
         writer_key_cstr(writer, "role", role_name(role));
+}
+
+/* A mask's id stands where a user's would. */
+static void write_mask(struct writer *writer, struct arena *arena, const struct mask *mask)
+{
+    writer_key(writer, "my_mask");
+    if (uuid_is_nil(mask->id)) {
+        writer_null(writer);
+        return;
+    }
+    writer_object(writer);
+    writer_key_text(writer, "id", typeid_write(arena, "usr", mask->id));
+    writer_key_text(writer, "name", mask->name);
+    writer_key_bool(writer, "worn", mask->worn);
+    writer_object_end(writer);
+}
+
+static void write_may(struct writer *writer, const struct may *may)
+{
+    writer_key(writer, "may");
+    writer_array(writer);
+    for (size_t i = 0; i < may->count; i++)
+        writer_cstr(writer, may->names[i]);
+    writer_array_end(writer);
 }
 
 void v1_write_group(struct writer *writer, struct arena *arena, const struct group *group)
@@ -109,10 +119,18 @@ void v1_write_group(struct writer *writer, struct arena *arena, const struct gro
     writer_key_text(writer, "id", id);
     writer_key_text(writer, "name", group->name);
     writer_key_text(writer, "description", group->description);
-    writer_key_cstr(writer, "kind", kind_shown(group->kind));
+    writer_key_cstr(writer, "kind", group_kind_shown(group->kind));
     writer_key_text(writer, "access", group->access);
+    writer_key_bool(writer, "anonymous", group->anonymous);
+    writer_key_bool(writer, "leaders_see_through", group->leaders_see_through);
+    writer_key_bool(writer, "premoderated", group->premoderated);
     write_role(writer, group->role);
-    writer_key_int(writer, "members", group->members);
+    if (group->members < 0)
+        writer_key_null(writer, "members");
+    else
+        writer_key_int(writer, "members", group->members);
+    write_mask(writer, arena, &group->mask);
+    write_may(writer, &group->may);
     v1_write_time(writer, "created_at", group->created_us);
     v1_write_time(writer, "updated_at", group->updated_us);
     writer_key_int(writer, "version", group->version);

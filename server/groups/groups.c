@@ -21,7 +21,7 @@ static enum step on_list(struct request *req, const struct db_result *res)
         return respond_db_error(req, res);
     paging_begin(&writer);
     for (int row = 0; row < paging_rows(paging, res->rows); row++) {
-        struct group group = group_of(req->arena, res, row);
+        struct group group = group_of(req, res, row);
         v1_write_group(&writer, req->arena, &group);
         next.time_us = group.created_us;
         next.id = group.id;
@@ -79,7 +79,7 @@ static enum step on_created(struct request *req, const struct db_result *res)
     if (res->err != ERR_NONE)
         return respond_db_error(req, res);
     app_rights_changed(req->app);
-    struct group group = group_of(req->arena, &res[2], 0);
+    struct group group = group_of(req, &res[2], 0);
     return respond_group_created(req, &group);
 }
 
@@ -99,7 +99,7 @@ static enum step on_made_before(struct request *req, const struct db_result *res
     if (res->rows == 0)
         return respond_problem_detail(
             req, PROBLEM_NOT_FOUND, "This was done, and the group has gone since.");
-    struct group group = group_of(req->arena, res, 0);
+    struct group group = group_of(req, res, 0);
     return respond_group_created(req, &group);
 }
 
@@ -175,7 +175,7 @@ static enum step on_changed(struct request *req, const struct db_result *res)
         return group_patch(req);
     if (res->err != ERR_NONE)
         return respond_refusal(req, res);
-    struct group group = group_of(req->arena, &res[2], 0);
+    struct group group = group_of(req, &res[2], 0);
     return respond_group(req, &group);
 }
 

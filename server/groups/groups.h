@@ -2,7 +2,11 @@
 #ifndef GLOSS_GROUPS_GROUPS_H
 #define GLOSS_GROUPS_GROUPS_H
 
-#include "http/request.h"
+#include "groups/permissions.h"
+#include "http/respond.h"
+#include "step/await.h"
+
+step_fn permission_list; /* GET /api/v1/permissions */
 
 step_fn group_list;   /* GET /api/v1/groups */
 step_fn group_create; /* POST /api/v1/groups */
@@ -20,5 +24,16 @@ step_fn invitation_create; /* POST /api/v1/groups/{group}/invitations */
 step_fn invitation_get;    /* GET /api/v1/invitations/{invitation} */
 step_fn invitation_accept; /* POST /api/v1/invitations/{invitation}/accept */
 step_fn invitation_delete; /* DELETE /api/v1/invitations/{invitation} */
+
+/* -- for other domains -- */
+
+/* Loads the group of the first path parameter into *group and goes on with next(req); answers 404
+ * where the reader does not know of it, 403 where they may not do the deed. req->state is the
+ * caller's own again in `next`. */
+RESPOND enum step group_load(
+    struct request *req, enum deed deed, struct group *group, step_fn *next);
+
+/* The answer to a write that failed or was refused by its statement. */
+RESPOND enum step respond_refusal(struct request *req, const struct db_result *res);
 
 #endif

@@ -214,7 +214,7 @@ static enum step on_accepted(struct request *req, const struct db_result *res)
     if (res->err != ERR_NONE)
         return respond_refusal(req, res);
     app_rights_changed(req->app);
-    struct group group = group_of(req->arena, &res[2], 0);
+    struct group group = group_of(req, &res[2], 0);
     return respond_group(req, &group);
 }
 

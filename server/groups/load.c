@@ -14,9 +14,18 @@ struct load {
 
 static enum step on_loaded(struct request *req, const struct db_result *res);
 
-struct group group_of(struct arena *arena, const struct db_result *res, int row)
+static struct mask mask_of(struct arena *arena, const struct db_result *res, int row)
 {
-    return (struct group){
+    if (db_is_null(res, row, "mask_id"))
+        return (struct mask){ .id = UUID_NIL };
+    return (struct mask){ db_get_uuid(res, row, "mask_id"),
+        arena_dup(arena, db_get_text(res, row, "mask_name")), db_get_bool(res, row, "mask_worn") };
+}
+
+struct group group_of(struct request *req, const struct db_result *res, int row)
+{
+    struct arena *arena = req->arena;
+    struct group group = {
         .id = db_get_uuid(res, row, "id"),
         .name = arena_dup(arena, db_get_text(res, row, "name")),
         .description = db_is_null(res, row, "description")
@@ -24,12 +33,20 @@ struct group group_of(struct arena *arena, const struct db_result *res, int row)
             : arena_dup(arena, db_get_text(res, row, "description")),
         .kind = group_kind_of_name(db_get_text(res, row, "kind")),
         .access = arena_dup(arena, db_get_text(res, row, "access")),
+        .anonymous = db_get_bool(res, row, "anonymous"),
+        .leaders_see_through = db_get_bool(res, row, "leaders_see_through"),
+        .premoderated = db_get_bool(res, row, "premoderated"),
         .role = role_of_name(db_get_text(res, row, "role")),
-        .members = db_get_int(res, row, "members"),
+        .by_nobody = reader_is_nobody(req->reader),
+        .members = db_is_null(res, row, "members") ? -1 : db_get_int(res, row, "members"),
+        .mask = mask_of(arena, res, row),
         .created_us = db_get_time(res, row, "created_at"),
         .updated_us = db_get_time(res, row, "updated_at"),
         .version = db_get_int(res, row, "version"),
     };
+
+    group.may = group_may(arena, &group);
+    return group;
 }
 
 enum step group_load(struct request *req, enum deed deed, struct group *group, step_fn *next)
@@ -56,7 +73,7 @@ static enum step on_loaded(struct request *req, const struct db_result *res)
         return respond_db_error(req, res);
     if (res->rows == 0)
         return respond_problem(req, PROBLEM_NOT_FOUND);
-    *load->group = group_of(req->arena, res, 0);
+    *load->group = group_of(req, res, 0);
     if (!deed_is_allowed(load->deed, load->group, &why))
         return respond_problem_detail(req, PROBLEM_NOT_ALLOWED, "%s", why);
     req->state = load->state;

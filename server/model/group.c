@@ -26,6 +26,16 @@ enum group_kind group_kind_of_name(struct str name)
     return str_eq(name, STR("pair")) ? GROUP_PAIR : GROUP_ORDINARY;
 }
 
+const char *group_kind_shown(enum group_kind kind)
+{
+    static const char *const names[] = { [GROUP_ORDINARY] = "group",
+        [GROUP_EVERYONE] = "everyone",
+        [GROUP_OWN] = "mine",
+        [GROUP_PAIR] = "pair" };
+
+    return names[kind];
+}
+
 bool group_id_read(struct str text, const struct reader *reader, struct uuid *out)
 {
     if (str_eq(text, STR("everyone"))) {

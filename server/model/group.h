@@ -15,14 +15,33 @@ enum role role_of_name(struct str name);
 enum group_kind { GROUP_ORDINARY, GROUP_EVERYONE, GROUP_OWN, GROUP_PAIR };
 
 enum group_kind group_kind_of_name(struct str name);
+/* As the native API spells it. */
+const char *group_kind_shown(enum group_kind kind);
+
+/* The name under which a member writes in one group. */
+struct mask {
+    struct uuid id; /* nil: there is none */
+    struct str name;
+    bool worn;
+};
+
+/* Names of deeds (groups/permissions.h). */
+struct may {
+    const char *const *names;
+    size_t count;
+};
 
 struct group {
     struct uuid id;
     struct str name, description; /* a description that was not given is none */
     enum group_kind kind;
     struct str access; /* private, restricted, open */
-    enum role role;    /* the reader's; ROLE_NONE outside */
-    int32_t members;
+    bool anonymous, leaders_see_through, premoderated;
+    enum role role;   /* the reader's; ROLE_NONE outside */
+    bool by_nobody;   /* the reader has not signed in */
+    int32_t members;  /* -1: not the reader's to know */
+    struct mask mask; /* the reader's */
+    struct may may;   /* what the reader may do in it */
     int64_t created_us, updated_us;
     int32_t version;
 };

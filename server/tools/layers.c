@@ -38,7 +38,9 @@ static const struct layer {
     { "meta", "formats anchoring visibility step http db model base sql" },
     { "reader", "formats anchoring visibility step http db model base sql" },
     { "cluster", "db base sql" },
-    { "admin", "cluster http/router.h model db base sql users/password.h users/secret.h" },
+    { "admin",
+        "cluster http/router.h model db base sql groups/permissions.h users/password.h "
+        "users/secret.h" },
     { "routes", DOMAINS " visibility step http db model base" },
     { "main",
         DOMAINS " routes cluster admin visibility step http db formats anchoring model base sql" },

@@ -13,7 +13,7 @@ const add = (name, ...more) => gloss(['user', 'add', name, '--password-stdin', .
 const fails = (args, status = 1, options = {}) => gloss(args, { status, ...options });
 
 test('every command has help, on stdout, with status 0', () => {
-  for (const command of [[], ['serve'], ['migrate'], ['doctor'], ['routes'], ['version'], ['user', 'add'], ['user', 'list'], ['user', 'disable'], ['user', 'passwd'], ['token', 'create']]) {
+  for (const command of [[], ['serve'], ['migrate'], ['doctor'], ['routes'], ['permissions'], ['version'], ['user', 'add'], ['user', 'list'], ['user', 'disable'], ['user', 'passwd'], ['token', 'create']]) {
     const done = gloss([...command, '--help']);
     assert.match(done.stdout, /usage: gloss/);
     assert.equal(done.stderr, '');

@@ -17,6 +17,20 @@ test('gloss routes lists the operations of the contract, no more and no fewer', 
   assert.deepEqual(listed.sort(), documented.sort());
 });
 
+test('what one needs in a group is a deed of the table, for each of its operations', async () => {
+  const { data } = expect(await world.anyone.get('permissions'), 200);
+  const printed = gloss(['permissions']).stdout.trim().split('\n').slice(2).map((line) => line.split(/ *\| */).slice(1, -1));
+  assert.deepEqual(printed, data.map(({ deed, roles, others, kinds, summary }) => [`\`${deed}\``,
+    ...['owner', 'admin', 'moderator', 'member'].map((role) => (roles.includes(role) ? 'yes' : '-')), others.join(' ') || '-', kinds.join(' '), summary]));
+  const deeds = data.map(({ deed }) => deed);
+  assert.deepEqual(deeds, contract.components.schemas.deed.enum);
+  for (const { id, path, operation } of operations) {
+    const deed = operation['x-deed'];
+    if (path.startsWith('/api/v1/groups/{group}') || operation.tags.includes('groups')) assert.ok(deed === null || deeds.includes(deed), `${id} needs ${deed}`);
+    else assert.ok(deed === undefined || deed === null || deeds.includes(deed), `${id} needs ${deed}`);
+  }
+});
+
 test('the contract that the server hands out is the one that the tests use', async () => {
   assert.deepEqual(expect(await world.anyone.get('openapi.json'), 200), contract);
 });

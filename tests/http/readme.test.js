@@ -40,6 +40,10 @@ test('the table of options is the one of --help', () => {
   assert.deepEqual(shown.filter((line) => !line.startsWith('--config')), documented);
 });
 
+test('the table of what one may do in a group is the one that the program prints', () => {
+  assert.ok(readme.includes(gloss(['permissions']).stdout), gloss(['permissions']).stdout);
+});
+
 test('the folders and files of the tour are there', () => {
   const tour = /## The sources, in reading order\n([\s\S]*?)\n## /.exec(readme)[1];
   for (const [, path] of tour.matchAll(/`((?:server|api|migrations|tests|\.ci)\/[^`]*)`/g)) {

@@ -2,9 +2,9 @@
 
 #include "groups/permissions.h"
 
-static bool may(enum deed deed, enum group_kind kind, enum role role)
+static bool may_in(const char *access, enum deed deed, enum group_kind kind, enum role role)
 {
-    struct group group = { .kind = kind, .role = role };
+    struct group group = { .kind = kind, .role = role, .access = str_from(access) };
     const char *why = NULL;
     bool allowed = deed_is_allowed(deed, &group, &why);
 
@@ -13,32 +13,82 @@ static bool may(enum deed deed, enum group_kind kind, enum role role)
     return allowed;
 }
 
-TEST("who is not in a group does nothing in it but read it")
+static bool may(enum deed deed, enum group_kind kind, enum role role)
 {
-    CHECK(may(DEED_READ, GROUP_ORDINARY, ROLE_NONE));
-    for (int deed = DEED_LIST_MEMBERS; deed < DEEDS; deed++)
+    return may_in("private", deed, kind, role);
+}
+
+static bool is_for_others_alone(enum deed deed)
+{
+    return deed == DEED_JOIN || deed == DEED_ASK_TO_JOIN;
+}
+
+TEST("who is not in a group does what its access lets others do")
+{
+    for (int deed = 0; deed < DEEDS; deed++) {
         CHECK(!may((enum deed)deed, GROUP_ORDINARY, ROLE_NONE));
+        CHECK_INT(may_in("restricted", (enum deed)deed, GROUP_ORDINARY, ROLE_NONE),
+            deed == DEED_READ || deed == DEED_ASK_TO_JOIN);
+        CHECK_INT(may_in("open", (enum deed)deed, GROUP_ORDINARY, ROLE_NONE),
+            deed == DEED_READ || deed == DEED_WRITE || deed == DEED_LIST_TEXT || deed == DEED_JOIN);
+    }
 }
 
-TEST("a member sees who is there, and leaves")
+TEST("who has not signed in reads what others read, and does nothing")
 {
-    for (int deed = DEED_READ; deed < DEEDS; deed++)
-        CHECK_INT(may((enum deed)deed, GROUP_ORDINARY, ROLE_MEMBER), deed <= DEED_LEAVE);
+    struct group group = { .access = STR("open"), .by_nobody = true };
+    const char *why;
+
+    for (int deed = 0; deed < DEEDS; deed++)
+        CHECK_INT(deed_is_allowed((enum deed)deed, &group, &why), deed == DEED_READ);
 }
 
-TEST("an owner does everything")
+TEST("a member reads, writes, sees who is there, and leaves")
 {
-    for (int deed = DEED_READ; deed < DEEDS; deed++)
-        CHECK(may((enum deed)deed, GROUP_ORDINARY, ROLE_OWNER));
+    for (int deed = 0; deed < DEEDS; deed++)
+        CHECK_INT(may((enum deed)deed, GROUP_ORDINARY, ROLE_MEMBER),
+            deed <= DEED_WEAR_MASK && !is_for_others_alone((enum deed)deed));
 }
 
-TEST("Everyone and one's own group are read and not changed, whatever the role")
+TEST("a moderator also judges what is said and who comes in")
+{
+    for (int deed = 0; deed < DEEDS; deed++)
+        CHECK_INT(may((enum deed)deed, GROUP_ORDINARY, ROLE_MODERATOR),
+            deed <= DEED_SEE_READY && !is_for_others_alone((enum deed)deed));
+}
+
+TEST("an owner does everything, an admin all but what makes leaders and ends the group")
+{
+    for (int deed = 0; deed < DEEDS; deed++) {
+        bool is_theirs = !is_for_others_alone((enum deed)deed);
+        CHECK_INT(may((enum deed)deed, GROUP_ORDINARY, ROLE_OWNER), is_theirs);
+        CHECK_INT(
+            may((enum deed)deed, GROUP_ORDINARY, ROLE_ADMIN), is_theirs && deed < DEED_SET_LEADER);
+    }
+}
+
+TEST("a group's JSON names what its reader may do")
+{
+    struct arena *arena = arena_make();
+    struct group group = { .role = ROLE_NONE, .access = STR("restricted") };
+    struct may list = group_may(arena, &group);
+
+    CHECK_INT(list.count, 2);
+    CHECK_STR(str_from(list.names[0]), STR("read"));
+    CHECK_STR(str_from(list.names[1]), STR("ask_to_join"));
+    CHECK_STR(str_from(deed_name(DEED_SET_LEADER)), STR("set_leader"));
+    arena_free(arena);
+}
+
+TEST("Everyone, one's own group and a pair are read, written in and not changed, whatever the role")
 {
     for (int role = ROLE_MEMBER; role < ROLES; role++)
-        for (int deed = DEED_READ; deed < DEEDS; deed++) {
-            CHECK_INT(
-                may((enum deed)deed, GROUP_EVERYONE, (enum role)role), deed <= DEED_LIST_MEMBERS);
-            CHECK_INT(may((enum deed)deed, GROUP_OWN, (enum role)role), deed <= DEED_LIST_MEMBERS);
+        for (int deed = 0; deed < DEEDS; deed++) {
+            bool common = deed <= DEED_LIST_MEMBERS;
+            CHECK_INT(may((enum deed)deed, GROUP_EVERYONE, (enum role)role), common);
+            CHECK_INT(may((enum deed)deed, GROUP_PAIR, (enum role)role), common);
+            CHECK_INT(may((enum deed)deed, GROUP_OWN, (enum role)role),
+                common || (deed == DEED_ORDER_TEXTS && role >= ROLE_ADMIN));
         }
 }
 

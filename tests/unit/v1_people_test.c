@@ -170,7 +170,9 @@ TEST("a group outside of which one stands has no role, and is shown with both it
         .name = STR("Everyone"),
         .kind = GROUP_EVERYONE,
         .access = STR("open"),
-        .members = 2,
+        .leaders_see_through = true,
+        .members = -1,
+        .may = { (const char *const[]){ "read", "write" }, 2 },
         .created_us = NOW_US,
         .updated_us = NOW_US,
         .version = 1 };
@@ -180,8 +182,10 @@ TEST("a group outside of which one stands has no role, and is shown with both it
     v1_write_group(&writer, arena, &group);
     CHECK_STR(writer_finish(&writer, arena),
         STR("{\"id\":\"grp_00000000000000000000000001\",\"name\":\"Everyone\","
-            "\"description\":null,\"kind\":\"everyone\",\"access\":\"open\",\"role\":null,"
-            "\"members\":2,\"created_at\":\"2027-01-15T08:00:00.000000Z\","
+            "\"description\":null,\"kind\":\"everyone\",\"access\":\"open\","
+            "\"anonymous\":false,\"leaders_see_through\":true,\"premoderated\":false,"
+            "\"role\":null,\"members\":null,\"my_mask\":null,\"may\":[\"read\",\"write\"],"
+            "\"created_at\":\"2027-01-15T08:00:00.000000Z\","
             "\"updated_at\":\"2027-01-15T08:00:00.000000Z\",\"version\":1,\"links\":{\"self\":"
             "\"/api/v1/groups/grp_00000000000000000000000001\",\"html\":"
             "\"/g/grp_00000000000000000000000001\"}}"));
