@@ -111,6 +111,8 @@ const struct route routes[] = {
         SCOPE_ANNOTATIONS_WRITE, reaction_put, NULL, NULL, false },
     { "DELETE", "/api/v1/annotations/{annotation}/reactions/{reaction}", "deleteReaction",
         NEEDS_USER, SCOPE_ANNOTATIONS_WRITE, reaction_delete, NULL, NULL, false },
+    { "POST", "/api/v1/drafts/publish", "publishDrafts", NEEDS_USER, SCOPE_ANNOTATIONS_WRITE,
+        drafts_publish, NULL, &small_json, false },
 
     { "GET", "/api/v1/permissions", "listPermissions", UNASKED, SCOPE_NONE, permission_list, NULL,
         NULL, false },

@@ -16,6 +16,7 @@ step_fn annotation_history;
 step_fn reaction_list;
 step_fn reaction_put;
 step_fn reaction_delete;
+step_fn drafts_publish;
 
 extern const struct body_rule annotation_batch_body;
 

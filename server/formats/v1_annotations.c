@@ -207,6 +207,57 @@ bool v1_read_annotation_patch(
     return why->count == 0;
 }
 
+static bool has_id(const struct uuid *ids, size_t count, struct uuid id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (uuid_eq(ids[i], id))
+            return true;
+    return false;
+}
+
+static void read_ids(const struct given *given, struct publication_given *out)
+{
+    const json_t *array;
+
+    if (!given_array(given, "ids", PUBLICATION_MAX, &array))
+        return;
+    struct uuid *ids = arena_array(given->arena, struct uuid, json_array_size(array));
+    struct given items = { given->arena, given->why, array, "/ids" };
+    for (size_t i = 0; i < json_array_size(array); i++) {
+        struct str text;
+        struct uuid id;
+        if (!given_item(given, "ids", i, 1, 100, &text))
+            continue;
+        if (!typeid_read(text, "ann", &id))
+            given_fault(&items, arena_printf(given->arena, "%zu", i).at, "id",
+                "The id of an annotation begins with ann_.");
+        else if (!has_id(ids, out->count, id))
+            ids[out->count++] = id;
+    }
+    out->ids = ids;
+}
+
+bool v1_read_publication(
+    struct arena *arena, const json_t *json, struct publication_given *out, struct invalid *why)
+{
+    struct given given = { arena, why, json, "" };
+    bool by_ids = given_has(&given, "ids"), by_document = given_has(&given, "document");
+
+    *out = (struct publication_given){ 0 };
+    given_only(&given, "ids document group");
+    read_ids(&given, out);
+    given_text(&given, "document", 1, 8192, &out->document);
+    given_text(&given, "group", 1, 100, &out->group);
+    if (by_ids && by_document)
+        given_fault(
+            &given, "document", "too-many", "Say which by `ids`, or by `document`: not both.");
+    if (!by_ids && !by_document)
+        given_fault(&given, "ids", "missing", "Say which: `ids`, or the `document` they are on.");
+    if (by_ids && given_has(&given, "group"))
+        given_fault(&given, "group", "too-many", "`group` goes with `document`.");
+    return why->count == 0;
+}
+
 /* -- writing ----------------------------------------------------------------------------------- */
 
 static void write_tags(struct writer *writer, const struct tags *tags)

@@ -56,6 +56,18 @@ struct annotation_patch {
 bool v1_read_annotation_patch(
     struct arena *arena, const json_t *json, struct annotation_patch *out, struct invalid *why);
 
+/* The body of POST /drafts/publish: drafts by their ids, or all that one has on a document. */
+#define PUBLICATION_MAX 200
+struct publication_given {
+    const struct uuid *ids; /* once each */
+    size_t count;
+    struct str document; /* as in POST /annotations; STR_NONE: by ids */
+    struct str group;    /* id, `everyone` or `mine`; STR_NONE: whatever group they are in */
+};
+
+bool v1_read_publication(
+    struct arena *arena, const json_t *json, struct publication_given *out, struct invalid *why);
+
 /* What an annotation says, of which the stored `shown` is made. */
 struct annotation_words {
     struct str kind;

@@ -109,9 +109,9 @@ test('every statement that shows annotations returns the same columns', () => {
   for (const name of statementNames().filter((n) => /^annotations\/(list|page)_/.test(n))) assert.ok(statementText(name).includes(seen), name);
 });
 
-// Those that change a row by its id, version and audience after the door has let it through, count, or
-// serve the operator.
-const APART = /^doctor\/|^annotations\/(lock_thread|recount_thread|delete)$|^reactions\/delete$/;
+// Those that change a row by its id, version and audience after the door has let it through, count, serve
+// the operator, or name the ids of one's own drafts.
+const APART = /^doctor\/|^annotations\/(lock_thread|recount_thread|delete|drafts_of)$|^reactions\/delete$/;
 
 test('no statement reads annotations without a pass', () => {
   const readers = statementNames().filter((name) => !APART.test(name)

@@ -61,6 +61,14 @@ export async function makeCases(world) {
       },
     },
 
+    {
+      name: 'two drafts published', make: async () => {
+        const ids = [];
+        for (const body of ['one', 'two']) ids.push((await alice.annotates(plain, { body, draft: true })).id);
+        return { who: alice, method: 'POST', path: '/api/v1/drafts/publish', ...json({ ids }, keyed()) };
+      },
+    },
+
     get('the texts', '/api/v1/documents?limit=2&order=updated'),
     get('one text', read.path),
     { name: 'a text as HTML, compressed', make: () => ({ who: alice, method: 'GET', path: `${long.path}/html`, headers: { 'Accept-Encoding': 'gzip' } }) },

@@ -1,0 +1,122 @@
+-- What is published together, what several groups are shown, and what becomes of somebody's words when
+-- their account ends.
+
+SET LOCAL search_path TO gloss;
+
+-- -- publishing drafts -----------------------------------------------------------------------------
+
+-- What annotations/lock.sql and annotations/lock_thread.sql hold still, for several documents: first
+-- those, then the groups that read them or are named, then the threads; of each the lesser id first.
+CREATE FUNCTION lock_documents(documents uuid[], named uuid[], threads uuid[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE SET search_path = gloss, pg_temp AS $$
+BEGIN
+    PERFORM 1 FROM document d WHERE d.id = ANY (documents) ORDER BY d.id FOR SHARE;
+    PERFORM 1 FROM groups g
+      WHERE g.id IN (SELECT d.group_id FROM document d WHERE d.id = ANY (documents)
+                     UNION ALL SELECT l.group_id FROM listing l WHERE l.document_id = ANY (documents)
+                     UNION ALL SELECT unnest(named))
+      ORDER BY g.id FOR SHARE;
+    PERFORM 1 FROM annotation a
+      WHERE a.document_id = ANY (documents) AND a.id = ANY (threads)
+      ORDER BY a.document_id, a.id FOR NO KEY UPDATE;
+END $$;
+
+-- The audience that an annotation has in a group: its own at home, that of the showing elsewhere; null
+-- where it is not shown.
+CREATE FUNCTION audience_there(about uuid, annotation uuid, in_group uuid) RETURNS integer
+    LANGUAGE plpgsql STABLE SET search_path = gloss, pg_temp AS $$
+BEGIN
+    RETURN (SELECT CASE WHEN a.group_id = in_group THEN a.audience_id
+                   ELSE (SELECT w.audience_id FROM showing w JOIN audience x ON x.id = w.audience_id
+                          WHERE w.document_id = about AND w.annotation_id = a.id
+                            AND x.group_id = in_group) END
+              FROM annotation a WHERE a.document_id = about AND a.id = annotation);
+END $$;
+
+-- Does this group read the document? A page elsewhere is anybody's to write about, and one's own group
+-- holds what one says about any.
+CREATE FUNCTION group_reads(in_group uuid, about uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SET search_path = gloss, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM document d
+                    WHERE d.id = about AND d.deleted_at IS NULL
+                      AND (d.kind = 'page' OR d.group_id = in_group
+                           OR EXISTS (SELECT FROM listing l
+                                       WHERE l.document_id = d.id AND l.group_id = in_group)
+                           OR EXISTS (SELECT FROM groups g
+                                       WHERE g.id = in_group AND g.kind = 'personal')));
+END $$;
+
+-- Why these drafts of one's own cannot be published together: the place of each in the list, and a
+-- word. What a draft answers must be seen by others, or be published with it.
+CREATE FUNCTION drafts_unfit(writer uuid, ids uuid[]) RETURNS TABLE (place bigint, fault text)
+    LANGUAGE plpgsql STABLE SET search_path = gloss, pg_temp AS $$
+BEGIN
+    RETURN QUERY SELECT q.place, q.fault FROM (
+        SELECT w.place,
+               CASE WHEN a.id IS NULL OR d.deleted_at IS NOT NULL THEN 'unknown'
+                    WHEN NOT a.draft OR a.deleted_at IS NOT NULL THEN 'no-draft'
+                    WHEN NOT group_reads(a.group_id, a.document_id) THEN 'elsewhere'
+                    WHEN audience_for(a.group_id, a.document_id, writer, false) IS NULL THEN 'not-allowed'
+                    WHEN p.deleted_at IS NOT NULL THEN 'parent-gone'
+                    WHEN p.id IS NOT NULL AND NOT (p.draft AND p.id = ANY (ids)) AND NOT EXISTS (
+                         SELECT FROM audience x WHERE x.class <> 2
+                            AND x.id = audience_there(a.document_id, p.id, a.group_id))
+                    THEN 'parent-private' END AS fault
+          FROM unnest(ids) WITH ORDINALITY w (id, place)
+          LEFT JOIN annotation a ON a.id = w.id AND a.author_id = writer
+          LEFT JOIN document d ON d.id = a.document_id
+          LEFT JOIN annotation p ON p.document_id = a.document_id AND p.id = a.parent_id) q
+     WHERE q.fault IS NOT NULL ORDER BY q.place;
+END $$;
+
+-- Makes drafts of one's own visible together, each to the audience that new words of its author have in
+-- its group now. All or none: refuses with `drafts`, and the places and words of drafts_unfit().
+CREATE FUNCTION publish_drafts(writer uuid, ids uuid[]) RETURNS void
+    LANGUAGE plpgsql VOLATILE SET search_path = gloss, pg_temp AS $$
+DECLARE
+    own record;
+    faults text;
+    due integer;
+    waits boolean;
+    at timestamptz;
+BEGIN
+    PERFORM lock_documents(array_agg(a.document_id), array_agg(a.group_id), array_agg(a.thread_id))
+       FROM annotation a WHERE a.id = ANY (ids) AND a.author_id = writer;
+    SELECT string_agg(u.place || ' ' || u.fault, ',') INTO faults FROM drafts_unfit(writer, ids) u;
+    IF faults IS NOT NULL THEN
+        PERFORM refuse('drafts ' || faults);
+    END IF;
+    at := clock_timestamp();
+    -- what is above first: what answers it is no wider
+    FOR own IN SELECT a.* FROM annotation a WHERE a.id = ANY (ids) AND a.author_id = writer AND a.draft
+                ORDER BY coalesce(cardinality(a.ancestors), 0), a.created_at, a.id LOOP
+        due := audience_for(own.group_id, own.document_id, writer, false);
+        waits := (SELECT x.class = 1 FROM audience x WHERE x.id = due);
+        IF own.parent_id IS NOT NULL THEN
+            due := audience_narrower(due, audience_there(own.document_id, own.parent_id, own.group_id));
+        END IF;
+        UPDATE annotation a
+           SET draft = false, audience_id = due, open = x.class = 0, version = a.version + 1,
+               updated_at = at, mask_id = mask_of(a.group_id, writer),
+               moderation = CASE WHEN waits THEN 'pending' ELSE 'none' END,
+               base_id = CASE WHEN waits
+                         THEN nullif(base_for(a.group_id, a.document_id, writer, false), due) END
+          FROM audience x
+         WHERE a.document_id = own.document_id AND a.id = own.id AND x.id = due;
+        -- its history begins with what others may see
+        DELETE FROM annotation_past p
+         WHERE p.document_id = own.document_id AND p.annotation_id = own.id;
+        INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, actor_id, delta)
+        SELECT own.document_id, e.kind, own.group_id, e.audience_id,
+               CASE WHEN x.class = 0 THEN '00000000-0000-0000-0000-000000000000' ELSE writer END,
+               own.id, writer, e.delta
+          FROM (VALUES ('annotation.left', own.audience_id, -1), ('annotation.entered', due, 1))
+                    AS e (kind, audience_id, delta)
+          JOIN audience x ON x.id = e.audience_id;
+    END LOOP;
+    PERFORM recount_threads(q.document_id, q.threads)
+       FROM (SELECT a.document_id, array_agg(DISTINCT a.thread_id) AS threads FROM annotation a
+              WHERE a.id = ANY (ids) AND a.author_id = writer AND a.parent_id IS NOT NULL
+              GROUP BY a.document_id) q;
+END $$;
