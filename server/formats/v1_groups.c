@@ -22,14 +22,30 @@ static void read_description(const struct given *given, struct str *out)
         given_text(given, "description", 0, DESCRIPTION_MAX, out);
 }
 
+#define SETTINGS "name description access anonymous leaders_see_through premoderated"
+
+/* Whoever writes in an open group without being in it has no mask there. */
+static void read_settings(const struct given *given, struct group *out)
+{
+    read_description(given, &out->description);
+    given_word(given, "access", "private restricted open", &out->access);
+    given_bool(given, "anonymous", &out->anonymous);
+    given_bool(given, "leaders_see_through", &out->leaders_see_through);
+    given_bool(given, "premoderated", &out->premoderated);
+    if (out->anonymous && str_eq(out->access, STR("open")))
+        given_fault(given, given_has(given, "access") ? "access" : "anonymous", "conflict",
+            "An open group cannot be anonymous: who writes in it without being a member would "
+            "not be.");
+}
+
 bool v1_read_new_group(
     struct arena *arena, const json_t *json, struct group *out, struct invalid *why)
 {
     struct given given = { arena, why, json, "" };
 
-    given_only(&given, "name description");
+    given_only(&given, SETTINGS);
     v1_read_label(&given, "name", true, NAME_MAX, &out->name);
-    read_description(&given, &out->description);
+    read_settings(&given, out);
     return why->count == 0;
 }
 
@@ -38,9 +54,9 @@ bool v1_read_group_patch(
 {
     struct given given = { arena, why, json, "" };
 
-    given_only(&given, "name description");
+    given_only(&given, SETTINGS);
     v1_read_label(&given, "name", false, NAME_MAX, &group->name);
-    read_description(&given, &group->description);
+    read_settings(&given, group);
     return why->count == 0;
 }
 
@@ -48,7 +64,7 @@ static void read_role(const struct given *given, enum role *out)
 {
     struct str name;
 
-    if (given_word(given, "role", "owner member", &name))
+    if (given_word(given, "role", "owner admin moderator member", &name))
         *out = role_of_name(name);
 }
 
@@ -60,6 +76,17 @@ bool v1_read_member_patch(
     given_only(&given, "role");
     if (v1_need(&given, "role"))
         read_role(&given, role);
+    return why->count == 0;
+}
+
+bool v1_read_new_owner(
+    struct arena *arena, const json_t *json, struct uuid *user, struct invalid *why)
+{
+    struct given given = { arena, why, json, "" };
+
+    given_only(&given, "user");
+    if (v1_need(&given, "user"))
+        given_id(&given, "user", "usr", user);
     return why->count == 0;
 }
 
@@ -139,11 +166,26 @@ void v1_write_group(struct writer *writer, struct arena *arena, const struct gro
     writer_object_end(writer);
 }
 
+/* A user as others see them in the group: by their mask, where they wear one. */
+static void write_masked_user(
+    struct writer *writer, struct arena *arena, const struct member *member)
+{
+    writer_object(writer);
+    writer_key_text(writer, "id", typeid_write(arena, "usr", member->user.id));
+    writer_key_text(writer, "name", member->user.name);
+    writer_key_text(writer, "display_name", member->user.display_name);
+    if (member->masked)
+        writer_key_bool(writer, "masked", true);
+    if (str_given(member->mask))
+        writer_key_text(writer, "mask", member->mask);
+    writer_object_end(writer);
+}
+
 void v1_write_member(struct writer *writer, struct arena *arena, const struct member *member)
 {
     writer_object(writer);
     writer_key(writer, "user");
-    v1_write_user(writer, arena, &member->user);
+    write_masked_user(writer, arena, member);
     write_role(writer, member->role);
     v1_write_time(writer, "joined_at", member->joined_us);
     writer_object_end(writer);

@@ -29,15 +29,44 @@ static enum step on_list(struct request *req, const struct db_result *res)
     return respond_paging(req, &writer, paging_has_next(paging, res->rows) ? &next : NULL);
 }
 
+/* `access`: of groups that one is not in. */
+static bool read_accesses(struct request *req, struct str list, struct str accesses[2],
+    size_t *count, struct invalid *why)
+{
+    struct str word, rest = list;
+    bool more = true;
+
+    *count = 0;
+    while (more) {
+        more = str_cut(rest, ',', &word, &rest);
+        if (*count == 2 || !(str_eq(word, STR("open")) || str_eq(word, STR("restricted"))))
+            return query_fault(req, why, "access", "unknown",
+                "This is `open`, `restricted`, or both with a comma between.");
+        accesses[(*count)++] = word;
+    }
+    return true;
+}
+
 /* GET /api/v1/groups (listGroups) */
 enum step group_list(struct request *req)
 {
     struct paging *paging = arena_new(req->arena, struct paging);
+    const struct pass *pass = &req->reader->pass;
+    struct str access = request_query(req, "access"), accesses[2];
     struct invalid why = { 0 };
+    size_t count = 0;
 
-    if (!paging_read(req, CURSOR_CREATED, paging, &why))
+    if (str_given(access))
+        read_accesses(req, access, accesses, &count, &why);
+    paging_read(req, CURSOR_CREATED, paging, &why);
+    if (why.count > 0)
         return respond_invalid_query(req, &why);
     req->state = paging;
+    if (count > 0)
+        return await_query(req, &sql_groups_others, on_list,
+            DB_PARAMS(db_uuid(req->reader->id), db_ints(req->arena, pass->reads, pass->count),
+                db_texts(req->arena, accesses, count), paging_ask(paging),
+                paging_after_time(paging), paging_after_id(paging)));
     return await_query(req, &sql_groups_of_reader, on_list,
         DB_PARAMS(db_uuid(req->reader->id), paging_ask(paging), paging_after_time(paging),
             paging_after_id(paging)));
@@ -58,7 +87,9 @@ enum step group_create(struct request *req)
 
 static enum step create(struct request *req)
 {
-    struct group group = { .id = uuid_new() };
+    struct group group = {
+        .id = uuid_new(), .access = STR("private"), .leaders_see_through = true
+    };
     struct invalid why = { 0 };
     struct uuid founder = req->reader->id;
 
@@ -67,7 +98,10 @@ static enum step create(struct request *req)
     return AWAIT_ONCE(req, on_created, ((struct made){ group.id, UUID_NIL, 201 }),
         { &sql_groups_create,
             DB_PARAMS(db_uuid(group.id), db_uuid(founder), db_text(group.name),
-                db_text(group.description)) },
+                db_text(group.description), db_text(group.access)) },
+        { &sql_groups_set_up,
+            DB_PARAMS(db_uuid(group.id), db_bool(group.anonymous),
+                db_bool(group.leaders_see_through), db_bool(group.premoderated)) },
         { &sql_groups_tell,
             DB_PARAMS(
                 db_cstr("group.created"), db_uuid(group.id), db_uuid(group.id), db_uuid(founder)) },
@@ -79,7 +113,7 @@ static enum step on_created(struct request *req, const struct db_result *res)
     if (res->err != ERR_NONE)
         return respond_db_error(req, res);
     app_rights_changed(req->app);
-    struct group group = group_of(req, &res[2], 0);
+    struct group group = group_of(req, &res[3], 0);
     return respond_group_created(req, &group);
 }
 
@@ -161,11 +195,13 @@ static enum step on_to_change(struct request *req)
         return respond_current(req, group);
     if (!v1_read_group_patch(req->arena, req->json, &changed, &why))
         return respond_invalid(req, &why);
-    return AWAIT_ALL(req, DB_WRITE, on_changed, { &sql_groups_lock, DB_PARAMS(db_uuid(group->id)) },
+    return AWAIT_ALL(req, DB_WRITE, on_changed,
+        { &sql_groups_lock_whole, DB_PARAMS(db_uuid(group->id)) },
         { &sql_groups_update,
             DB_PARAMS(db_uuid(group->id), db_uuid(req->reader->id),
                 deed_roles(req->arena, DEED_CHANGE), db_int(group->version), db_text(changed.name),
-                db_text(changed.description)) },
+                db_text(changed.description), db_text(changed.access), db_bool(changed.anonymous),
+                db_bool(changed.leaders_see_through), db_bool(changed.premoderated)) },
         { &sql_groups_shown, DB_PARAMS(db_uuid(group->id), db_uuid(req->reader->id)) });
 }
 
@@ -175,6 +211,7 @@ static enum step on_changed(struct request *req, const struct db_result *res)
         return group_patch(req);
     if (res->err != ERR_NONE)
         return respond_refusal(req, res);
+    app_rights_changed(req->app);
     struct group group = group_of(req, &res[2], 0);
     return respond_group(req, &group);
 }

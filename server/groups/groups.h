@@ -14,10 +14,12 @@ step_fn group_get;    /* GET /api/v1/groups/{group} */
 step_fn group_patch;  /* PATCH /api/v1/groups/{group} */
 step_fn group_delete; /* DELETE /api/v1/groups/{group} */
 
-step_fn member_list;   /* GET /api/v1/groups/{group}/members */
-step_fn member_patch;  /* PATCH /api/v1/groups/{group}/members/{user} */
-step_fn member_delete; /* DELETE /api/v1/groups/{group}/members/{user} */
-step_fn group_leave;   /* POST /api/v1/groups/{group}/leave */
+step_fn member_list;     /* GET /api/v1/groups/{group}/members */
+step_fn member_patch;    /* PATCH /api/v1/groups/{group}/members/{user} */
+step_fn member_delete;   /* DELETE /api/v1/groups/{group}/members/{user} */
+step_fn group_leave;     /* POST /api/v1/groups/{group}/leave */
+step_fn group_join;      /* POST /api/v1/groups/{group}/join */
+step_fn group_hand_over; /* POST /api/v1/groups/{group}/owner */
 
 step_fn invitation_list;   /* GET /api/v1/groups/{group}/invitations */
 step_fn invitation_create; /* POST /api/v1/groups/{group}/invitations */

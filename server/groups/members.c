@@ -12,6 +12,8 @@ static struct member member_of(const struct db_result *res, int row)
     return (struct member){
         .user = { db_get_uuid(res, row, "id"), db_get_text(res, row, "name"),
             db_get_text(res, row, "display_name") },
+        .masked = db_get_bool(res, row, "masked"),
+        .mask = db_get_text(res, row, "mask"),
         .role = role_of_name(db_get_text(res, row, "role")),
         .joined_us = db_get_time(res, row, "joined_at"),
     };
@@ -22,6 +24,7 @@ static struct member member_of(const struct db_result *res, int row)
 struct list {
     struct group group;
     struct paging paging;
+    struct str role; /* STR_NONE: all of them */
 };
 
 static enum step on_group(struct request *req);
@@ -33,7 +36,12 @@ enum step member_list(struct request *req)
     struct list *list = arena_new(req->arena, struct list);
     struct invalid why = { 0 };
 
-    if (!paging_read(req, CURSOR_OLDEST, &list->paging, &why))
+    list->role = request_query(req, "role");
+    if (str_given(list->role) && role_of_name(list->role) == ROLE_NONE)
+        query_fault(
+            req, &why, "role", "unknown", "This is `owner`, `admin`, `moderator` or `member`.");
+    paging_read(req, CURSOR_OLDEST, &list->paging, &why);
+    if (why.count > 0)
         return respond_invalid_query(req, &why);
     req->state = list;
     return group_load(req, DEED_LIST_MEMBERS, &list->group, on_group);
@@ -45,8 +53,8 @@ static enum step on_group(struct request *req)
     const struct paging *paging = &list->paging;
 
     return await_query(req, &sql_groups_members, on_list,
-        DB_PARAMS(db_uuid(list->group.id), paging_ask(paging), paging_after_time(paging),
-            paging_after_id(paging)));
+        DB_PARAMS(db_uuid(list->group.id), db_uuid(req->reader->id), paging_ask(paging),
+            paging_after_time(paging), paging_after_id(paging), db_text(list->role)));
 }
 
 static enum step on_list(struct request *req, const struct db_result *res)
@@ -61,8 +69,8 @@ static enum step on_list(struct request *req, const struct db_result *res)
     for (int row = 0; row < paging_rows(&list->paging, res->rows); row++) {
         struct member member = member_of(res, row);
         v1_write_member(&writer, req->arena, &member);
-        next.time_us = member.joined_us;
-        next.id = member.user.id;
+        next.time_us = db_get_time(res, row, "sort_at");
+        next.id = db_get_uuid(res, row, "sort_id");
     }
     return respond_paging(req, &writer, paging_has_next(&list->paging, res->rows) ? &next : NULL);
 }
@@ -103,8 +111,17 @@ static enum step on_to_promote(struct request *req)
         { &sql_groups_set_role,
             DB_PARAMS(db_uuid(group), db_uuid(req->reader->id),
                 deed_roles(req->arena, DEED_SET_ROLE), db_uuid(target->user),
-                db_cstr(role_name(role))) },
-        { &sql_groups_member, DB_PARAMS(db_uuid(group), db_uuid(target->user)) });
+                db_cstr(role_name(role)), deed_roles(req->arena, DEED_SET_LEADER)) },
+        { &sql_groups_member,
+            DB_PARAMS(db_uuid(group), db_uuid(req->reader->id), db_uuid(target->user)) });
+}
+
+/* Whoever got as far as the statement may do it to others: this one leads. */
+static enum step respond_not_done(struct request *req, const struct db_result *res)
+{
+    if (res->err == ERR_REFUSED && str_eq(res->refusal, STR("not-allowed")))
+        return respond_problem_detail(req, PROBLEM_NOT_ALLOWED, "%s", deed_why(DEED_SET_LEADER));
+    return respond_refusal(req, res);
 }
 
 static enum step on_promoted(struct request *req, const struct db_result *res)
@@ -112,7 +129,7 @@ static enum step on_promoted(struct request *req, const struct db_result *res)
     struct writer writer;
 
     if (res->err != ERR_NONE)
-        return respond_refusal(req, res);
+        return respond_not_done(req, res);
     app_rights_changed(req->app);
     struct member member = member_of(&res[2], 0);
     writer_start(&writer);
@@ -162,13 +179,108 @@ static enum step on_to_remove(struct request *req)
         { &sql_groups_lock, DB_PARAMS(db_uuid(group)) },
         { &sql_groups_remove,
             DB_PARAMS(db_uuid(group), db_uuid(req->reader->id),
-                deed_roles(req->arena, DEED_REMOVE_MEMBER), db_uuid(target->user)) });
+                deed_roles(req->arena, DEED_REMOVE_MEMBER), db_uuid(target->user),
+                deed_roles(req->arena, DEED_SET_LEADER)) });
 }
 
 static enum step on_removed(struct request *req, const struct db_result *res)
 {
     if (res->err != ERR_NONE)
-        return respond_refusal(req, res);
+        return respond_not_done(req, res);
     app_rights_changed(req->app);
     return respond_no_content(req);
+}
+
+/* -- handing it over --------------------------------------------------------------------------- */
+
+static enum step hand_over(struct request *req);
+static enum step on_to_hand_over(struct request *req);
+static enum step on_handed_over(struct request *req, const struct db_result *res);
+static enum step show_again(struct request *req, const struct made *made);
+
+/* POST /api/v1/groups/{group}/owner (handOverGroup) */
+enum step group_hand_over(struct request *req)
+{
+    return idempotent(req, hand_over, show_again);
+}
+
+static enum step hand_over(struct request *req)
+{
+    req->state = arena_new(req->arena, struct group);
+    return group_load(req, DEED_HAND_OVER, req->state, on_to_hand_over);
+}
+
+static enum step on_to_hand_over(struct request *req)
+{
+    const struct group *group = req->state;
+    struct db_param id = db_uuid(group->id), owner = db_uuid(req->reader->id);
+    struct uuid user = UUID_NIL;
+    struct invalid why = { 0 };
+
+    if (!v1_read_new_owner(req->arena, req->json, &user, &why))
+        return respond_invalid(req, &why);
+    return AWAIT_ONCE(req, on_handed_over, ((struct made){ group->id, UUID_NIL, 200 }),
+        { &sql_groups_lock, DB_PARAMS(id) },
+        { &sql_groups_hand_over,
+            DB_PARAMS(id, owner, deed_roles(req->arena, DEED_HAND_OVER), db_uuid(user)) },
+        { &sql_groups_shown, DB_PARAMS(id, owner) });
+}
+
+static enum step on_handed_over(struct request *req, const struct db_result *res)
+{
+    if (res->err == ERR_REFUSED && str_eq(res->refusal, STR("conflict")))
+        return respond_problem_detail(
+            req, PROBLEM_CONFLICT, "It goes to another member, whose account is open.");
+    if (res->err != ERR_NONE)
+        return respond_refusal(req, res);
+    app_rights_changed(req->app);
+    struct group group = group_of(req, &res[2], 0);
+    return respond_group(req, &group);
+}
+
+static enum step on_shown(struct request *req)
+{
+    return respond_group(req, req->state);
+}
+
+static enum step show_again(struct request *req, const struct made *made)
+{
+    (void)made;
+    req->state = arena_new(req->arena, struct group);
+    return group_load(req, DEED_READ, req->state, on_shown);
+}
+
+/* -- joining an open one ----------------------------------------------------------------------- */
+
+static enum step on_to_join(struct request *req);
+static enum step on_joined(struct request *req, const struct db_result *res);
+
+/* POST /api/v1/groups/{group}/join (joinGroup). For a member it changes nothing. */
+enum step group_join(struct request *req)
+{
+    req->state = arena_new(req->arena, struct group);
+    return group_load(req, DEED_READ, req->state, on_to_join);
+}
+
+static enum step on_to_join(struct request *req)
+{
+    const struct group *group = req->state;
+    struct db_param id = db_uuid(group->id), reader = db_uuid(req->reader->id);
+    const char *why;
+
+    if (group->role != ROLE_NONE)
+        return respond_group(req, group);
+    if (!deed_is_allowed(DEED_JOIN, group, &why))
+        return respond_problem_detail(req, PROBLEM_NOT_ALLOWED, "%s", why);
+    return AWAIT_ALL(req, DB_WRITE, on_joined, { &sql_groups_lock, DB_PARAMS(id) },
+        { &sql_groups_enter, DB_PARAMS(id, reader) }, { &sql_groups_shown, DB_PARAMS(id, reader) });
+}
+
+static enum step on_joined(struct request *req, const struct db_result *res)
+{
+    if (res->err != ERR_NONE)
+        return respond_refusal(req, res);
+    app_rights_changed(req->app);
+    struct group group = group_of(req, &res[2], 0);
+    return respond_group(req, &group);
 }

@@ -105,6 +105,11 @@ const char *deed_name(enum deed deed)
     return permissions[deed].name;
 }
 
+const char *deed_why(enum deed deed)
+{
+    return permissions[deed].why;
+}
+
 bool deed_is_allowed(enum deed deed, const struct group *group, const char **why)
 {
     if (may(deed, group))

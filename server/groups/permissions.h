@@ -36,6 +36,8 @@ enum deed {
 
 /* The name of a deed: x-deed of the contract. */
 const char *deed_name(enum deed deed);
+/* Who does it, as a sentence for others. */
+const char *deed_why(enum deed deed);
 
 /* May the reader, whose role is in the group? No: *why says who may. */
 bool deed_is_allowed(enum deed deed, const struct group *group, const char **why);

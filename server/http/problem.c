@@ -43,6 +43,12 @@ static const struct problem_row rows[PROBLEMS] = {
         "`start`." },
     [PROBLEM_LAST_OWNER] = { "last-owner", 409, "A group needs an owner",
         "Make somebody else an owner first, or delete the group." },
+    [PROBLEM_ANONYMITY_KEPT] = { "anonymity-kept", 409, "What members were promised is kept",
+        "They have written, or joined, in the belief that they stay unknown: `anonymous` is not "
+        "switched off, `leaders_see_through` not on, and no mask taken off where members are "
+        "hidden from each other." },
+    [PROBLEM_MASK_TAKEN] = { "mask-taken", 409, "Somebody else has this name",
+        "It is the mask or the name of another member of the group. Choose another." },
     [PROBLEM_IN_PROGRESS] = { "in-progress", 409, "The same request is still running",
         "A request with this Idempotency-Key has not been answered yet. Try again shortly." },
     [PROBLEM_GONE] = { "gone", 410, "It was there and has ended",

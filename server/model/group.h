@@ -46,10 +46,14 @@ struct group {
     int32_t version;
 };
 
+/* As another member sees them: behind a mask that is not seen through `user` is the mask's id and
+ * name, without a name to sign in by. */
 struct member {
     struct user user;
+    bool masked;
+    struct str mask; /* its name, for who sees through it */
     enum role role;
-    int64_t joined_us;
+    int64_t joined_us; /* 0: not the reader's to know */
 };
 
 struct invitation {

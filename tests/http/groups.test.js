@@ -74,6 +74,99 @@ test('the last owner stays, and stays an owner', async () => {
   refused(await alice.patch(`${group.path}/members/${alice.id}`, { role: 'member' }), 'last-owner');
 });
 
+test('an owner makes leaders, an admin makes moderators', async () => {
+  const dave = await world.person();
+  const group = await world.group(alice, bob, carol, dave);
+  const gives = (who, whom, role) => who.patch(`${group.path}/members/${whom.id}`, { role });
+  expect(await gives(alice, bob, 'admin'), 200);
+  expect(await gives(bob, carol, 'moderator'), 200);
+  for (const [whom, role] of [[carol, 'admin'], [carol, 'owner'], [alice, 'member'], [bob, 'owner']]) refused(await gives(bob, whom, role), 'not-allowed');
+  refused(await gives(carol, dave, 'moderator'), 'not-allowed');
+  refused(await bob.delete(`${group.path}/members/${alice.id}`), 'not-allowed');
+  refused(await carol.delete(`${group.path}/members/${dave.id}`), 'not-allowed');
+  assert.deepEqual(expect(await dave.get(`${group.path}/members?role=moderator`), 200).data.map((m) => m.user.name), ['carol']);
+  refused(await dave.get(`${group.path}/members?role=king`), 'invalid-query', '/query/role');
+  expect(await bob.delete(`${group.path}/members/${carol.id}`), 204);
+  expect(await alice.delete(`${group.path}/members/${bob.id}`), 204);
+});
+
+test('what a group’s JSON lets one do is what the table says', async () => {
+  const { data } = expect(await alice.get('permissions'), 200);
+  const due = (role) => data.filter(({ roles, kinds }) => roles.includes(role) && kinds.includes('group')).map(({ deed }) => deed);
+  const group = await world.group(alice, bob);
+  assert.deepEqual((await alice.reads(group)).may, due('owner'));
+  for (const role of ['admin', 'moderator', 'member']) {
+    expect(await alice.patch(`${group.path}/members/${bob.id}`, { role }), 200);
+    assert.deepEqual((await bob.reads(group)).may, due(role));
+  }
+  expect(await alice.patch(group.path, { access: 'open' }), 200);
+  assert.deepEqual((await carol.reads(group)).may, data.filter(({ others }) => others.includes('open')).map(({ deed }) => deed));
+});
+
+test('a group is handed over: its owner is an admin then', async () => {
+  const group = await world.group(alice, bob);
+  const to = (who, user, options) => who.post(`${group.path}/owner`, { user }, options);
+  refused(await to(bob, bob.id), 'not-allowed');
+  refused(await to(carol, bob.id), 'not-found');
+  refused(await to(alice, carol.id), 'not-found');
+  refused(await to(alice, alice.id), 'conflict');
+  refused(await to(alice, 'bob'), 'invalid-body', '/user');
+  const keyed = { headers: { 'Idempotency-Key': `hand-over-${group.id}` } };
+  for (let i = 0; i < 2; i++) assert.equal(expect(await to(alice, bob.id, keyed), 200).role, 'admin');
+  refused(await to(alice, bob.id), 'not-allowed');
+  assert.deepEqual(await names(bob, group), ['alice admin', 'bob owner']);
+  expect(await alice.post(`${group.path}/leave`), 204);
+});
+
+test('who may come into a group is its access', async () => {
+  const [open, restricted] = [await alice.founds('Open one', { access: 'open' }), await alice.founds('Restricted one', { access: 'restricted' })];
+  const closed = await alice.founds('Closed one');
+  const found = async (access) => expect(await bob.get(`groups?access=${access}`), 200).data.map(({ id }) => id);
+  assert.ok((await found('open')).includes(open.id) && !(await found('open')).includes(restricted.id));
+  const both = await found('open,restricted');
+  assert.ok([open, restricted].every(({ id }) => both.includes(id)) && !both.includes(closed.id));
+  for (const access of ['private', 'open,open,open', '', 'open,']) refused(await bob.get(`groups?access=${access}`), 'invalid-query', '/query/access');
+  assert.deepEqual([(await bob.reads(open)).members, (await bob.reads(open)).role], [null, null]);
+  refused(await bob.get(`${open.path}/members`), 'not-allowed');
+  refused(await bob.post(`${restricted.path}/join`), 'not-allowed');
+  refused(await bob.post(`${closed.path}/join`), 'not-found');
+  for (let i = 0; i < 2; i++) assert.equal(expect(await bob.post(`${open.path}/join`), 200).role, 'member');
+  assert.equal((await bob.reads(open)).members, 2);
+  assert.ok(!(await found('open')).includes(open.id));
+  expect(await bob.post('groups/everyone/join'), 200);
+});
+
+test('a group that is opened is read by all, and closed again by its members alone', async () => {
+  const group = await world.group(alice, bob);
+  const essay = await alice.puts('For whom?', { group: group.id });
+  expect(await alice.patch(group.path, { access: 'restricted' }), 200);
+  await carol.reads(essay);
+  refused(await carol.post('annotations', { document: essay.id, body: 'Me too.', group: group.id }), 'not-allowed');
+  expect(await alice.patch(group.path, { access: 'open' }), 200);
+  assert.equal((await carol.annotates(essay, { body: 'Me too.', group: group.id })).group, group.id);
+  expect(await alice.patch(group.path, { access: 'private' }), 200);
+  refused(await carol.get(essay.path), 'not-found');
+  refused(await carol.get(group.path), 'not-found');
+  refused(await alice.patch(group.path, { access: 'ajar' }), 'invalid-body', '/access');
+});
+
+test('anonymity is only tightened once somebody else is in', async () => {
+  const group = await alice.founds('Unknown to each other', { anonymous: true, leaders_see_through: true });
+  expect(await alice.patch(group.path, { anonymous: false }), 200);
+  expect(await alice.patch(group.path, { anonymous: true, leaders_see_through: false }), 200);
+  expect(await alice.patch(group.path, { leaders_see_through: true }), 200);
+  await bob.joins(group, alice);
+  refused(await alice.patch(group.path, { anonymous: false }), 'anonymity-kept');
+  expect(await alice.patch(group.path, { leaders_see_through: false }), 200);
+  refused(await alice.patch(group.path, { leaders_see_through: true }), 'anonymity-kept');
+  const seen = await bob.reads(group);
+  assert.deepEqual([seen.anonymous, seen.leaders_see_through, seen.my_mask], [true, false, null]);
+  refused(await alice.patch(group.path, { access: 'open' }), 'invalid-body', '/access');
+  refused(await alice.post('groups', { name: 'x', access: 'open', anonymous: true }), 'invalid-body', '/access');
+  refused(await alice.post('groups', { name: 'x', anonymous: 'yes' }), 'invalid-body', '/anonymous');
+  refused(await bob.patch(group.path, { anonymous: true }), 'not-allowed');
+});
+
 test('two owners who leave at once do not both get away', async () => {
   const group = await world.group(alice, bob);
   expect(await alice.patch(`${group.path}/members/${bob.id}`, { role: 'owner' }), 200);

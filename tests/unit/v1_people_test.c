@@ -158,7 +158,7 @@ TEST("an invitation is for a member, any number of times and for ever, unless it
     CHECK_INT(out.role, ROLE_OWNER);
     CHECK_INT(out.uses_left, 3);
     CHECK(!v1_read_new_invitation(
-        arena, parse(arena, "{\"role\":\"admin\",\"uses\":0}"), NOW_US, &out, &why));
+        arena, parse(arena, "{\"role\":\"king\",\"uses\":0}"), NOW_US, &out, &why));
     CHECK_STR(faults_of(arena, &why), STR("/role unknown /uses range"));
     arena_free(arena);
 }

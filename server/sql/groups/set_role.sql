@@ -1,27 +1,28 @@
 -- Another role for a member, after lock.sql. Refused: not-allowed, not-found, last-owner.
--- $1 group, $2 actor, $3 roles that may, $4 member, $5 role
-WITH may AS (
-    SELECT FROM member a JOIN groups g ON g.id = a.group_id
-     WHERE a.group_id = $1::uuid AND a.user_id = $2::uuid AND a.role = ANY ($3::text[])
-       AND g.deleted_at IS NULL AND g.kind = 'group'
-), target AS (
-    SELECT m.role,
-           m.role = 'owner' AND $5::text <> 'owner'
-           AND NOT EXISTS (SELECT FROM member o JOIN users u ON u.id = o.user_id
-                            WHERE o.group_id = $1::uuid AND o.role = 'owner'
-                              AND o.user_id <> $4::uuid AND u.state = 'active') AS is_last
-      FROM member m WHERE m.group_id = $1::uuid AND m.user_id = $4::uuid
+-- $1 group, $2 actor, $3 roles that may, $4 member or mask, $5 role, $6 roles that may where owners and
+-- admins are made or unmade
+-- Answers the member's id.
+WITH
+\ir named.part
+, may AS (
+    SELECT FROM named n, member a JOIN groups g ON g.id = a.group_id
+     WHERE a.group_id = $1::uuid AND a.user_id = $2::uuid AND g.deleted_at IS NULL AND g.kind = 'group'
+       AND a.role = ANY (CASE WHEN n.leads OR $5::text IN ('owner', 'admin') THEN $6::text[]
+                              ELSE $3::text[] END)
 ), changed AS (
     UPDATE member m SET role = $5::text
-      FROM target t
-     WHERE m.group_id = $1::uuid AND m.user_id = $4::uuid AND m.role <> $5::text
-       AND EXISTS (SELECT FROM may) AND NOT t.is_last
+      FROM named n
+     WHERE m.group_id = $1::uuid AND m.user_id = n.user_id AND m.role <> $5::text
+       AND EXISTS (SELECT FROM may) AND NOT (n.is_last AND $5::text <> 'owner')
     RETURNING m.group_id, m.user_id
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, subject_id, actor_id)
-    SELECT '00000000-0000-0000-0000-000000000000', 'member.role_changed', c.group_id, x.id, c.user_id, $2::uuid
-      FROM changed c JOIN audience x ON x.group_id = c.group_id AND x.class = 0
+    SELECT '00000000-0000-0000-0000-000000000000', 'member.role_changed', t.group_id,
+\ir told_to.part
+           , t.user_id, $2::uuid
+      FROM changed t
 )
-SELECT CASE WHEN NOT EXISTS (SELECT FROM may) THEN refuse('not-allowed')
-            WHEN NOT EXISTS (SELECT FROM target) THEN refuse('not-found')
-            WHEN (SELECT is_last FROM target) THEN refuse('last-owner') END
+SELECT CASE WHEN NOT EXISTS (SELECT FROM named) THEN refuse('not-found')
+            WHEN NOT EXISTS (SELECT FROM may) THEN refuse('not-allowed')
+            WHEN (SELECT is_last AND $5::text <> 'owner' FROM named) THEN refuse('last-owner') END AS done,
+       (SELECT user_id FROM named) AS user_id
