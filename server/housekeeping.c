@@ -15,6 +15,7 @@ struct chore {
 
 /* Each takes no parameter and does a bounded piece of its work. */
 static const struct chore chores[] = {
+    { &sql_readings_reveal_due, 1 },
     { &sql_shelves_fold, 2 },
     { &sql_idempotency_purge, 600 },
     { &sql_users_purge_sessions, 600 },

@@ -1,5 +1,6 @@
 #include "annotations/batch.h"
 
+#include "annotations/shared.h"
 #include "http/inner.h"
 #include "http/router.h"
 #include "model/reader.h"
@@ -12,7 +13,7 @@
 #include <string.h>
 
 #define FAULTS_SHOWN 100
-#define CALLS_PER_LINE 5 /* a new page's two, the document's, the thread's, the row's own */
+#define CALLS_PER_LINE 6 /* a new page's two, the document's, the thread's, the row's own two */
 
 /* All or nothing: each line goes as far as its write, which is held; then all are written as one
  * transaction. */
@@ -26,6 +27,8 @@ struct whole_batch {
     enum step step;
 
     struct batch_line **line_of_call; /* NULL: of several */
+    struct db_call *calls;
+    size_t call_count;
 };
 
 static void release(void *object)
@@ -170,6 +173,16 @@ static bool keys_call(struct request *req, struct db_call *call)
     return count > 0;
 }
 
+/* What was written may have opened readings for its author. */
+static void look_for_opened(struct request *req, const struct db_result *res)
+{
+    const struct whole_batch *it = req->state;
+
+    for (size_t i = 0; i < it->call_count; i++)
+        if (it->calls[i].statement == &sql_readings_open_counted)
+            opened(req, &res[i]);
+}
+
 static enum step respond_made(struct request *req)
 {
     struct whole_batch *it = req->state;
@@ -205,6 +218,8 @@ static enum step on_written(struct request *req, const struct db_result *res)
 {
     bool is_refused = res->err == ERR_REFUSED;
 
+    if (res->err == ERR_NONE)
+        look_for_opened(req, res);
     if (res->err == ERR_NONE || (is_refused && str_eq(res->refusal, STR("undone"))))
         return respond_made(req);
     if ((is_refused && str_eq(res->refusal, STR("key-used"))) || res->err == ERR_LOCKED) {
@@ -235,6 +250,8 @@ static enum step write_all(struct request *req)
     }
     if (it->batch.is_trial)
         calls[count++] = (struct db_call){ &sql_idempotency_undo, DB_NO_PARAMS };
+    it->calls = calls;
+    it->call_count = count;
     return await_all(req, DB_WRITE, on_written, calls, count);
 }
 

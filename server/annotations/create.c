@@ -249,7 +249,7 @@ static enum step on_prepared(struct request *req)
             has_place ? db_int((int32_t)place->range.end_chars) : db_null(),
             has_place ? db_cstr("exact") : db_null(),
             has_place ? db_double(place->score) : db_null()) };
-    struct db_call calls[TARGET_MAKE_CALLS + 3];
+    struct db_call calls[TARGET_MAKE_CALLS + 4];
     size_t count = 0;
 
     if (str_given(it->unmade)) {
@@ -258,6 +258,7 @@ static enum step on_prepared(struct request *req)
     }
     calls[count++] = lock_call(req, it->document, it->has_group ? &it->group : NULL);
     calls[count++] = insert;
+    calls[count++] = opened_call(req, &it->id, 1);
     calls[count++] = annotation_call(req, it->id);
     return await_once(req, on_stored, (struct made){ it->id, it->document, 201 }, calls, count);
 }
@@ -285,7 +286,10 @@ static enum step respond_stored(struct request *req, const struct db_result *res
 /* An unmade page is part of writes whose results are not asked for. */
 static enum step on_stored(struct request *req, const struct db_result *res)
 {
-    return res->err == ERR_NONE ? respond_stored(req, res + 2) : respond_refused(req, res);
+    if (res->err != ERR_NONE)
+        return respond_refused(req, res);
+    opened(req, res + 2);
+    return respond_stored(req, res + 3);
 }
 
 /* -- replies ----------------------------------------------------------------------------------- */

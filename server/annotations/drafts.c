@@ -123,7 +123,7 @@ static enum step store(struct request *req)
     struct db_call publication = { &sql_annotations_publish,
         DB_PARAMS(db_uuid(req->reader->id), db_uuids(req->arena, it->ids, it->count),
             db_uuid(it->id), db_uuid_or_null(by_document ? &it->document : NULL)) };
-    return AWAIT_ONCE(req, on_published, made, publication);
+    return AWAIT_ONCE(req, on_published, made, publication, opened_call(req, it->ids, it->count));
 }
 
 /* -- why not ----------------------------------------------------------------------------------- */
@@ -190,7 +190,10 @@ static enum step on_published(struct request *req, const struct db_result *res)
         return respond_unfit(req, str_slice(res->refusal, unfit.bytes, res->refusal.bytes));
     if (res->err == ERR_LOCKED && ++it->tries < TRIES_MAX)
         return store(req);
-    return res->err == ERR_NONE ? show(req) : respond_db_error(req, res);
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    opened(req, &res[1]);
+    return show(req);
 }
 
 /* -- what is there now ------------------------------------------------------------------------- */

@@ -151,8 +151,8 @@ static enum step on_prepared(struct request *req)
     struct db_call recount = { &sql_annotations_recount_thread,
         DB_PARAMS(db_uuid(it->document), db_uuid(it->thread)) };
     if (edit->moves)
-        return AWAIT_ALL(
-            req, DB_WRITE, on_stored, lock, thread, update, recount, annotation_call(req, it->id));
+        return AWAIT_ALL(req, DB_WRITE, on_stored, lock, thread, update, recount,
+            opened_call(req, &it->id, 1), annotation_call(req, it->id));
     return AWAIT_ALL(req, DB_WRITE, on_stored, lock, thread, update, annotation_call(req, it->id));
 }
 
@@ -173,7 +173,9 @@ static enum step on_stored(struct request *req, const struct db_result *res)
         return respond_db_error(req, res);
     if (overtaken)
         return respond_unavailable(req);
-    if (!annotation_found(req, res + (edit->moves ? 4 : 3), &it, &answer))
+    if (edit->moves)
+        opened(req, res + 4);
+    if (!annotation_found(req, res + (edit->moves ? 5 : 3), &it, &answer))
         return answer;
     return respond_annotation(req, &it, NULL);
 }

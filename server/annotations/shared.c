@@ -28,6 +28,20 @@ struct db_call annotation_call(struct request *req, struct uuid id)
     return (struct db_call){ &sql_annotations_find, { params, 3 } };
 }
 
+struct db_call opened_call(struct request *req, const struct uuid *ids, size_t count)
+{
+    struct db_param *params = arena_array(req->arena, struct db_param, 1);
+
+    params[0] = db_uuids(req->arena, ids, count);
+    return (struct db_call){ &sql_readings_open_counted, { params, 1 } };
+}
+
+void opened(struct request *req, const struct db_result *res)
+{
+    if (db_get_int(res, 0, "opened") > 0)
+        app_rights_changed(req->app);
+}
+
 bool annotation_found(
     struct request *req, const struct db_result *res, struct annotation *out, enum step *answer)
 {

@@ -14,6 +14,12 @@ RESPOND enum step await_annotation(struct request *req, struct uuid id, after_qu
 /* The same as the last call of a write's batch. */
 struct db_call annotation_call(struct request *req, struct uuid id);
 
+/* The call behind one that shows annotations to a group which did not see them before: what opens
+ * for their authors by it (readings/open_counted). */
+struct db_call opened_call(struct request *req, const struct uuid *ids, size_t count);
+/* Its result: drops what is kept of passes if something has opened. */
+void opened(struct request *req, const struct db_result *res);
+
 /* The annotation of such a row, copied, through the door. False: *answer is the request's answer,
  * 404 where there is nothing that the reader may see. */
 bool annotation_found(

@@ -52,20 +52,25 @@ bool v1_read_label(
     return true;
 }
 
-bool v1_read_expiry(const struct given *given, int64_t now_us, int64_t *us)
+bool v1_read_time_to_come(const struct given *given, const char *name, int64_t now_us, int64_t *us)
 {
     struct str text;
     int64_t when;
 
-    if (!given_has(given, "expires_at") || given_is_null(given, "expires_at"))
+    if (!given_has(given, name) || given_is_null(given, name))
         return true;
-    if (!given_text(given, "expires_at", 0, 100, &text))
+    if (!given_text(given, name, 0, 100, &text))
         return false;
     if (!time_parse(text, &when))
         return given_fault(
-            given, "expires_at", "time", "`expires_at` is a time such as 2026-03-01T09:30:00Z.");
+            given, name, "time", "`%s` is a time such as 2026-03-01T09:30:00Z.", name);
     if (when <= now_us)
-        return given_fault(given, "expires_at", "past", "`expires_at` must be a time to come.");
+        return given_fault(given, name, "past", "`%s` must be a time to come.", name);
     *us = when;
     return true;
+}
+
+bool v1_read_expiry(const struct given *given, int64_t now_us, int64_t *us)
+{
+    return v1_read_time_to_come(given, "expires_at", now_us, us);
 }

@@ -18,7 +18,9 @@ bool v1_need(const struct given *given, const char *name);
 bool v1_read_label(
     const struct given *given, const char *name, bool needed, size_t chars_max, struct str *out);
 
-/* `expires_at`: a time to come; null and nothing are never (0). */
+/* A time to come; null and nothing are never (0). */
+bool v1_read_time_to_come(const struct given *given, const char *name, int64_t now_us, int64_t *us);
+/* `expires_at` */
 bool v1_read_expiry(const struct given *given, int64_t now_us, int64_t *us);
 
 #endif

@@ -27,6 +27,11 @@ step_fn invitation_get;    /* GET /api/v1/invitations/{invitation} */
 step_fn invitation_accept; /* POST /api/v1/invitations/{invitation}/accept */
 step_fn invitation_delete; /* DELETE /api/v1/invitations/{invitation} */
 
+step_fn reading_get;    /* GET /api/v1/groups/{group}/documents/{document}/reveal */
+step_fn reading_put;    /* PUT /api/v1/groups/{group}/documents/{document}/reveal */
+step_fn reading_open;   /* POST /api/v1/groups/{group}/documents/{document}/reveal/me */
+step_fn reading_reveal; /* POST /api/v1/groups/{group}/documents/{document}/reveal/now */
+
 /* -- for other domains -- */
 
 /* Loads the group of the first path parameter into *group and goes on with next(req); answers 404

@@ -49,6 +49,14 @@ static const struct problem_row rows[PROBLEMS] = {
         "hidden from each other." },
     [PROBLEM_MASK_TAKEN] = { "mask-taken", 409, "Somebody else has this name",
         "It is the mask or the name of another member of the group. Choose another." },
+    [PROBLEM_NO_READING] = { "no-reading", 404, "The group has no rule for reading this text",
+        "Its members see what the others write at once. A leader of the group may set a rule, by "
+        "which each reads for themselves first." },
+    [PROBLEM_ALREADY_REVEALED] = { "already-revealed", 409, "Everybody has seen everything",
+        "What has been revealed cannot be sealed again, so the rule stays as it was." },
+    [PROBLEM_NOT_REVEALED] = { "not-revealed", 409, "You are to read it for yourself first",
+        "What the others have written is not shown to you yet. The rule of the reading says when "
+        "it will be." },
     [PROBLEM_IN_PROGRESS] = { "in-progress", 409, "The same request is still running",
         "A request with this Idempotency-Key has not been answered yet. Try again shortly." },
     [PROBLEM_GONE] = { "gone", 410, "It was there and has ended",

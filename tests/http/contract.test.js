@@ -150,6 +150,7 @@ test('the examples of the contract can be sent as they stand', async () => {
   const note = await alice.annotates(essay, { quote: 'quiet', body: 'Hm.' });
   const group = await alice.founds('Examples');
   const bob = await (await world.person('bob')).joins(group, alice);
+  expect(await alice.put(`${group.path}/documents/${essay.id}`), 204);
   const token = await alice.makesToken(['feed']);
   const ids = { document: essay.id, annotation: note.id, group: group.id, user: bob.id, token: token.id, reaction: 'agree' };
   const session = new alice.constructor(world, { cookie: alice.cookie });

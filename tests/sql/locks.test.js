@@ -29,24 +29,8 @@ async function readingGroup() {
 
 const classOf = async (id) => (await world.app.run(`SELECT x.class FROM annotation a JOIN audience x ON x.id = a.audience_id WHERE a.id = ${literal(id)}`))[0].class;
 
-// As a handler of reading rules would do it: the group first, then the rule, then what was written.
-async function seal(session, group, text) {
-  await session.run(`INSERT INTO audience (group_id, class, document_id) VALUES (${literal(group)}, 3, ${literal(text.id)})`);
-  await session.run(`INSERT INTO reading (group_id, document_id, by_reader, sealed_id)
-    SELECT group_id, document_id, true, id FROM audience WHERE group_id = ${literal(group)} AND document_id = ${literal(text.id)}`);
-  await session.run(`WITH moved AS (
-      SELECT a.document_id, a.id, a.group_id, a.author_id, a.audience_id, r.sealed_id FROM annotation a
-        JOIN reading r ON r.group_id = a.group_id AND r.document_id = a.document_id
-        JOIN audience x ON x.id = a.audience_id AND x.class = 0
-        JOIN member m ON m.group_id = a.group_id AND m.user_id = a.author_id AND m.role = 'member'
-       WHERE a.group_id = ${literal(group)} AND a.document_id = ${literal(text.id)}
-    ), put AS (
-      UPDATE annotation a SET audience_id = m.sealed_id, open = false FROM moved m WHERE a.document_id = m.document_id AND a.id = m.id
-    )
-    INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, delta)
-    SELECT document_id, 'annotation.left', group_id, audience_id, ${literal(NIL)}, id, -1 FROM moved
-    UNION ALL SELECT document_id, 'annotation.entered', group_id, sealed_id, author_id, id, 1 FROM moved`);
-}
+const lock = (session, group, text) => session.call('readings/lock', group, text.id);
+const seal = (session, group, text, count = null) => session.call('readings/set', group, text.id, leader, ['owner'], count, true, null);
 
 test('an insert that came first is moved by the rule that waited for it', async () => {
   const { group, text } = await readingGroup();
@@ -55,7 +39,7 @@ test('an insert that came first is moved by the rule that waited for it', async 
   await one.run('BEGIN');
   await one.call('annotations/lock', text.id, null);
   await two.run('BEGIN');
-  const held = two.run(`SELECT id FROM groups WHERE id = ${literal(group)} FOR UPDATE`);
+  const held = lock(two, group, text);
   assert.ok(await waits(held));
   await one.call(...world.insertCall(id, ana, await world.reads(ana), text));
   await one.run('COMMIT');
@@ -70,7 +54,7 @@ test('an insert that comes second waits for the rule and goes where it says', as
   const id = randomUUID();
   await one.prepare('annotations/insert');
   await two.run('BEGIN');
-  await two.run(`SELECT id FROM groups WHERE id = ${literal(group)} FOR UPDATE`);
+  await lock(two, group, text);
   await seal(two, group, text);
   await one.run('BEGIN');
   const held = one.call('annotations/lock', text.id, null);
@@ -88,7 +72,7 @@ test('a reaction waits for the rule too', async () => {
   const { group, text } = await readingGroup();
   const { id } = await world.annotate(leader, text);
   await two.run('BEGIN');
-  await two.run(`SELECT id FROM groups WHERE id = ${literal(group)} FOR UPDATE`);
+  await lock(two, group, text);
   await seal(two, group, text);
   await one.run('BEGIN');
   const held = one.call('annotations/lock', text.id, group);
@@ -99,6 +83,45 @@ test('a reaction waits for the rule too', async () => {
   await one.run('COMMIT');
   const seen = async (reader) => (await world.app.call('reactions/list', reader, await world.reads(reader), text.id, id, 50, null, null, null)).length;
   assert.deepEqual([await seen(ana), await seen(leader), await seen(ben)], [1, 1, 0]);
+});
+
+test('of two annotations at once the one that is counted last opens the reading', async () => {
+  const { group, text } = await readingGroup();
+  await world.setReading(group, text.id, { count: 2 });
+  const [first, second] = [randomUUID(), randomUUID()];
+  const begin = async (session, id) => {
+    await session.run('BEGIN');
+    await session.call('annotations/lock', text.id, null);
+    await session.prepare('annotations/insert');
+    await session.call(...world.insertCall(id, ana, await world.reads(ana), text));
+  };
+  await begin(one, first);
+  await begin(two, second);
+  assert.deepEqual(await one.call('readings/open_counted', [first]), [{ opened: '0' }]);
+  const held = two.call('readings/open_counted', [second]);
+  assert.ok(await waits(held));
+  await one.run('COMMIT');
+  assert.deepEqual(await held, [{ opened: '1' }]);
+  await two.run('COMMIT');
+  await world.annotate(ben, text);
+  assert.equal((await world.shelves(ana, text.id)).n, 3);
+  assert.equal((await world.shelves(ben, text.id)).n, 1);
+  assert.deepEqual(await world.faults(), []);
+});
+
+test('a rule that is put off while its time comes is not opened', async () => {
+  const { group, text } = await readingGroup();
+  await world.setReading(group, text.id, { due: new Date(Date.now() - 1000).toISOString() });
+  await two.run('BEGIN');
+  await lock(two, group, text);
+  const held = one.call('readings/reveal_due');
+  assert.ok(await waits(held));
+  await two.call('readings/set', group, text.id, leader, ['owner'], null, false, '2199-01-01T00:00:00Z');
+  await two.run('COMMIT');
+  assert.deepEqual(await held, [{ opened: '0' }]);
+  await world.setReading(group, text.id, { due: new Date(Date.now() - 1000).toISOString() });
+  assert.deepEqual(await one.call('readings/reveal_due'), [{ opened: '1' }]);
+  assert.deepEqual(await world.faults(), []);
 });
 
 test('someone who joins two groups at once has both in their pass', async () => {

@@ -32,14 +32,14 @@ function mayRead(truth, user, audience) {
   const x = truth.audienceOf.get(audience);
   const group = truth.groupOf.get(x.group_id);
   if (group.deleted_at !== null) return false;
-  if (user === NIL) return x.class === '0' && group.access !== 'private' && truth.server[0].public === 't';
+  const revealed = x.class === '3' && truth.reading.some((r) => r.sealed_id === x.id && r.revealed_at !== null);
+  const forOthers = group.access !== 'private' && (x.class === '0' || revealed);
+  if (user === NIL) return forOthers && truth.server[0].public === 't';
   if (truth.users.find((u) => u.id === user).state !== 'active') return false;
   const member = truth.member.find((m) => m.group_id === x.group_id && m.user_id === user);
-  if (x.class === '0') return Boolean(member) || group.access !== 'private';
-  if (!member || x.class === '2') return false;
-  if (member.role !== 'member') return true;
-  return x.class === '3' && (truth.reveal.some((r) => r.user_id === user && r.audience_id === x.id)
-    || truth.reading.some((r) => r.sealed_id === x.id && r.revealed_at !== null));
+  if (forOthers || (member && (x.class === '0' || revealed))) return true;
+  if (!member || !['1', '3'].includes(x.class)) return false;
+  return member.role !== 'member' || (x.class === '3' && truth.reveal.some((r) => r.user_id === user && r.audience_id === x.id));
 }
 
 function maySee(truth, user, a) {
@@ -102,6 +102,13 @@ const deeds = {
       WHERE group_id = ${literal(pick(groups))} AND user_id = ${literal(pick(users))}`);
   },
   async reveal() { await world.reveal(pick(groups), pick(texts).id, pick(users)); },
+  async set() {
+    await world.setReading(pick(groups), pick(texts).id, { count: random(2) ? 1 + random(4) : null, byReader: random(2) === 0 })
+      .catch((e) => assert.match(e.refusal, /^(not-found|not-allowed|already-revealed)$/));
+  },
+  async now() {
+    if (random(2)) await world.revealNow(pick(groups), pick(texts).id).catch((e) => assert.match(e.refusal, /^(not-found|not-allowed|no-reading)$/));
+  },
   async open() {
     await world.app.run(`UPDATE groups SET access = ${literal(pick(['private', 'private', 'open', 'restricted']))} WHERE id = ${literal(pick(groups))}`);
   },
@@ -115,7 +122,7 @@ const deeds = {
   async publicise() { await world.app.run(`UPDATE server SET public = ${random(2) === 0}`); },
   async fold() { await world.app.call('shelves/fold'); },
 };
-const weighted = Object.entries({ annotate: 14, reply: 10, change: 5, remove: 3, react: 6, join: 3, leave: 2, promote: 1, reveal: 2, open: 1, show: 2, state: 1, publicise: 1, fold: 1 })
+const weighted = Object.entries({ annotate: 14, reply: 10, change: 5, remove: 3, react: 6, join: 3, leave: 2, promote: 1, reveal: 2, set: 2, now: 1, open: 1, show: 2, state: 1, publicise: 1, fold: 1 })
   .flatMap(([name, weight]) => Array(weight).fill(name));
 
 before(async () => {
@@ -132,9 +139,10 @@ before(async () => {
   await world.seal(groups[1], texts[1].id);
   await world.seal(groups[2], texts[0].id);
   for (let i = 0; i < 700; i++) {
+    if (i === 400) await world.app.run(`SELECT reveal_reading(${literal(groups[2])}, ${literal(texts[0].id)}, NULL)`);
     const deed = pick(weighted);
     await deeds[deed]();
-    if (/join|leave|promote|reveal|open|state|publicise/.test(deed)) assert.deepEqual(await world.app.call('doctor/passes'), [], `after ${deed}`);
+    if (/join|leave|promote|reveal|set|now|open|state|publicise/.test(deed)) assert.deepEqual(await world.app.call('doctor/passes'), [], `after ${deed}`);
   }
   const { users: all } = await load();
   readers = [...users.filter((id) => all.some((u) => u.id === id && u.state === 'active')), NIL];
@@ -147,6 +155,7 @@ let readers;
 test('after many deeds there is something of everything', async () => {
   const truth = await load();
   assert.ok(truth.annotation.length > 40, `${truth.annotation.length} annotations`);
+  assert.ok(truth.reading.some((r) => r.revealed_at !== null));
   for (const of of ['0', '2', '3']) assert.ok(truth.annotation.some((a) => truth.audienceOf.get(a.audience_id).class === of), `class ${of}`);
   assert.ok(truth.annotation.some((a) => a.parent_id !== null));
   assert.ok(truth.annotation.some((a) => a.deleted_at !== null));

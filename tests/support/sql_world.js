@@ -122,15 +122,22 @@ export class World {
       ['reactions/put', a.document_id, a.id, reader, await this.reads(reader), what]))[0];
   }
 
-  // From now on members write apart; as a handler of reading rules would do it.
-  async seal(group, document, session = this.app) {
-    await session.run('BEGIN');
-    await session.run(`SELECT id FROM groups WHERE id = ${literal(group)} FOR UPDATE`);
-    await session.run(`INSERT INTO audience (group_id, class, document_id) VALUES (${literal(group)}, 3, ${literal(document)})
-      ON CONFLICT DO NOTHING`);
-    await session.run(`INSERT INTO reading (group_id, document_id, by_reader, sealed_id)
-      SELECT group_id, document_id, true, id FROM audience WHERE group_id = ${literal(group)} AND document_id = ${literal(document)}`);
-    await session.run('COMMIT');
+  async ownerOf(group, session = this.app) {
+    return (await session.run(`SELECT user_id FROM member WHERE group_id = ${literal(group)} AND role = 'owner' LIMIT 1`))[0]?.user_id ?? NIL;
+  }
+
+  // From now on members write apart.
+  async setReading(group, document, { count = null, byReader = true, due = null } = {}, session = this.app) {
+    return (await session.batch(['readings/lock', group, document],
+      ['readings/set', group, document, await this.ownerOf(group), ['owner'], count, byReader, due]))[0];
+  }
+
+  seal(group, document) {
+    return this.setReading(group, document);
+  }
+
+  async revealNow(group, document) {
+    return (await this.app.batch(['groups/lock_whole', group], ['readings/reveal', group, document, await this.ownerOf(group), ['owner']]))[0];
   }
 
   async reveal(group, document, user) {

@@ -34,6 +34,14 @@ export async function makeCases(world) {
     await bob.joins(made, alice);
     return made;
   };
+  const newReading = async () => {
+    const made = await newText();
+    await bob.annotates(made, { quote: 'mass', body: 'on mass' });
+    const path = `${group.path}/documents/${made.id}/reveal`;
+    expect(await alice.put(path, { own_count: 2, by_reader: true }), 200);
+    return path;
+  };
+  const reading = await newReading();
   const get = (name, path, who = alice) => ({ name, make: () => ({ who, method: 'GET', path }) });
   const signedIn = (who) => new Person(world, { cookie: who.cookie });
   const newPerson = () => world.person(newName());
@@ -101,6 +109,11 @@ export async function makeCases(world) {
 
     get('the groups', '/api/v1/groups', bob),
     get('the members of a group', `${group.path}/members`),
+    get('how a group reads a text', reading, bob),
+    { name: 'a rule for reading a text', make: async () => ({ who: alice, method: 'PUT', path: `${group.path}/documents/${(await newText()).id}/reveal`, ...json({ own_count: 3 }) }) },
+    { name: 'a reading opened for oneself', make: async () => ({ who: bob, method: 'POST', path: `${await newReading()}/me`, headers: keyed() }) },
+    { name: 'a reading revealed to all', make: async () => ({ who: alice, method: 'POST', path: `${await newReading()}/now`, headers: keyed() }) },
+    { name: 'the note that opens a reading', make: async () => ({ who: bob, method: 'POST', path: '/api/v1/annotations', ...json({ document: (await newReading()).split('/')[6], quote: 'quiet', body: 'enough' }) }) },
     { name: 'a new group', make: () => ({ who: alice, method: 'POST', path: '/api/v1/groups', ...json({ name: 'Another' }) }) },
     { name: 'a group that is renamed', make: async () => ({ who: alice, method: 'PATCH', path: (await newGroup()).path, ...patch({ name: 'Renamed' }) }) },
     { name: 'the end of a group', make: async () => ({ who: alice, method: 'DELETE', path: (await newGroup()).path }) },

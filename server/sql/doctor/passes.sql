@@ -7,7 +7,7 @@ WITH readers AS (
     UNION ALL SELECT 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 ), alive AS (
     SELECT x.id, x.class, x.group_id, g.access FROM audience x JOIN groups g ON g.id = x.group_id
-     WHERE g.deleted_at IS NULL AND x.class <> 2
+     WHERE g.deleted_at IS NULL AND x.class IN (0, 1, 3)
 ), due AS (
     -- what members read, and leaders besides
     SELECT m.user_id, x.id FROM alive x JOIN member m ON m.group_id = x.group_id
@@ -20,11 +20,13 @@ WITH readers AS (
     SELECT m.user_id, x.id FROM alive x JOIN member m ON m.group_id = x.group_id
       JOIN reading r ON r.sealed_id = x.id WHERE x.class = 3 AND r.revealed_at IS NOT NULL
     UNION
-    SELECT 'ffffffff-ffff-ffff-ffff-ffffffffffff', x.id FROM alive x
-     WHERE x.class = 0 AND x.access IN ('open', 'restricted')
-    UNION
-    SELECT '00000000-0000-0000-0000-000000000000', x.id FROM alive x JOIN server s ON s.public
-     WHERE x.class = 0 AND x.access IN ('open', 'restricted')
+    -- and to whoever else reads the group
+    SELECT o.id, x.id FROM alive x LEFT JOIN reading r ON r.sealed_id = x.id
+      JOIN server s ON true
+      JOIN (VALUES (uuid 'ffffffff-ffff-ffff-ffff-ffffffffffff', false),
+                   (uuid '00000000-0000-0000-0000-000000000000', true)) AS o (id, is_nobody)
+        ON s.public OR NOT o.is_nobody
+     WHERE x.access IN ('open', 'restricted') AND (x.class = 0 OR r.revealed_at IS NOT NULL)
 ), sums AS (
     SELECT r.id, coalesce(array_agg(d.id ORDER BY d.id) FILTER (WHERE d.id IS NOT NULL), '{}') AS reads
       FROM readers r
