@@ -22,6 +22,6 @@ extern const struct body_rule annotation_batch_body;
 
 /* The parameters of annotation_list. */
 #define ANNOTATION_LIST_QUERY \
-    "limit cursor order unit document group author tag kind from to since until expand"
+    "limit cursor order unit document group author draft tag kind from to since until expand"
 
 #endif

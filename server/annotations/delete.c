@@ -31,7 +31,7 @@ static enum step on_found(struct request *req, const struct db_result *res)
         return answer;
     if (it->is_deleted)
         return respond_problem(req, PROBLEM_NOT_FOUND);
-    if (!uuid_eq(it->author, req->reader->id))
+    if (!uuid_eq(it->author.id, req->reader->id))
         return respond_problem_detail(req, PROBLEM_NOT_ALLOWED, "Only its author may delete it.");
     if (!annotation_matches(req, it, &answer))
         return answer;

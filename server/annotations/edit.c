@@ -117,7 +117,7 @@ static enum step on_found(struct request *req, const struct db_result *res)
         return answer;
     if (edit->it.is_deleted)
         return respond_problem(req, PROBLEM_NOT_FOUND);
-    if (!uuid_eq(edit->it.author, req->reader->id))
+    if (!uuid_eq(edit->it.author.id, req->reader->id))
         return respond_problem_detail(req, PROBLEM_NOT_ALLOWED, "Only its author may change it.");
     if (!annotation_matches(req, &edit->it, &answer))
         return answer;

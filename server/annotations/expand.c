@@ -29,7 +29,7 @@ void expand_read(struct request *req, bool *replies, struct invalid *why)
 
 struct db_call expand_call(struct request *req, const struct expandable *items, size_t count)
 {
-    struct db_param *params = arena_array(req->arena, struct db_param, 7);
+    struct db_param *params = arena_array(req->arena, struct db_param, 8);
     struct uuid *ids = arena_array(req->arena, struct uuid, 4 * count);
 
     for (size_t i = 0; i < count; i++) {
@@ -43,7 +43,8 @@ struct db_call expand_call(struct request *req, const struct expandable *items, 
     for (size_t i = 0; i < 4; i++)
         params[2 + i] = db_uuids(req->arena, ids + i * count, count);
     params[6] = db_int(REPLIES_MAX + 1);
-    return (struct db_call){ &sql_annotations_list_replies_of_many, { params, 7 } };
+    params[7] = muted_param(req->arena, req->reader);
+    return (struct db_call){ &sql_annotations_list_replies_of_many, { params, 8 } };
 }
 
 /* The rows of one item, beginning at *row; *row goes on to the next item's. */

@@ -11,9 +11,11 @@
 struct listing {
     struct paging page;
     bool by_updated, has_document, is_utf16;
-    struct uuid document, author, group;
-    bool has_author, has_group;
-    struct str author_name; /* to be looked up, or STR_NONE */
+    struct uuid document, author;
+    bool has_author;
+    struct group_ids groups; /* none: all */
+    struct str draft;        /* true, false, or STR_NONE */
+    struct str author_name;  /* to be looked up, or STR_NONE */
     struct str tag, kind;
     int64_t since_us, until_us; /* 0: not given */
     int64_t from, to;           /* -1: not given */
@@ -99,10 +101,11 @@ static void read_group(struct request *req, struct invalid *why, struct listing 
 {
     struct str given = request_query(req, "group");
 
-    it->has_group = str_given(given);
-    if (it->has_group && !group_id_read(given, req->reader, &it->group))
+    if (str_given(given) && !group_ids_read(given, req->reader, &it->groups))
         query_fault(req, why, "group", "id",
-            "`group` is an id that begins with grp_, `everyone` or `mine`.");
+            "`group` is an id that begins with grp_, `everyone` or `mine`, or up to %d of them "
+            "with commas between.",
+            GROUP_IDS_MAX);
 }
 
 static bool read_query(struct request *req, struct listing *it, struct invalid *why)
@@ -111,6 +114,7 @@ static bool read_query(struct request *req, struct listing *it, struct invalid *
 
     read_word(req, why, "order", "created updated", &order);
     read_word(req, why, "unit", "char utf16", &unit);
+    read_word(req, why, "draft", "true false", &it->draft);
     read_word(req, why, "kind", "highlight comment question claim objection suggestion", &it->kind);
     read_time(req, why, "since", &it->since_us);
     read_time(req, why, "until", &it->until_us);
@@ -218,8 +222,9 @@ static struct db_param int_or_null(int64_t number)
 
 static bool has_filter(const struct listing *it)
 {
-    return it->has_group || it->has_author || str_given(it->tag) || str_given(it->kind) ||
-        it->since_us != 0 || it->until_us != 0 || it->from >= 0 || it->to >= 0;
+    return it->groups.count > 0 || it->has_author || str_given(it->draft) || str_given(it->tag) ||
+        str_given(it->kind) || it->since_us != 0 || it->until_us != 0 || it->from >= 0 ||
+        it->to >= 0;
 }
 
 /* The one statement for the leading key and the order. */
@@ -255,7 +260,7 @@ static struct db_call rows_call(struct request *req)
 {
     const struct listing *it = req->state;
 
-    if (it->has_document && !has_filter(it))
+    if (it->has_document && !has_filter(it) && req->reader->pass.muted_count == 0)
         return page_call(req);
     struct db_param params[] = {
         db_uuid(req->reader->id),
@@ -263,12 +268,14 @@ static struct db_call rows_call(struct request *req)
         paging_ask(&it->page),
         paging_after_time(&it->page),
         paging_after_id(&it->page),
-        db_uuid_or_null(it->has_group ? &it->group : NULL),
+        it->groups.count > 0 ? db_uuids(req->arena, it->groups.at, it->groups.count) : db_null(),
         db_text(it->tag),
         db_text(it->kind),
         db_time_or_null(it->since_us),
         db_time_or_null(it->until_us),
         db_uuid_or_null(it->has_author ? &it->author : NULL),
+        muted_param(req->arena, req->reader),
+        str_given(it->draft) ? db_bool(str_eq(it->draft, STR("true"))) : db_null(),
         db_uuid(it->document),
         int_or_null(it->from),
         int_or_null(it->to),
@@ -294,7 +301,8 @@ static enum step ask(struct request *req)
 
     struct db_call shelves = { &sql_shelves_of_document,
         DB_PARAMS(db_uuid(req->reader->id), reads_param(req->arena, req->reader),
-            db_uuid(it->document), past_param(req->arena, req->reader)) };
+            db_uuid(it->document), past_param(req->arena, req->reader),
+            muted_param(req->arena, req->reader)) };
     struct db_call state = { &sql_annotations_state_of_document, DB_PARAMS(db_uuid(it->document)) };
     if (str_given(request_header(req, "If-None-Match")))
         return AWAIT_ALL(req, DB_READ, on_state, shelves, state);
@@ -358,7 +366,8 @@ static enum step on_rows(struct request *req, const struct db_result *res)
 
     if (res->err != ERR_NONE)
         return respond_db_error(req, res);
-    if (!door_annotations(req->arena, req->reader, res, (size_t)it->page.limit, &list))
+    if (!door_annotations_of(req->arena, req->reader, res, (size_t)it->page.limit,
+            it->has_author ? &it->author : NULL, &list))
         return respond_problem(req, PROBLEM_INTERNAL);
 
     struct cursor *last = arena_new(req->arena, struct cursor);

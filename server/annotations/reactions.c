@@ -35,15 +35,18 @@ static enum step on_found(struct request *req, const struct db_result *res)
             paging_after_id(page), page->goes_on ? db_int(page->after.minor) : db_null()));
 }
 
-static void write_row(
+static bool write_row(
     struct request *req, struct writer *writer, const struct db_result *res, int row)
 {
     struct reaction_given reaction = { .what = (enum reaction)db_get_int(res, row, "what"),
-        .user = { db_get_uuid(res, row, "author_id"), db_get_text(res, row, "author_name"),
-            db_get_text(res, row, "author_display_name") },
         .at_us = db_get_time(res, row, "created_at") };
+    enum door door = door_admits(req->reader, res, row);
 
-    v1_write_reaction(req->arena, writer, &reaction);
+    if (door == DOOR_ADMITTED)
+        door = door_author(req->reader, res, row, &reaction.user);
+    if (door == DOOR_ADMITTED)
+        v1_write_reaction(req->arena, writer, &reaction);
+    return door != DOOR_BROKEN;
 }
 
 static enum step on_rows(struct request *req, const struct db_result *res)
@@ -56,18 +59,15 @@ static enum step on_rows(struct request *req, const struct db_result *res)
     int rows = paging_rows(page, res->rows);
     paging_begin(&writer);
     for (int row = 0; row < rows; row++) {
-        enum door door = door_admits(req->reader, res, row);
-        if (door == DOOR_BROKEN) {
+        if (!write_row(req, &writer, res, row)) {
             writer_drop(&writer);
             return respond_problem(req, PROBLEM_INTERNAL);
         }
-        if (door == DOOR_ADMITTED)
-            write_row(req, &writer, res, row);
     }
     struct cursor last = { .order = CURSOR_CREATED };
     if (rows > 0) {
         last.time_us = db_get_time(res, rows - 1, "created_at");
-        last.id = db_get_uuid(res, rows - 1, "author_id");
+        last.id = db_get_uuid(res, rows - 1, "key_id");
         last.minor = (uint8_t)db_get_int(res, rows - 1, "what");
     }
     return respond_paging(req, &writer, paging_has_next(page, res->rows) ? &last : NULL);

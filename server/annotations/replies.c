@@ -30,7 +30,8 @@ static enum step on_found(struct request *req, const struct db_result *res)
     return await_query(req, &sql_annotations_list_replies, on_rows,
         DB_PARAMS(db_uuid(req->reader->id), reads_param(req->arena, req->reader),
             db_uuid(it.document), db_uuid(it.id), db_uuid(it.thread), db_uuid(it.group),
-            paging_ask(page), paging_after_time(page), paging_after_id(page)));
+            paging_ask(page), paging_after_time(page), paging_after_id(page),
+            muted_param(req->arena, req->reader)));
 }
 
 static enum step on_rows(struct request *req, const struct db_result *res)

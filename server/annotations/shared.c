@@ -20,12 +20,13 @@ enum step await_annotation_of_path(struct request *req, after_query *next)
 
 struct db_call annotation_call(struct request *req, struct uuid id)
 {
-    struct db_param *params = arena_array(req->arena, struct db_param, 3);
+    struct db_param *params = arena_array(req->arena, struct db_param, 4);
 
     params[0] = db_uuid(req->reader->id);
     params[1] = reads_param(req->arena, req->reader);
     params[2] = db_uuid(id);
-    return (struct db_call){ &sql_annotations_find, { params, 3 } };
+    params[3] = muted_param(req->arena, req->reader);
+    return (struct db_call){ &sql_annotations_find, { params, 4 } };
 }
 
 struct db_call opened_call(struct request *req, const struct uuid *ids, size_t count)

@@ -235,6 +235,17 @@ int32_t *db_get_ints(
     return numbers;
 }
 
+struct uuid *db_get_uuids(
+    struct arena *arena, const struct db_result *res, int row, const char *column, size_t *count)
+{
+    const char *at = NULL;
+    *count = array_count(value_at(res, row, column), &at);
+    struct uuid *ids = arena_array(arena, struct uuid, *count);
+    for (size_t i = 0; i < *count; i++, at += 4 + sizeof ids->bytes)
+        memcpy(ids[i].bytes, at + 4, sizeof ids->bytes);
+    return ids;
+}
+
 struct str *db_get_texts(
     struct arena *arena, const struct db_result *res, int row, const char *column, size_t *count)
 {

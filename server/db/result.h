@@ -47,6 +47,8 @@ int64_t db_get_time(const struct db_result *res, int row, const char *column);
 /* Arrays of one dimension without nulls; copied to the arena (texts stay borrowed). Null: empty. */
 int32_t *db_get_ints(
     struct arena *arena, const struct db_result *res, int row, const char *column, size_t *count);
+struct uuid *db_get_uuids(
+    struct arena *arena, const struct db_result *res, int row, const char *column, size_t *count);
 struct str *db_get_texts(
     struct arena *arena, const struct db_result *res, int row, const char *column, size_t *count);
 

@@ -2,6 +2,7 @@
 
 #include "base/tag.h"
 #include "formats/v1_documents.h"
+#include "model/group.h"
 #include "model/uri.h"
 #include "sql.h"
 #include "step/paging.h"
@@ -9,9 +10,8 @@
 
 struct listing_page {
     struct paging paging;
-    bool has_group;
-    struct uuid group;
-    struct str uri; /* normalised; STR_NONE: all addresses */
+    struct group_ids groups; /* none: all */
+    struct str uri;          /* normalised; STR_NONE: all addresses */
     struct cursor next;
     bool goes_on;
 };
@@ -27,9 +27,11 @@ static bool read_query(struct request *req, struct listing_page *page, struct in
 
     if (str_given(order) && !by_updated && !str_eq(order, STR("created")))
         query_fault(req, why, "order", "unknown", "This is `created` or `updated`.");
-    if (str_given(group))
-        page->has_group =
-            v1_check_group(why, req->arena, "/query/group", group, req->reader, &page->group);
+    if (str_given(group) && !group_ids_read(group, req->reader, &page->groups))
+        query_fault(req, why, "group", "id",
+            "`group` is an id that begins with grp_, `everyone` or `mine`, or up to %d of them "
+            "with commas between.",
+            GROUP_IDS_MAX);
     if (str_given(uri))
         v1_check_uri(why, req->arena, "/query/uri", uri, &page->uri);
     paging_read(req, by_updated ? CURSOR_UPDATED : CURSOR_CREATED, &page->paging, why);
@@ -47,7 +49,9 @@ enum step document_list(struct request *req)
     req->state = page;
     struct db_param reader = db_uuid(req->reader->id);
     struct db_param reads = reads_param(req->arena, req->reader);
-    struct db_param group = db_uuid_or_null(page->has_group ? &page->group : NULL);
+    struct db_param group = page->groups.count > 0
+        ? db_uuids(req->arena, page->groups.at, page->groups.count)
+        : db_null();
     if (str_given(page->uri))
         return await_query(req, &sql_documents_list_of_address, on_keys,
             DB_PARAMS(reader, reads, db_text(page->uri), group));

@@ -167,7 +167,8 @@ enum step await_documents(
     return AWAIT_ALL(req, DB_READ, on_read,
         { &sql_documents_find, DB_PARAMS(reader, reads, wanted) },
         { &sql_documents_find_pages, DB_PARAMS(reader, reads, wanted) },
-        { &sql_shelves_of_documents, DB_PARAMS(reader, reads, wanted) });
+        { &sql_shelves_of_documents,
+            DB_PARAMS(reader, reads, wanted, muted_param(req->arena, req->reader)) });
 }
 
 static enum step on_read_one(struct request *req, const struct db_result *res)
@@ -200,7 +201,8 @@ enum step await_document(struct request *req, struct uuid id, after_document *ne
         { &sql_documents_find, DB_PARAMS(reader, reads, wanted) },
         { &sql_documents_find_pages, DB_PARAMS(reader, reads, wanted) },
         { &sql_shelves_of_document,
-            DB_PARAMS(reader, reads, db_uuid(id), past_param(req->arena, req->reader)) });
+            DB_PARAMS(reader, reads, db_uuid(id), past_param(req->arena, req->reader),
+                muted_param(req->arena, req->reader)) });
 }
 
 /* -- the tag ----------------------------------------------------------------------------------- */

@@ -31,8 +31,11 @@ static struct annotation copied(struct arena *arena, const struct annotation *it
 {
     struct annotation copy = *it;
 
-    copy.author_name = kept(arena, it->author_name);
-    copy.author_display_name = kept(arena, it->author_display_name);
+    copy.author.name = kept(arena, it->author.name);
+    copy.author.display_name = kept(arena, it->author.display_name);
+    copy.author.mask = kept(arena, it->author.mask);
+    copy.moderation = kept(arena, it->moderation);
+    copy.moderation_note = kept(arena, it->moderation_note);
     copy.status = kept(arena, it->status);
     copy.shown = kept(arena, it->shown);
     copy.anchor.state = kept(arena, it->anchor.state);
@@ -68,7 +71,7 @@ static enum step read_thread(struct request *piece, const struct document *doc)
             db_uuid(it->document), db_uuid(it->thread_of), db_uuid(it->thread),
             db_uuid(it->thread_group), db_int(THREAD_PAGE + 1),
             it->thread_goes_on ? db_time(it->thread_after_us) : db_null(),
-            it->thread_goes_on ? db_uuid(it->thread_after_id) : db_null()));
+            it->thread_goes_on ? db_uuid(it->thread_after_id) : db_null(), db_null()));
 }
 
 static void enter_thread(struct export *it, const struct annotation *root)
@@ -176,7 +179,7 @@ static enum step find_replies(struct request *piece)
         DB_PARAMS(db_uuid(piece->reader->id), reads_param(piece->arena, piece->reader),
             db_uuids(piece->arena, ids, count), db_uuids(piece->arena, ids + page->count, count),
             db_uuids(piece->arena, ids + 2 * page->count, count),
-            db_uuids(piece->arena, ids + 3 * page->count, count), db_int(REPLIES + 1)));
+            db_uuids(piece->arena, ids + 3 * page->count, count), db_int(REPLIES + 1), db_null()));
 }
 
 static enum step on_beginnings(struct request *piece, const struct db_result *res)

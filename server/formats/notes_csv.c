@@ -113,8 +113,8 @@ static void put_note(struct buffer *out, struct notes_file *file, const struct d
     put_text(out, doc ? note_title(doc) : STR_NONE);
     put_id(out, "grp", it->group);
     put_text(out, it->is_private && !it->is_draft ? STR("private") : STR("group"));
-    put_text(out, it->is_deleted ? STR_NONE : it->author_name);
-    put_text(out, it->is_deleted ? STR_NONE : it->author_display_name);
+    put_text(out, it->is_deleted ? STR_NONE : it->author.name);
+    put_text(out, it->is_deleted ? STR_NONE : it->author.display_name);
     put_text(out, words.kind);
     put_text(out, words.exact);
     put_text(out, words.prefix);

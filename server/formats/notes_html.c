@@ -62,7 +62,7 @@ static void put_byline(struct buffer *out, struct str base_url, const struct not
         buffer_put_cstr(out, "<i>deleted</i>");
     } else {
         buffer_put_cstr(out, "<b>");
-        html_text(out, it->author_display_name);
+        html_text(out, it->author.display_name);
         buffer_put_cstr(out, "</b>");
         if (!str_eq(words->kind, STR("comment"))) {
             buffer_put_cstr(out, " · ");

@@ -141,8 +141,9 @@ static void write_creator(struct writer *writer, const struct annotation *it)
     writer_key(writer, "creator");
     writer_object(writer);
     writer_key_cstr(writer, "type", "Person");
-    writer_key_text(writer, "name", it->author_display_name);
-    writer_key_text(writer, "nickname", it->author_name);
+    writer_key_text(writer, "name", it->author.display_name);
+    if (str_given(it->author.name))
+        writer_key_text(writer, "nickname", it->author.name);
     writer_object_end(writer);
 }
 

@@ -161,7 +161,7 @@ static void put_byline(struct buffer *out, struct str base_url, const struct not
         buffer_put_cstr(out, "*deleted*");
     } else {
         buffer_put_cstr(out, "**");
-        put_text(out, it->author_display_name);
+        put_text(out, it->author.display_name);
         buffer_put_cstr(out, "**");
     }
     if (!it->is_deleted && !str_eq(words->kind, STR("comment"))) {

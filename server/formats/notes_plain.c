@@ -59,7 +59,7 @@ static void put_byline(struct buffer *out, const struct note *note, const struct
     if (note->it->is_deleted) {
         buffer_put_cstr(&line, "(deleted)");
     } else {
-        buffer_put(&line, note->it->author_display_name);
+        buffer_put(&line, note->it->author.display_name);
         if (!str_eq(words->kind, STR("comment"))) {
             buffer_put_cstr(&line, ", ");
             buffer_put(&line, words->kind);

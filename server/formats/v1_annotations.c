@@ -347,6 +347,19 @@ void v1_write_reactions(struct writer *writer, const struct annotation *it)
     writer_array_end(writer);
 }
 
+static void write_moderation(struct writer *writer, const struct annotation *it)
+{
+    writer_key(writer, "moderation");
+    if (!str_given(it->moderation)) {
+        writer_null(writer);
+        return;
+    }
+    writer_object(writer);
+    writer_key_text(writer, "state", it->moderation);
+    writer_key_text(writer, "note", it->moderation_note);
+    writer_object_end(writer);
+}
+
 struct str v1_annotation_path(struct arena *arena, struct uuid id)
 {
     return arena_printf(arena, "/api/v1/annotations/%.*s", STR_ARG(typeid_write(arena, "ann", id)));
@@ -362,14 +375,18 @@ void v1_write_annotation(struct arena *arena, struct writer *writer, const struc
     writer_key_text(writer, "id", id);
     writer_key_text(writer, "document", typeid_write(arena, "doc", it->document));
     writer_key_text(writer, "group", typeid_write(arena, "grp", it->group));
+    writer_key(writer, "groups");
+    writer_array(writer);
+    for (size_t i = 0; i < it->group_count; i++)
+        writer_text(writer, typeid_write(arena, "grp", it->groups[i]));
+    writer_array_end(writer);
     /* a draft waits to be the group's; what is private stays so */
     writer_key_cstr(writer, "visibility", it->is_private && !it->is_draft ? "private" : "group");
     writer_key(writer, "author");
     if (it->is_deleted)
         writer_null(writer);
     else
-        v1_write_user(
-            writer, arena, &(struct user){ it->author, it->author_name, it->author_display_name });
+        v1_write_author(writer, arena, &it->author);
     writer_raw_members(writer, it->shown);
     write_anchor(arena, writer, &it->anchor, utf16);
     writer_key_text(writer, "parent", is_reply ? typeid_write(arena, "ann", it->parent) : STR_NONE);
@@ -377,6 +394,7 @@ void v1_write_annotation(struct arena *arena, struct writer *writer, const struc
     writer_key_int(writer, "replies", it->replies);
     writer_key_text(writer, "status", it->status);
     v1_write_reactions(writer, it);
+    write_moderation(writer, it);
     writer_key_bool(writer, "draft", it->is_draft);
     writer_key_bool(writer, "deleted", it->is_deleted);
     v1_write_time(writer, "created_at", it->created_us);
@@ -411,7 +429,7 @@ void v1_write_reaction(
     writer_object(writer);
     writer_key_cstr(writer, "reaction", reaction_name(reaction->what));
     writer_key(writer, "user");
-    v1_write_user(writer, arena, &reaction->user);
+    v1_write_author(writer, arena, &reaction->user);
     v1_write_time(writer, "created_at", reaction->at_us);
     writer_object_end(writer);
 }

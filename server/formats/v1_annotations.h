@@ -95,7 +95,7 @@ void v1_write_reactions(struct writer *writer, const struct annotation *it);
 /* One entry of the list of reactions. */
 struct reaction_given {
     enum reaction what;
-    struct user user;
+    struct author user;
     int64_t at_us;
 };
 void v1_write_reaction(

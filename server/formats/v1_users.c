@@ -179,6 +179,19 @@ void v1_write_user(struct writer *writer, struct arena *arena, const struct user
     writer_object_end(writer);
 }
 
+void v1_write_author(struct writer *writer, struct arena *arena, const struct author *author)
+{
+    writer_object(writer);
+    writer_key_text(writer, "id", typeid_write(arena, "usr", author->id));
+    writer_key_text(writer, "name", author->name);
+    writer_key_text(writer, "display_name", author->display_name);
+    if (author->is_masked)
+        writer_key_bool(writer, "masked", true);
+    if (str_given(author->mask))
+        writer_key_text(writer, "mask", author->mask);
+    writer_object_end(writer);
+}
+
 static void write_names(struct writer *writer, const char *key, struct names names)
 {
     writer_key(writer, key);

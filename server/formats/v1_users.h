@@ -48,6 +48,8 @@ bool v1_read_token_patch(
 
 /* {"id","name","display_name"}; NULL is null. */
 void v1_write_user(struct writer *writer, struct arena *arena, const struct user *user);
+/* The same, with `masked` and `mask` where there is one to tell of. */
+void v1_write_author(struct writer *writer, struct arena *arena, const struct author *author);
 struct str v1_write_me(
     struct arena *arena, const struct account *account, struct names scopes, struct uuid everyone);
 struct str v1_write_session(struct arena *arena, const struct session *session);

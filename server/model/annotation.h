@@ -4,6 +4,7 @@
 
 #include "base/str.h"
 #include "base/uuid.h"
+#include "model/user.h"
 
 enum reaction {
     REACTION_AGREE = 1,
@@ -45,11 +46,13 @@ struct annotation_source {
 
 struct annotation {
     struct uuid id, document, group;
+    const struct uuid *groups; /* further ones through which this reader reads it */
+    size_t group_count;
     struct uuid thread, parent; /* parent nil: the first of its thread */
-    struct uuid author;
-    struct str author_name, author_display_name; /* not to be shown in a tombstone */
+    struct author author;       /* not to be shown in a tombstone */
     int32_t audience;
-    bool is_private, is_draft, is_deleted; /* deleted: a tombstone */
+    bool is_private, is_draft, is_deleted;  /* deleted: a tombstone */
+    struct str moderation, moderation_note; /* STR_NONE: nothing that this reader is told */
     struct str status;
     int32_t version;
     struct str shown; /* JSON members kind, body, body_html, tags, quote, selectors */

@@ -50,3 +50,16 @@ bool group_id_read(struct str text, const struct reader *reader, struct uuid *ou
     }
     return typeid_read(text, "grp", out);
 }
+
+bool group_ids_read(struct str text, const struct reader *reader, struct group_ids *out)
+{
+    struct str rest = text, id;
+
+    out->count = 0;
+    while (rest.bytes > 0 && out->count < GROUP_IDS_MAX) {
+        str_cut(rest, ',', &id, &rest);
+        if (!group_id_read(id, reader, &out->at[out->count++]))
+            return false;
+    }
+    return out->count > 0 && rest.bytes == 0;
+}

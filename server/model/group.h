@@ -5,6 +5,8 @@
 #include "model/reader.h"
 #include "model/user.h"
 
+#define GROUP_IDS_MAX 100
+
 /* Roles of members, as the database spells them. Everyone above MEMBER leads. */
 enum role { ROLE_NONE, ROLE_MEMBER, ROLE_MODERATOR, ROLE_ADMIN, ROLE_OWNER, ROLES };
 
@@ -72,5 +74,12 @@ extern const struct uuid group_everyone;
 /* A group as a client names it: `grp_…`, `everyone`, or `mine` (of who has signed in). False: no
  * such name. Whether there is such a group, and whether the reader may see it, is not asked. */
 bool group_id_read(struct str text, const struct reader *reader, struct uuid *out);
+
+/* Several of them with commas between, as lists take them. */
+struct group_ids {
+    struct uuid at[GROUP_IDS_MAX];
+    size_t count;
+};
+bool group_ids_read(struct str text, const struct reader *reader, struct group_ids *out);
 
 #endif

@@ -6,12 +6,16 @@
 #include "base/uuid.h"
 
 /* The audiences that a reader may read, ascending. To see is to be listed; nothing is subtracted.
- * `past` are those that they could read once: their own words there stay theirs. */
+ * `past` are those that they could read once: their own words there stay theirs. `muted` is whom
+ * they do not want to read, users and masks: lists and counts leave them out, which is no secret.
+ */
 struct pass {
     const int32_t *reads;
     size_t count;
     const int32_t *past;
     size_t past_count;
+    const struct uuid *muted;
+    size_t muted_count;
 };
 
 bool pass_holds(const struct pass *pass, int32_t audience);

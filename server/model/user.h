@@ -11,6 +11,15 @@ struct user {
     struct str name, display_name;
 };
 
+/* Who wrote something, as one reader is told: a user, or the mask under which they wrote in a
+ * group. */
+struct author {
+    struct uuid id;                /* the user's; behind a mask the mask's */
+    struct str name, display_name; /* name: STR_NONE behind a mask */
+    bool is_masked;  /* written under a mask, whether or not this reader sees through it */
+    struct str mask; /* its name, for who sees through another's; else STR_NONE */
+};
+
 /* As they are shown themselves. */
 struct account {
     struct user user;

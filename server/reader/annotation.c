@@ -14,7 +14,8 @@ enum step page_annotation(struct request *req)
     if (!typeid_read(request_param(req, 0), "ann", &id))
         return respond_not_here(req);
     return await_query(req, &sql_annotations_find, on_found,
-        DB_PARAMS(db_uuid(req->reader->id), reads_param(req->arena, req->reader), db_uuid(id)));
+        DB_PARAMS(db_uuid(req->reader->id), reads_param(req->arena, req->reader), db_uuid(id),
+            db_null()));
 }
 
 static enum step on_found(struct request *req, const struct db_result *res)

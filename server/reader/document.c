@@ -31,7 +31,7 @@ enum step page_reader(struct request *req)
         { &sql_annotations_list_of_document,
             DB_PARAMS(db_uuid(reader->id), reads_param(req->arena, reader),
                 db_int(ENDNOTES_MAX + 1), none, none, none, none, none, none, none, none,
-                db_uuid(id), none, none) });
+                muted_param(req->arena, reader), none, db_uuid(id), none, none) });
 }
 
 /* What one may do with the text as a whole; its owner may do more. */

@@ -86,7 +86,7 @@ static void put_note(struct buffer *out, struct arena *arena, const struct block
 
     HTML(out, "<li id=\"{}\"><p class=\"by\"><span dir=\"auto\">{}</span> · {} · ",
         typeid_write(arena, "ann", a->id),
-        a->is_deleted ? STR("deleted by its author") : a->author_display_name,
+        a->is_deleted ? STR("deleted by its author") : a->author.display_name,
         a->is_private ? STR("only me") : text_of(shown, "kind"));
     html_time(out, a->created_us);
     buffer_put_cstr(out, "</p>");

@@ -105,6 +105,7 @@ static const struct reader *reader_of(struct request *req, const struct db_resul
     reader->credential = db_get_uuid(res, 0, "credential");
     reader->pass.reads = db_get_ints(req->arena, res, 0, "reads", &reader->pass.count);
     reader->pass.past = db_get_ints(req->arena, res, 0, "past", &reader->pass.past_count);
+    reader->pass.muted = db_get_uuids(req->arena, res, 0, "muted", &reader->pass.muted_count);
     reader->by_session = req->credential == CREDENTIAL_COOKIE;
     reader->scopes = reader->by_session
         ? (unsigned)SCOPE_ALL

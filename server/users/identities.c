@@ -53,6 +53,15 @@ static const int32_t *copy_numbers(char **block, const int32_t *numbers, size_t 
     return (const int32_t *)(const void *)at;
 }
 
+static const struct uuid *copy_ids(char **block, const struct uuid *ids, size_t count)
+{
+    const char *at = *block;
+    if (count > 0)
+        memcpy(*block, ids, count * sizeof *ids);
+    *block += count * sizeof *ids;
+    return (const struct uuid *)(const void *)at;
+}
+
 static struct str copy_text(char **block, struct str text)
 {
     struct str copy = { *block, text.bytes };
@@ -68,6 +77,7 @@ static void copy_into(char *block, const struct reader *from, struct reader *to)
     *to = *from;
     to->pass.reads = copy_numbers(&block, from->pass.reads, from->pass.count);
     to->pass.past = copy_numbers(&block, from->pass.past, from->pass.past_count);
+    to->pass.muted = copy_ids(&block, from->pass.muted, from->pass.muted_count);
     to->name = copy_text(&block, from->name);
     to->display_name = copy_text(&block, from->display_name);
 }
@@ -75,7 +85,8 @@ static void copy_into(char *block, const struct reader *from, struct reader *to)
 static size_t block_bytes(const struct reader *reader)
 {
     return (reader->pass.count + reader->pass.past_count) * sizeof *reader->pass.reads +
-        reader->name.bytes + reader->display_name.bytes + 1;
+        reader->pass.muted_count * sizeof *reader->pass.muted + reader->name.bytes +
+        reader->display_name.bytes + 1;
 }
 
 bool identities_find(struct identities *identities, struct str digest, int64_t now_ms,

@@ -25,6 +25,12 @@ struct db_param past_param(struct arena *arena, const struct reader *reader)
     return db_ints(arena, reader->pass.past, reader->pass.past_count);
 }
 
+struct db_param muted_param(struct arena *arena, const struct reader *reader)
+{
+    const struct pass *pass = &reader->pass;
+    return pass->muted_count > 0 ? db_uuids(arena, pass->muted, pass->muted_count) : db_null();
+}
+
 struct db_param reads_param(struct arena *arena, const struct reader *reader)
 {
     if (lock_of_statement())
@@ -97,6 +103,35 @@ enum door door_admits_text(const struct reader *reader, const struct db_result *
     return decide(listed, "text", reader->id);
 }
 
+/* The statement has put the mask in the author's place already, unless it was wrong. */
+enum door door_author(
+    const struct reader *reader, const struct db_result *res, int row, struct author *out)
+{
+    struct uuid id = db_get_uuid(res, row, "author_id"), mask = db_get_uuid(res, row, "mask_id");
+    enum door door = DOOR_ADMITTED;
+
+    *out = (struct author){ .id = id, .is_masked = !uuid_is_nil(mask) };
+    bool hidden = out->is_masked && uuid_eq(id, mask);
+    if (out->is_masked && !hidden && !is_own(reader, id)) {
+        door = decide(
+            pass_holds(&reader->pass, db_get_int(res, row, "mask_leaders_id")), "mask", reader->id);
+        hidden = door != DOOR_ADMITTED;
+    }
+    struct str mask_name = db_get_text(res, row, "mask_name");
+    if (hidden) {
+        out->id = mask;
+        out->display_name = mask_name;
+        return door == DOOR_BROKEN ? DOOR_BROKEN : DOOR_ADMITTED;
+    }
+    out->name = db_get_text(res, row, "author_name");
+    out->display_name = db_get_text(res, row, "author_display_name");
+    if (out->is_masked && is_own(reader, id))
+        out->display_name = mask_name;
+    else
+        out->mask = mask_name;
+    return DOOR_ADMITTED;
+}
+
 /* The statement's sums are those of the pass already; the door adds up what is listed in it. */
 static void add_tally(struct arena *arena, const struct reader *reader, const struct db_result *res,
     int row, struct annotation *out)
@@ -118,6 +153,10 @@ static void add_tally(struct arena *arena, const struct reader *reader, const st
     const int32_t *replies = db_get_ints(arena, res, row, "own_replies", &own);
     for (size_t i = 0; i < own; i++)
         out->replies += !pass_holds(&reader->pass, replies[i]);
+
+    const int32_t *muted = db_get_ints(arena, res, row, "muted_replies", &count);
+    for (size_t i = 0; i < count; i++)
+        out->replies -= !lock_of_door() || pass_holds(&reader->pass, muted[i]);
 
     const int32_t *audiences = db_get_ints(arena, res, row, "own_reaction_audiences", &count);
     const int32_t *reactions = db_get_ints(arena, res, row, "own_reactions", &own);
@@ -142,6 +181,46 @@ static void read_anchor(const struct db_result *res, int row, struct anchor *out
     out->score = db_get_double(res, row, "anchor_score");
 }
 
+/* The groups through which the reader reads it: home if they may, else the first of the further
+ * ones that they may; the author sees them all. */
+static void read_groups(struct arena *arena, const struct reader *reader,
+    const struct db_result *res, int row, struct annotation *out)
+{
+    bool is_mine = is_own(reader, db_get_uuid(res, row, "author_id"));
+    bool at_home = is_mine || pass_holds(&reader->pass, out->audience) || !lock_of_door();
+    size_t count, groups;
+
+    out->group = db_get_uuid(res, row, "group_id");
+    if (db_is_null(res, row, "also"))
+        return;
+    const int32_t *audiences = db_get_ints(arena, res, row, "further_audiences", &count);
+    struct uuid *further = db_get_uuids(arena, res, row, "further_groups", &groups);
+    size_t kept = 0;
+    for (size_t i = 0; i < count && i < groups; i++) {
+        if (!is_mine && lock_of_door() && !pass_holds(&reader->pass, audiences[i]))
+            continue;
+        if (!at_home) {
+            out->group = further[i];
+            at_home = true;
+        } else if (!uuid_eq(further[i], out->group)) {
+            further[kept++] = further[i];
+        }
+    }
+    out->groups = further;
+    out->group_count = kept;
+}
+
+/* What its group's leaders have decided is for them and for its author. */
+static void read_moderation(
+    const struct reader *reader, const struct db_result *res, int row, struct annotation *out)
+{
+    if (lock_of_door() && !is_own(reader, db_get_uuid(res, row, "author_id")) &&
+        !pass_holds(&reader->pass, out->audience))
+        return;
+    out->moderation = db_get_text(res, row, "moderation_state");
+    out->moderation_note = db_get_text(res, row, "moderation_note");
+}
+
 #define CLASS_AUTHOR 2
 
 enum door door_annotation(struct arena *arena, const struct reader *reader,
@@ -154,12 +233,8 @@ enum door door_annotation(struct arena *arena, const struct reader *reader,
     *out = (struct annotation){
         .id = db_get_uuid(res, row, "id"),
         .document = db_get_uuid(res, row, "document_id"),
-        .group = db_get_uuid(res, row, "group_id"),
         .thread = db_get_uuid(res, row, "thread_id"),
         .parent = db_get_uuid(res, row, "parent_id"),
-        .author = db_get_uuid(res, row, "author_id"),
-        .author_name = db_get_text(res, row, "author_name"),
-        .author_display_name = db_get_text(res, row, "author_display_name"),
         .audience = db_get_int(res, row, "audience_id"),
         .is_private = db_get_int(res, row, "audience_class") == CLASS_AUTHOR,
         .is_draft = db_get_bool(res, row, "draft"),
@@ -170,6 +245,10 @@ enum door door_annotation(struct arena *arena, const struct reader *reader,
         .created_us = db_get_time(res, row, "created_at"),
         .updated_us = db_get_time(res, row, "updated_at"),
     };
+    if (door_author(reader, res, row, &out->author) == DOOR_BROKEN)
+        return DOOR_BROKEN;
+    read_groups(arena, reader, res, row, out);
+    read_moderation(reader, res, row, out);
     read_anchor(res, row, &out->anchor);
     if (!db_is_null(res, row, "tally"))
         add_tally(arena, reader, res, row, out);
@@ -180,11 +259,15 @@ enum door door_annotation(struct arena *arena, const struct reader *reader,
     return DOOR_ADMITTED;
 }
 
+static struct str kept(struct arena *arena, struct str text)
+{
+    return str_given(text) ? arena_dup(arena, text) : STR_NONE;
+}
+
 static struct str copied(
     struct arena *arena, const struct db_result *res, int row, const char *column)
 {
-    struct str text = db_get_text(res, row, column);
-    return str_given(text) ? arena_dup(arena, text) : STR_NONE;
+    return kept(arena, db_get_text(res, row, column));
 }
 
 static const struct annotation_source *read_source(
@@ -216,8 +299,11 @@ enum door door_annotation_in_full(struct arena *arena, const struct reader *read
 
     if (door != DOOR_ADMITTED)
         return door;
-    out->author_name = copied(arena, res, row, "author_name");
-    out->author_display_name = copied(arena, res, row, "author_display_name");
+    out->author.name = kept(arena, out->author.name);
+    out->author.display_name = kept(arena, out->author.display_name);
+    out->author.mask = kept(arena, out->author.mask);
+    out->moderation = kept(arena, out->moderation);
+    out->moderation_note = kept(arena, out->moderation_note);
     out->status = copied(arena, res, row, "status");
     out->shown = copied(arena, res, row, "shown");
     out->anchor.state = copied(arena, res, row, "anchor_state");
@@ -228,6 +314,13 @@ enum door door_annotation_in_full(struct arena *arena, const struct reader *read
 bool door_annotations(struct arena *arena, const struct reader *reader, const struct db_result *res,
     size_t limit, struct annotation_list *out)
 {
+    return door_annotations_of(arena, reader, res, limit, NULL, out);
+}
+
+bool door_annotations_of(struct arena *arena, const struct reader *reader,
+    const struct db_result *res, size_t limit, const struct uuid *author,
+    struct annotation_list *out)
+{
     size_t rows = (size_t)res->rows < limit ? (size_t)res->rows : limit;
     struct annotation *at = arena_array(arena, struct annotation, rows);
 
@@ -236,6 +329,8 @@ bool door_annotations(struct arena *arena, const struct reader *reader, const st
         enum door door = door_annotation(arena, reader, res, (int)i, &at[out->count]);
         if (door == DOOR_BROKEN)
             return false;
+        if (author && door == DOOR_ADMITTED && !uuid_eq(at[out->count].author.id, *author))
+            door = DOOR_WITHHELD;
         out->count += door == DOOR_ADMITTED;
     }
     if (rows > 0) {
@@ -274,9 +369,18 @@ static bool add_shelf(
     return true;
 }
 
+/* Whom the reader has muted is not counted, so the tag depends on it. */
+static struct shelves no_shelves(const struct pass *pass)
+{
+    struct shelves none = { 0 };
+    for (size_t i = 0; i < pass->muted_count; i++)
+        none.tag += hash_of(&pass->muted[i], sizeof pass->muted[i], 0x84222325cbf29ce4u);
+    return none;
+}
+
 bool door_shelves(const struct reader *reader, const struct db_result *res, struct shelves *out)
 {
-    *out = (struct shelves){ 0 };
+    *out = no_shelves(&reader->pass);
     for (int row = 0; row < res->rows; row++)
         if (!add_shelf(reader, res, row, out))
             return false;
@@ -286,7 +390,7 @@ bool door_shelves(const struct reader *reader, const struct db_result *res, stru
 bool door_shelves_of(const struct reader *reader, const struct db_result *res, struct uuid document,
     struct shelves *out)
 {
-    *out = (struct shelves){ 0 };
+    *out = no_shelves(&reader->pass);
     for (int row = 0; row < res->rows; row++)
         if (uuid_eq(db_get_uuid(res, row, "document_id"), document) &&
             !add_shelf(reader, res, row, out))

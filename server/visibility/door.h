@@ -14,6 +14,8 @@
 struct db_param reads_param(struct arena *arena, const struct reader *reader);
 /* The $past of one: audiences that the reader could read once, for their own words there. */
 struct db_param past_param(struct arena *arena, const struct reader *reader);
+/* The $muted of a list: whom the reader does not want to read, null for nobody. */
+struct db_param muted_param(struct arena *arena, const struct reader *reader);
 /* The pass of a statement that decides something (where words go, whether one may reply) or that no
  * door stands behind. */
 struct db_param true_pass_param(struct arena *arena, const struct reader *reader);
@@ -31,6 +33,11 @@ enum door door_admits(const struct reader *reader, const struct db_result *res, 
  * and of those that list it. */
 enum door door_admits_text(const struct reader *reader, const struct db_result *res, int row);
 
+/* Who wrote a row, as the reader is told, by the columns of annotations/author.part: others' masks
+ * are seen through by those who hold mask_leaders_id alone. Texts are borrowed. */
+enum door door_author(
+    const struct reader *reader, const struct db_result *res, int row, struct author *out);
+
 /* A row of annotations/find.sql, or of a list: `out` is set when admitted. Texts are borrowed from
  * the result; door_annotation_in_full() has copies in the arena and sets `out->source`. A tombstone
  * on which nothing hangs that this reader may see is withheld, as is all on a deleted document. */
@@ -43,6 +50,11 @@ enum door door_annotation_in_full(struct arena *arena, const struct reader *read
  * result. False: broken, answer 500. */
 bool door_annotations(struct arena *arena, const struct reader *reader, const struct db_result *res,
     size_t limit, struct annotation_list *out);
+
+/* The same, of one author as the reader is told alone: a mask is another than who wears it. */
+bool door_annotations_of(struct arena *arena, const struct reader *reader,
+    const struct db_result *res, size_t limit, const struct uuid *author,
+    struct annotation_list *out);
 
 /* What lies on a document for a reader. */
 struct shelves {

@@ -57,8 +57,8 @@ before(async () => {
 });
 after(() => world.end());
 
-const page = (...tail) => [reader, 'READS', 51, null, null, null, null, null, null, null, ...tail];
-const deep = (...tail) => [reader, 'READS', 51, '2020-01-01T00:00:00Z', randomUUID(), null, null, null, null, null, ...tail];
+const page = (author, ...tail) => [reader, 'READS', 51, ...Array(7).fill(null), author, null, null, ...tail];
+const deep = (author, ...tail) => [reader, 'READS', 51, '2020-01-01T00:00:00Z', randomUUID(), ...Array(5).fill(null), author, null, null, ...tail];
 const PAGES = {
   'annotations/page_of_document': () => [[reader, 'READS', 51, null, null, text.id, []], [reader, 'READS', 51, '2020-01-01T00:00:00Z', randomUUID(), text.id, []]],
   'annotations/page_of_document_by_updated': () => [[reader, 'READS', 51, null, null, text.id, []]],
@@ -136,7 +136,7 @@ function testPlans(mode, state, names) {
     await session.run(`SET plan_cache_mode = ${mode}`);
     await session.prepare('annotations/find');
     const [{ id }] = await session.run(`SELECT id FROM annotation WHERE document_id = ${literal(text.id)} AND open LIMIT 1`);
-    const [row] = await session.run(`EXPLAIN (FORMAT json) EXECUTE "annotations/find"(${literal(reader)}, ${literal(reads)}, ${literal(id)})`);
+    const [row] = await session.run(`EXPLAIN (FORMAT json) EXECUTE "annotations/find"(${literal(reader)}, ${literal(reads)}, ${literal(id)}, null)`);
     assert.deepEqual(faults(JSON.parse(row['QUERY PLAN'])[0].Plan), []);
   });
 }
@@ -158,7 +158,7 @@ for (const state of ['as migrated', 'as restored']) {
       if (state === 'as restored') await makeIndexesAnew(fresh.session('postgres'));
       const session = fresh.session();
       await session.run('SET plan_cache_mode = force_generic_plan');
-      for (const [name, cases] of [...Object.entries(PAGES), ['annotations/find', () => [[reader, 'READS', reader]]]]) {
+      for (const [name, cases] of [...Object.entries(PAGES), ['annotations/find', () => [[reader, 'READS', reader, null]]]]) {
         await session.prepare(name);
         const given = cases()[0].map((value) => literal(value === 'READS' ? [1, 2] : value)).join(', ');
         const [row] = await session.run(`EXPLAIN (FORMAT json) EXECUTE "${name}"(${given})`);

@@ -49,11 +49,11 @@ function maySee(truth, user, a) {
 
 const newestFirst = (column) => (p, q) => (p[column] === q[column] ? (p.id < q.id ? 1 : -1) : (p[column] < q[column] ? 1 : -1));
 
-async function allPages(name, reader, reads, column, tail, limit = 7) {
+async function allPages(name, reader, reads, column, tail, { limit = 7, muted = null } = {}) {
   const found = [];
   let cursor = [null, null];
   for (;;) {
-    const rows = await world.app.call(name, reader, reads, limit, ...cursor, null, null, null, null, null, ...tail);
+    const rows = await world.app.call(name, reader, reads, limit, ...cursor, null, null, null, null, null, ...tail.slice(0, 1), muted, null, ...tail.slice(1));
     found.push(...rows);
     if (rows.length < limit) return found;
     cursor = [rows.at(-1)[column], rows.at(-1).id];
@@ -221,7 +221,7 @@ test('a group\'s pages hold its own and what is shown in it', async () => {
       const here = (audience) => truth.audienceOf.get(audience).group_id === group;
       const due = truth.annotation.filter((a) => (a.group_id === group && ((reader !== NIL && a.author_id === reader) || mayRead(truth, reader, a.audience_id)))
         || truth.showing.some((w) => w.annotation_id === a.id && here(w.audience_id) && mayRead(truth, reader, w.audience_id)));
-      const rows = await world.app.call('annotations/list_everywhere', reader, reads, 1000, null, null, group, null, null, null, null, null);
+      const rows = await world.app.call('annotations/list_everywhere', reader, reads, 1000, null, null, [group], null, null, null, null, null, null, null);
       assert.deepEqual(rows.map((a) => a.id).sort(), due.map((a) => a.id).sort());
     }
   }
@@ -254,7 +254,7 @@ test('replies are listed and counted as far as their reader may see them', async
       const due = truth.annotation.filter((r) => below(a, r) && maySee(truth, reader, r));
       const left = due.filter((r) => !mayRead(truth, reader, r.audience_id) && r.open === 't');
       assert.equal(repliesOf(row, reads) + left.filter((r) => r.deleted_at === null).length, due.filter((r) => r.deleted_at === null).length);
-      const rows = await world.app.call('annotations/list_replies', reader, reads, a.document_id, a.id, a.thread_id, a.group_id, 1000, null, null);
+      const rows = await world.app.call('annotations/list_replies', reader, reads, a.document_id, a.id, a.thread_id, a.group_id, 1000, null, null, null);
       assert.deepEqual(rows.map((r) => r.id).sort(), due.map((r) => r.id).filter((id) => !left.some((l) => l.id === id)).sort());
     }
   }
@@ -264,7 +264,7 @@ test('what a document counts is what its reader may see', async () => {
   const truth = await load();
   for (const reader of readers) {
     const reads = await world.reads(reader);
-    const many = await world.app.call('shelves/of_documents', reader, reads, texts.map((t) => t.id));
+    const many = await world.app.call('shelves/of_documents', reader, reads, texts.map((t) => t.id), null);
     for (const { id } of texts) {
       const visible = truth.annotation.filter((a) => a.document_id === id && a.deleted_at === null && maySee(truth, reader, a));
       assert.equal((await world.shelves(reader, id)).n, visible.length, reader);
@@ -276,10 +276,10 @@ test('what a document counts is what its reader may see', async () => {
 
 test('a statement without a pass shows nothing', async () => {
   for (const { id } of texts) {
-    assert.deepEqual(await world.app.call('annotations/list_of_document', NIL, [], 50, null, null, null, null, null, null, null, null, id, null, null), []);
-    assert.deepEqual(await world.app.call('shelves/of_document', NIL, [], id, []), []);
+    assert.deepEqual(await world.app.call('annotations/list_of_document', NIL, [], 50, ...Array(10).fill(null), id, null, null), []);
+    assert.deepEqual(await world.app.call('shelves/of_document', NIL, [], id, [], null), []);
   }
-  assert.deepEqual(await world.app.call('annotations/list_everywhere', NIL, [], 50, null, null, null, null, null, null, null, null), []);
+  assert.deepEqual(await world.app.call('annotations/list_everywhere', NIL, [], 50, ...Array(10).fill(null)), []);
 });
 
 // PostgreSQL's own row security as a second judge: a role whose policies hold the rule, asked with a pass
@@ -319,13 +319,13 @@ test('row security sees the same, statement by statement', async () => {
     const calls = [
       ...texts.map(({ id }) => ['annotations/page_of_document', (r) => [reader, r, 1000, null, null, id, past]]),
       ...texts.flatMap(({ id }) => ['annotations/list_of_document', 'annotations/list_of_document_by_updated']
-        .map((name) => [name, (r) => [reader, r, 1000, ...none, null, id, null, null]])),
-      ...['annotations/list_everywhere', 'annotations/list_everywhere_by_updated'].map((name) => [name, (r) => [reader, r, 1000, ...none, null]]),
-      ...users.map((author) => ['annotations/list_of_author', (r) => [reader, r, 1000, ...none, author]]),
+        .map((name) => [name, (r) => [reader, r, 1000, ...none, null, null, null, id, null, null]])),
+      ...['annotations/list_everywhere', 'annotations/list_everywhere_by_updated'].map((name) => [name, (r) => [reader, r, 1000, ...none, null, null, null]]),
+      ...users.map((author) => ['annotations/list_of_author', (r) => [reader, r, 1000, ...none, author, null, null]]),
       ...annotations.slice(0, 40).flatMap((a) => [
-        ['annotations/find', (r) => [reader, r, a.id]],
-        ['annotations/list_replies', (r) => [reader, r, a.document_id, a.id, a.thread_id, a.group_id, 1000, null, null]],
-        ['annotations/list_replies_of_many', (r) => [reader, r, [a.document_id], [a.id], [a.thread_id], [a.group_id], 1000]],
+        ['annotations/find', (r) => [reader, r, a.id, null]],
+        ['annotations/list_replies', (r) => [reader, r, a.document_id, a.id, a.thread_id, a.group_id, 1000, null, null, null]],
+        ['annotations/list_replies_of_many', (r) => [reader, r, [a.document_id], [a.id], [a.thread_id], [a.group_id], 1000, null]],
         ['annotations/history', (r) => [reader, r, a.document_id, a.id, 50, null]],
         ['reactions/list', (r) => [reader, r, a.document_id, a.id, 100, null, null, null]],
       ]),

@@ -91,7 +91,7 @@ export class World {
   }
 
   async find(reader, id, session = this.app) {
-    return (await session.call('annotations/find', reader, await this.reads(reader), id))[0];
+    return (await session.call('annotations/find', reader, await this.reads(reader), id, null))[0];
   }
 
   async reply(author, parent, { secret = false, draft = false } = {}, session = this.app) {
@@ -155,8 +155,8 @@ export class World {
       UPDATE annotation a SET also = coalesce(a.also, '{}') || w.audience_id FROM w WHERE a.id = ${literal(a.id)}`);
   }
 
-  async shelves(reader, document) {
-    const rows = await this.app.call('shelves/of_document', reader, await this.reads(reader), document, await this.past(reader));
+  async shelves(reader, document, muted = null) {
+    const rows = await this.app.call('shelves/of_document', reader, await this.reads(reader), document, await this.past(reader), muted);
     return { n: rows.reduce((sum, row) => sum + Number(row.n), 0), rows };
   }
 

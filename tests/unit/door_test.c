@@ -11,10 +11,12 @@ static const char *const columns[] = { "id", "document_id", "group_id", "author_
     "author_display_name", "audience_id", "also", "audience_class", "thread_id", "parent_id",
     "status", "draft", "deleted", "version", "shown", "tally", "own_replies", "own_reactions",
     "own_reaction_audiences", "anchor_revision_id", "anchor_start", "anchor_end", "anchor_state",
-    "anchor_score", "document_deleted", "created_at", "updated_at", "holder_id", "n" };
+    "anchor_score", "document_deleted", "created_at", "updated_at", "holder_id", "n", "mask_id",
+    "mask_name", "mask_leaders_id", "muted_replies", "further_audiences", "further_groups",
+    "moderation_state", "moderation_note" };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
-static const struct uuid ana = { { 0xa } }, ben = { { 0xb } };
+static const struct uuid ana = { { 0xa } }, ben = { { 0xb } }, owl = { { 0xc } };
 static const int32_t of_ben[] = { 3, 7 };
 static const struct reader reader = { .id = { { 0xb } }, .pass = { .reads = of_ben, .count = 2 } };
 static const struct reader nobody = { .pass = { .reads = of_ben, .count = 2 } };
@@ -100,6 +102,13 @@ static void set_locks(const char *locks)
     setenv("GLOSS_TEST", "1", 1);
     setenv("GLOSS_TEST_LOCKS", locks, 1);
     CHECK(locks_configure() || locks[0] == '\0');
+}
+
+/* What is no lock leaves both on. */
+static void set_locks_on(void)
+{
+    setenv("GLOSS_TEST_LOCKS", "both", 1);
+    CHECK(!locks_configure());
 }
 
 TEST("a row of the pass, one's own, or one shown to an audience of the pass comes through")
@@ -236,6 +245,55 @@ TEST("shelves are those of the pass and what one holds; their tag tells versions
     res = raw_result(rows.raw);
     CHECK(door_shelves(&reader, &res, &three));
     CHECK(one.tag != three.tag);
+    rows_free(&rows);
+}
+
+/* An annotation that `author` wrote under a mask of a group whose leaders' audience is 8. */
+static int add_masked(struct rows *rows, struct uuid author, int32_t leaders)
+{
+    int row = add(rows, author, 7);
+
+    put(rows, row, "author_name", "ana", 3);
+    put(rows, row, "author_display_name", "Ana", 3);
+    put(rows, row, "mask_id", owl.bytes, sizeof owl.bytes);
+    put(rows, row, "mask_name", "Owl", 3);
+    put_int(rows, row, "mask_leaders_id", leaders);
+    return row;
+}
+
+TEST("behind a mask is nobody but for oneself and for leaders who see through it")
+{
+    struct rows rows = rows_new();
+    struct annotation a;
+    int hidden = add_masked(&rows, owl, 8), own = add_masked(&rows, ben, 8);
+    int led = add_masked(&rows, ana, 3);
+
+    CHECK_INT(ask(&rows, &reader, hidden, &a), DOOR_ADMITTED);
+    CHECK(uuid_eq(a.author.id, owl) && !str_given(a.author.name) && a.author.is_masked);
+    CHECK_STR(a.author.display_name, STR("Owl"));
+    CHECK_INT(ask(&rows, &reader, own, &a), DOOR_ADMITTED);
+    CHECK(uuid_eq(a.author.id, ben) && !str_given(a.author.mask));
+    CHECK_STR(a.author.name, STR("ana"));
+    CHECK_STR(a.author.display_name, STR("Owl"));
+    CHECK_INT(ask(&rows, &reader, led, &a), DOOR_ADMITTED);
+    CHECK(uuid_eq(a.author.id, ana) && a.author.is_masked);
+    CHECK_STR(a.author.display_name, STR("Ana"));
+    CHECK_STR(a.author.mask, STR("Owl"));
+    rows_free(&rows);
+}
+
+TEST("a mask that the statement lifts for one who leads nothing is a fault, and stays on")
+{
+    struct rows rows = rows_new();
+    struct annotation a;
+    int lifted = add_masked(&rows, ana, 8);
+
+    CHECK_INT(ask(&rows, &reader, lifted, &a), DOOR_BROKEN);
+    set_locks("statement=off");
+    enum door door = ask(&rows, &reader, lifted, &a);
+    set_locks_on();
+    CHECK_INT(door, DOOR_ADMITTED);
+    CHECK(uuid_eq(a.author.id, owl) && !str_given(a.author.name) && !str_given(a.author.mask));
     rows_free(&rows);
 }
 

@@ -12,7 +12,7 @@ static struct uuid id_of(int number)
 static struct annotation on_passage(int id, int start)
 {
     return (struct annotation){ .id = id_of(id),
-        .author_display_name = STR("Ana"),
+        .author.display_name = STR("Ana"),
         .shown = STR("\"kind\":\"comment\",\"body\":\"b\",\"tags\":[],\"quote\":null"),
         .anchor = { .is_placed = true, .start_chars = start, .end_chars = start + 1 },
         .created_us = id };
@@ -170,7 +170,7 @@ TEST("what people wrote is text in HTML, but for the body, which is ours")
 {
     struct annotation it = on_passage(1, 3);
     arena = arena_make();
-    it.author_display_name = STR("<script>");
+    it.author.display_name = STR("<script>");
     it.shown =
         STR("\"kind\":\"comment\",\"body\":\"*b*\",\"body_html\":\"<p><em>b</em></"
             "p>\\n\",\"tags\":[\"<i>"

@@ -1,5 +1,6 @@
 -- One annotation with all its columns, if the reader may see it.
--- $1 reader uuid, $2 reads integer[], $3 id uuid
+-- $1 reader uuid, $2 reads integer[], $3 id uuid, $4 muted uuid[] or null: whose replies
+-- are not counted
 -- A row for door_annotation() and door_annotation_in_full().
 SELECT
 \ir seen.part
@@ -7,6 +8,7 @@ SELECT
        a.extra::text, a.revision_id, a.moderation, a.renderer::integer
   FROM annotation a
 \ir joins.part
+ CROSS JOIN (SELECT $4::uuid[] AS muted) mute
  WHERE a.id = $3::uuid
 \ir visible.part
 ;

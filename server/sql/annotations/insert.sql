@@ -47,10 +47,11 @@ WITH text AS (
                 WHEN NOT c.fits THEN refuse('group-elsewhere')
                 ELSE true END
 ), made AS (
-    INSERT INTO annotation (document_id, id, group_id, author_id, audience_id, open, thread_id, kind,
+    INSERT INTO annotation (document_id, id, group_id, author_id, mask_id, audience_id, open, thread_id, kind,
         moderation, draft, revision_id, body, tags, quote_exact, quote_prefix, quote_suffix,
         selectors, extra, shown, renderer, created_at, updated_at)
-    SELECT $4::uuid, $1::uuid, w.group_id, $2::uuid, w.audience_id, x.class = 0, $1::uuid, $8::text,
+    SELECT $4::uuid, $1::uuid, w.group_id, $2::uuid, mask_of(w.group_id, $2::uuid), w.audience_id,
+           x.class = 0, $1::uuid, $8::text,
            CASE WHEN x.class = 1 THEN 'pending' ELSE 'none' END, $7::boolean, $18::uuid, $9::text,
            $10::text[], $11::text, $12::text, $13::text, $14::json, $15::json, $16::text,
            $17::integer, w.at, w.at

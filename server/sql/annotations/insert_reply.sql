@@ -28,10 +28,11 @@ WITH parent AS (
            clock_timestamp() AS at
       FROM fit f WHERE f.own_audience_id IS NOT NULL OR refuse('not-allowed')
 ), made AS (
-    INSERT INTO annotation (document_id, id, group_id, author_id, audience_id, open, thread_id, parent_id,
-        ancestors, kind, moderation, draft, revision_id, body, tags, extra, shown, renderer,
+    INSERT INTO annotation (document_id, id, group_id, author_id, mask_id, audience_id, open, thread_id,
+        parent_id, ancestors, kind, moderation, draft, revision_id, body, tags, extra, shown, renderer,
         created_at, updated_at)
-    SELECT w.document_id, $1::uuid, w.group_id, $2::uuid, w.to_audience_id, x.class = 0, w.thread_id, w.id,
+    SELECT w.document_id, $1::uuid, w.group_id, $2::uuid, mask_of(w.group_id, $2::uuid), w.to_audience_id,
+           x.class = 0, w.thread_id, w.id,
            coalesce(w.ancestors, '{}') || w.id, $8::text,
            CASE WHEN (SELECT o.class FROM audience o WHERE o.id = w.own_audience_id) = 1
                 THEN 'pending' ELSE 'none' END,

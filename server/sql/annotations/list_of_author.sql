@@ -2,17 +2,14 @@
 -- newest first by the time they were written.
 -- $1 reader uuid, $2 reads integer[], $3 limit integer,
 -- the cursor, both of the last row before or null: $4 time timestamptz, $5 id uuid,
--- filters, null for none: $6 group uuid, $7 tag text, $8 kind text, $9 since timestamptz,
--- $10 until timestamptz, and not null: $11 author uuid
+-- filters, null for none: $6 groups uuid[], $7 tag text, $8 kind text, $9 since timestamptz,
+-- $10 until timestamptz, $11 author uuid (a user or a mask, as shown), $12 muted uuid[] (not of those),
+-- $13 draft boolean; $11 is not null here
 -- Rows for door_annotations(). Each branch walks one index in the order of the list and stops: first
 -- what the pass shows, then one's own that no audience shows (private, draft, hidden, sealed), one's
 -- own in groups that one has left, and what further groups are shown (which may be in the first
 -- branch too, hence GROUP BY). Keys first: wide rows are fetched for the page alone.
-WITH asked AS (
-    SELECT CASE WHEN $6::uuid IS NULL THEN $2::integer[]
-                ELSE ARRAY(SELECT x.id FROM audience x WHERE x.group_id = $6 AND x.id = ANY ($2))
-                END AS audiences
-)
+\ir asked.part
 SELECT
 \ir seen.part
   FROM (
@@ -21,26 +18,24 @@ SELECT
          FROM unnest((SELECT audiences FROM asked)) AS p (audience)
         CROSS JOIN LATERAL (
           SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
-           WHERE a.version > 0 AND a.author_id = $11::uuid AND a.audience_id = p.audience
+           WHERE a.version > 0 AND a.author_id = (SELECT author_id FROM asked) AND a.audience_id = p.audience
              AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                   coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
              AND a.created_at >= coalesce($9::timestamptz, '-infinity')
              AND a.created_at < coalesce($10::timestamptz, 'infinity')
-             AND ($7::text IS NULL OR $7 = ANY (a.tags))
-             AND ($8::text IS NULL OR a.kind = $8)
+\ir filters.part
            ORDER BY a.created_at DESC, a.id DESC LIMIT $3::integer) b
         ORDER BY b.at DESC, b.id DESC LIMIT $3::integer)
       UNION ALL
       (SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
         WHERE a.version > 0 AND a.author_id = $1::uuid AND NOT a.open AND $11::uuid = $1::uuid
           AND a.audience_id <> ALL ((SELECT audiences FROM asked)::integer[])
-          AND ($6::uuid IS NULL OR a.group_id = $6)
+          AND ($6::uuid[] IS NULL OR a.group_id = ANY ($6))
           AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
           AND a.created_at >= coalesce($9::timestamptz, '-infinity')
           AND a.created_at < coalesce($10::timestamptz, 'infinity')
-          AND ($7::text IS NULL OR $7 = ANY (a.tags))
-          AND ($8::text IS NULL OR a.kind = $8)
+\ir filters.part
         ORDER BY a.created_at DESC, a.id DESC LIMIT $3::integer)
       UNION ALL
       (SELECT b.document_id, b.id, b.at
@@ -50,13 +45,12 @@ SELECT
           SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
            WHERE a.version > 0 AND a.author_id = $1::uuid
              AND a.audience_id = p.audience AND a.open AND $11::uuid = $1::uuid
-             AND ($6::uuid IS NULL OR a.group_id = $6)
+             AND ($6::uuid[] IS NULL OR a.group_id = ANY ($6))
              AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                   coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
              AND a.created_at >= coalesce($9::timestamptz, '-infinity')
              AND a.created_at < coalesce($10::timestamptz, 'infinity')
-             AND ($7::text IS NULL OR $7 = ANY (a.tags))
-             AND ($8::text IS NULL OR a.kind = $8)
+\ir filters.part
            ORDER BY a.created_at DESC, a.id DESC LIMIT $3::integer) b
         WHERE p.audience <> ALL ($2::integer[])
         ORDER BY b.at DESC, b.id DESC LIMIT $3::integer)
@@ -72,8 +66,8 @@ SELECT
                     coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
              AND w.created_at >= coalesce($9::timestamptz, '-infinity')
              AND w.created_at < coalesce($10::timestamptz, 'infinity')
-             AND (SELECT ($7::text IS NULL OR $7 = ANY (a.tags))
-                    AND ($8::text IS NULL OR a.kind = $8)
+             AND (SELECT true
+\ir filters.part
                     FROM annotation a
                    WHERE a.document_id = w.document_id AND a.id = w.annotation_id LIMIT 1)
            ORDER BY w.created_at DESC, w.annotation_id DESC LIMIT $3::integer) b)
@@ -82,4 +76,5 @@ SELECT
  CROSS JOIN LATERAL (SELECT * FROM annotation a
                       WHERE a.document_id = k.document_id AND a.id = k.id LIMIT 1) a
 \ir joins.part
+ CROSS JOIN (SELECT $12::uuid[] AS muted) mute
  ORDER BY k.at DESC, k.id DESC;

@@ -2,19 +2,17 @@
 -- newest first by the time they were written.
 -- $1 reader uuid, $2 reads integer[], $3 limit integer,
 -- the cursor, both of the last row before or null: $4 time timestamptz, $5 id uuid,
--- filters, null for none: $6 group uuid, $7 tag text, $8 kind text, $9 since timestamptz,
--- $10 until timestamptz, $11 author uuid, not null: $12 document uuid, filters again: $13 from integer,
--- $14 to integer (characters of the current revision)
+-- filters, null for none: $6 groups uuid[], $7 tag text, $8 kind text, $9 since timestamptz,
+-- $10 until timestamptz, $11 author uuid (a user or a mask, as shown), $12 muted uuid[] (not of those),
+-- $13 draft boolean; not null: $14 document uuid, filters again: $15 from integer, $16 to integer
+-- (characters of the current revision)
 -- Rows for door_annotations(). Each branch walks one index in the order of the list and stops: first
 -- what the pass shows, then one's own that no audience shows (private, draft, hidden, sealed), one's
 -- own in groups that one has left, and what further groups are shown (which may be in the first
 -- branch too, hence GROUP BY). Keys first: wide rows are fetched for the page alone.
-WITH asked AS (
-    SELECT CASE WHEN $6::uuid IS NULL THEN $2::integer[]
-                ELSE ARRAY(SELECT x.id FROM audience x WHERE x.group_id = $6 AND x.id = ANY ($2))
-                END AS audiences
-), place AS (
-    SELECT d.current_revision_id AS revision_id FROM document d WHERE d.id = $12::uuid
+\ir asked.part
+, place AS (
+    SELECT d.current_revision_id AS revision_id FROM document d WHERE d.id = $14::uuid
 )
 SELECT
 \ir seen.part
@@ -24,40 +22,26 @@ SELECT
          FROM unnest((SELECT audiences FROM asked)) AS p (audience)
         CROSS JOIN LATERAL (
           SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
-           WHERE a.document_id = $12::uuid AND a.audience_id = p.audience
+           WHERE a.document_id = $14::uuid AND a.audience_id = p.audience
              AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                   coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
              AND a.created_at >= coalesce($9::timestamptz, '-infinity')
              AND a.created_at < coalesce($10::timestamptz, 'infinity')
-             AND ($11::uuid IS NULL OR a.author_id = $11)
-             AND ($7::text IS NULL OR $7 = ANY (a.tags))
-             AND ($8::text IS NULL OR a.kind = $8)
-             AND (($13::integer IS NULL AND $14::integer IS NULL) OR (
-                 SELECT n.end_chars > coalesce($13, -1)
-                    AND n.start_chars < coalesce($14, 2147483647)
-                   FROM anchor n, place p
-                  WHERE n.document_id = a.document_id AND n.annotation_id = a.id
-                    AND n.revision_id = p.revision_id LIMIT 1))
+\ir filters.part
+\ir range.part
            ORDER BY a.created_at DESC, a.id DESC LIMIT $3::integer) b
         ORDER BY b.at DESC, b.id DESC LIMIT $3::integer)
       UNION ALL
       (SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
-        WHERE a.document_id = $12::uuid AND a.author_id = $1::uuid AND NOT a.open
+        WHERE a.document_id = $14::uuid AND a.author_id = $1::uuid AND NOT a.open
           AND a.audience_id <> ALL ((SELECT audiences FROM asked)::integer[])
-          AND ($6::uuid IS NULL OR a.group_id = $6)
+          AND ($6::uuid[] IS NULL OR a.group_id = ANY ($6))
           AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
           AND a.created_at >= coalesce($9::timestamptz, '-infinity')
           AND a.created_at < coalesce($10::timestamptz, 'infinity')
-          AND ($11::uuid IS NULL OR a.author_id = $11)
-          AND ($7::text IS NULL OR $7 = ANY (a.tags))
-          AND ($8::text IS NULL OR a.kind = $8)
-          AND (($13::integer IS NULL AND $14::integer IS NULL) OR (
-              SELECT n.end_chars > coalesce($13, -1)
-                 AND n.start_chars < coalesce($14, 2147483647)
-                FROM anchor n, place p
-               WHERE n.document_id = a.document_id AND n.annotation_id = a.id
-                 AND n.revision_id = p.revision_id LIMIT 1))
+\ir filters.part
+\ir range.part
         ORDER BY a.created_at DESC, a.id DESC LIMIT $3::integer)
       UNION ALL
       (SELECT b.document_id, b.id, b.at
@@ -65,22 +49,15 @@ SELECT
                 WHERE p.user_id IN ($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) AS p (audience)
         CROSS JOIN LATERAL (
           SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
-           WHERE a.document_id = $12::uuid AND a.author_id = $1::uuid
+           WHERE a.document_id = $14::uuid AND a.author_id = $1::uuid
              AND a.audience_id = p.audience AND a.open
-             AND ($6::uuid IS NULL OR a.group_id = $6)
+             AND ($6::uuid[] IS NULL OR a.group_id = ANY ($6))
              AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                   coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
              AND a.created_at >= coalesce($9::timestamptz, '-infinity')
              AND a.created_at < coalesce($10::timestamptz, 'infinity')
-             AND ($11::uuid IS NULL OR a.author_id = $11)
-             AND ($7::text IS NULL OR $7 = ANY (a.tags))
-             AND ($8::text IS NULL OR a.kind = $8)
-             AND (($13::integer IS NULL AND $14::integer IS NULL) OR (
-                 SELECT n.end_chars > coalesce($13, -1)
-                    AND n.start_chars < coalesce($14, 2147483647)
-                   FROM anchor n, place p
-                  WHERE n.document_id = a.document_id AND n.annotation_id = a.id
-                    AND n.revision_id = p.revision_id LIMIT 1))
+\ir filters.part
+\ir range.part
            ORDER BY a.created_at DESC, a.id DESC LIMIT $3::integer) b
         WHERE p.audience <> ALL ($2::integer[])
         ORDER BY b.at DESC, b.id DESC LIMIT $3::integer)
@@ -90,21 +67,15 @@ SELECT
         CROSS JOIN LATERAL (
           SELECT w.document_id, w.annotation_id AS id, w.created_at AS at
             FROM showing w
-           WHERE w.document_id = $12::uuid AND w.audience_id = p.audience
+           WHERE w.document_id = $14::uuid AND w.audience_id = p.audience
              AND (w.created_at, w.annotation_id)
                  < (coalesce($4::timestamptz, 'infinity'),
                     coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
              AND w.created_at >= coalesce($9::timestamptz, '-infinity')
              AND w.created_at < coalesce($10::timestamptz, 'infinity')
-             AND (SELECT ($11::uuid IS NULL OR a.author_id = $11)
-                    AND ($7::text IS NULL OR $7 = ANY (a.tags))
-                    AND ($8::text IS NULL OR a.kind = $8)
-                    AND (($13::integer IS NULL AND $14::integer IS NULL) OR (
-                        SELECT n.end_chars > coalesce($13, -1)
-                           AND n.start_chars < coalesce($14, 2147483647)
-                          FROM anchor n, place p
-                         WHERE n.document_id = a.document_id AND n.annotation_id = a.id
-                           AND n.revision_id = p.revision_id LIMIT 1))
+             AND (SELECT true
+\ir filters.part
+\ir range.part
                     FROM annotation a
                    WHERE a.document_id = w.document_id AND a.id = w.annotation_id LIMIT 1)
            ORDER BY w.created_at DESC, w.annotation_id DESC LIMIT $3::integer) b)
@@ -113,4 +84,5 @@ SELECT
  CROSS JOIN LATERAL (SELECT * FROM annotation a
                       WHERE a.document_id = k.document_id AND a.id = k.id LIMIT 1) a
 \ir joins.part
+ CROSS JOIN (SELECT $12::uuid[] AS muted) mute
  ORDER BY k.at DESC, k.id DESC;

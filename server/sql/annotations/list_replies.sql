@@ -1,6 +1,7 @@
 -- The replies below one annotation, at any depth, that the reader may see, oldest first.
 -- $1 reader uuid, $2 reads integer[], $3 document uuid, $4 annotation uuid, $5 its thread uuid,
--- $6 its group uuid, $7 limit integer, the cursor: $8 time timestamptz or null, $9 id uuid or null
+-- $6 its group uuid, $7 limit integer, the cursor: $8 time timestamptz or null, $9 id uuid or null,
+-- $10 muted uuid[] or null: not of those
 -- Rows for door_annotations(). The handler has found the annotation through the door before.
 WITH asked AS (
     SELECT ARRAY(SELECT x.id FROM audience x WHERE x.group_id = $6::uuid AND x.id = ANY ($2::integer[]))
@@ -16,6 +17,7 @@ SELECT
           SELECT a.id, a.created_at AS at FROM annotation a
            WHERE a.document_id = $3::uuid AND a.thread_id = $5::uuid AND a.audience_id = p.audience
              AND a.parent_id IS NOT NULL AND $4::uuid = ANY (a.ancestors)
+             AND ($10::uuid[] IS NULL OR coalesce(a.mask_id, a.author_id) <> ALL ($10))
              AND (a.created_at, a.id) > (coalesce($8::timestamptz, '-infinity'),
                                          coalesce($9::uuid, '00000000-0000-0000-0000-000000000000'))
            ORDER BY a.created_at, a.id LIMIT $7::integer) b
@@ -33,4 +35,5 @@ SELECT
  CROSS JOIN LATERAL (SELECT * FROM annotation a
                       WHERE a.document_id = $3::uuid AND a.id = k.id LIMIT 1) a
 \ir joins.part
+ CROSS JOIN (SELECT $10::uuid[] AS muted) mute
  ORDER BY k.at, k.id;

@@ -1,7 +1,8 @@
 -- The first replies below each of several annotations, at any depth, that the reader may see, oldest
 -- first.
 -- $1 reader uuid, $2 reads integer[], and for each of the annotations: $3 document uuid[], $4 id
--- uuid[], $5 thread uuid[], $6 group uuid[]; $7 how many of each integer
+-- uuid[], $5 thread uuid[], $6 group uuid[]; $7 how many of each integer, $8 muted
+-- uuid[] or null: not of those
 -- Rows for door_annotation(), in the order of the annotations' places in the arrays. The handler has
 -- found the annotations through the door before.
 SELECT
@@ -20,6 +21,7 @@ SELECT
           SELECT a.id, a.created_at AS at FROM annotation a
            WHERE a.document_id = w.document_id AND a.thread_id = w.thread_id AND a.audience_id = p.audience
              AND a.parent_id IS NOT NULL AND w.id = ANY (a.ancestors)
+             AND ($8::uuid[] IS NULL OR coalesce(a.mask_id, a.author_id) <> ALL ($8))
            ORDER BY a.created_at, a.id LIMIT $7::integer) b
         ORDER BY b.at, b.id LIMIT $7::integer)
       UNION ALL
@@ -33,4 +35,5 @@ SELECT
  CROSS JOIN LATERAL (SELECT * FROM annotation a
                       WHERE a.document_id = w.document_id AND a.id = k.id LIMIT 1) a
 \ir joins.part
+ CROSS JOIN (SELECT $8::uuid[] AS muted) mute
  ORDER BY w.place, k.at, k.id;

@@ -58,7 +58,8 @@ SELECT
           AND p.audience = (SELECT min(o) FROM unnest(a.also) o WHERE o = ANY ($2::integer[])))
     ) q ORDER BY q.created_at DESC, q.id DESC LIMIT $3::integer
   ) a
-\ir author.part
+\ir author_joins.part
  CROSS JOIN place d
 \ir anchor.part
+ CROSS JOIN (SELECT NULL::uuid[] AS muted) mute
  ORDER BY a.created_at DESC, a.id DESC;

@@ -56,6 +56,9 @@ WITH was AS (
        SET kind = $7::text, body = $8::text, tags = $9::text[], draft = $11::boolean,
            shown = $12::text, renderer = $13::integer, version = a.version + 1,
            audience_id = f.to_audience_id, open = x.class = 0, updated_at = f.at,
+           -- nobody has read it under another name
+           mask_id = CASE WHEN f.class = 2 AND x.class <> 2 THEN coalesce(a.mask_id, mask_of(a.group_id, a.author_id))
+                          ELSE a.mask_id END,
            also = CASE WHEN x.class = 2 THEN NULL ELSE a.also END,
            moderation = CASE WHEN x.class = 1 AND a.moderation = 'none' THEN 'pending'
                              ELSE a.moderation END

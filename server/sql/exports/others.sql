@@ -40,6 +40,7 @@ SELECT
   ) n
  CROSS JOIN LATERAL (SELECT * FROM annotation a
                       WHERE a.document_id = $3::uuid AND a.id = n.id LIMIT 1) a
-\ir ../annotations/author.part
+\ir ../annotations/author_joins.part
  CROSS JOIN place d
+ CROSS JOIN (SELECT NULL::uuid[] AS muted) mute
  ORDER BY n.id;

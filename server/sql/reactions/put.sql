@@ -21,8 +21,9 @@ WITH target AS (
                 WHEN t.own_audience_id IS NULL THEN refuse('not-allowed')
                 ELSE true END
 ), made AS (
-    INSERT INTO reaction (document_id, annotation_id, user_id, what, audience_id, created_at)
-    SELECT w.document_id, w.id, $3::uuid, $5::integer, w.to_audience_id, clock_timestamp()
+    INSERT INTO reaction (document_id, annotation_id, user_id, mask_id, what, audience_id, created_at)
+    SELECT w.document_id, w.id, $3::uuid, mask_of(w.group_id, $3::uuid), $5::integer, w.to_audience_id,
+           clock_timestamp()
       FROM allowed w
         ON CONFLICT ON CONSTRAINT reaction_pkey DO NOTHING
     RETURNING document_id, annotation_id, what, audience_id

@@ -1,7 +1,7 @@
 -- What lies on one document for the reader: the shelves of their pass, and what they hold themselves on
 -- others. Folded shelves and the events since.
 -- $1 reader uuid (nil: nobody), $2 reads integer[], $3 document uuid, $4 past integer[]: audiences that
--- the reader could read once
+-- the reader could read once, $5 muted uuid[] or null: whose words are not counted
 -- Rows for door_shelves(): audience_id, holder_id (the reader, or nil: others and open rows), n,
 -- version.
 WITH since AS MATERIALIZED (
@@ -40,6 +40,16 @@ SELECT q.audience_id,
      WHERE w.document_id = $3::uuid AND w.audience_id = ANY ($2::integer[])
        AND a.audience_id <> ALL ($2::integer[]) AND a.author_id <> $1::uuid AND a.deleted_at IS NULL
        AND w.audience_id = (SELECT min(o) FROM unnest(a.also) o WHERE o = ANY ($2::integer[]))
+       AND ($5::uuid[] IS NULL OR coalesce(a.mask_id, a.author_id) <> ALL ($5))
+    UNION ALL
+    SELECT a.audience_id, '00000000-0000-0000-0000-000000000000', -1, 0
+      FROM unnest($5::uuid[]) AS m (id)
+      LEFT JOIN mask k ON k.id = m.id
+     CROSS JOIN LATERAL (
+        SELECT a.audience_id FROM annotation a
+         WHERE a.version > 0 AND a.deleted_at IS NULL AND a.document_id = $3::uuid
+           AND a.author_id = coalesce(k.user_id, m.id) AND coalesce(a.mask_id, a.author_id) = m.id
+           AND a.audience_id = ANY ($2::integer[]) OFFSET 0) a
   ) q
  GROUP BY 1, 2
  ORDER BY 1, 2;
