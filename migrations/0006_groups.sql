@@ -367,6 +367,7 @@ END $$;
 CREATE FUNCTION settle_annotations(about uuid, threads uuid[], actor uuid) RETURNS integer
     LANGUAGE plpgsql VOLATILE SET search_path = gloss, pg_temp AS $$
 DECLARE
+    reshown uuid[];
     moved uuid[];
     touched uuid[];
 BEGIN
@@ -384,11 +385,29 @@ BEGIN
                    CASE WHEN annotating_allows(about, o.group_id) THEN o.base
                         ELSE audience_off(o.group_id, about) END)) AS due
           FROM own o
+    ), changed AS (
+        UPDATE showing w SET audience_id = d.due, base_id = nullif(d.base, d.due)
+          FROM due d
+         WHERE w.document_id = about AND w.annotation_id = d.annotation_id AND w.audience_id = d.was
+           AND d.due <> d.was
+        RETURNING w.annotation_id, w.author_id, d.group_id, d.was, d.due
+    ), told AS (
+        INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, actor_id)
+        SELECT about, e.kind, c.group_id, e.audience_id,
+               CASE WHEN x.class = 0 THEN '00000000-0000-0000-0000-000000000000' ELSE c.author_id END,
+               c.annotation_id, actor
+          FROM changed c
+         CROSS JOIN LATERAL (VALUES ('annotation.unshown', c.was), ('annotation.shown', c.due))
+                            AS e (kind, audience_id)
+          JOIN audience x ON x.id = e.audience_id
     )
-    UPDATE showing w SET audience_id = d.due, base_id = nullif(d.base, d.due)
-      FROM due d
-     WHERE w.document_id = about AND w.annotation_id = d.annotation_id AND w.audience_id = d.was
-       AND d.due <> d.was;
+    SELECT array_agg(c.annotation_id) INTO reshown FROM changed c;
+    UPDATE reaction r
+       SET audience_id = audience_narrower(coalesce(
+               base_for(x.group_id, about, r.user_id, false), w.audience_id), w.audience_id)
+      FROM showing w JOIN audience x ON x.id = w.audience_id JOIN audience y ON y.group_id = x.group_id
+     WHERE w.document_id = about AND w.annotation_id = ANY (reshown)
+       AND r.document_id = about AND r.annotation_id = w.annotation_id AND r.audience_id = y.id;
     UPDATE annotation a
        SET also = (SELECT array_agg(w.audience_id ORDER BY w.audience_id) FROM showing w
                     WHERE w.document_id = about AND w.annotation_id = a.id)
@@ -438,20 +457,24 @@ BEGIN
          WHERE c.deleted_at IS NULL
     )
     SELECT array_agg(c.id), array_agg(DISTINCT c.thread_id) INTO moved, touched FROM changed c;
-    IF moved IS NULL THEN
+    IF moved IS NULL AND reshown IS NULL THEN
         RETURN 0;
     END IF;
+    touched := ARRAY(SELECT unnest(touched) UNION
+                     SELECT a.thread_id FROM annotation a
+                      WHERE a.document_id = about AND a.id = ANY (reshown));
     -- a base that is where it stands again
     UPDATE annotation a SET base_id = NULL
      WHERE a.document_id = about AND a.thread_id = ANY (touched) AND a.base_id = a.audience_id;
     UPDATE reaction r
        SET audience_id = audience_narrower(coalesce(
                base_for(a.group_id, about, r.user_id, false), a.audience_id), a.audience_id)
-      FROM annotation a
+      FROM annotation a, audience x
      WHERE a.document_id = about AND a.id = ANY (moved)
-       AND r.document_id = about AND r.annotation_id = a.id;
+       AND r.document_id = about AND r.annotation_id = a.id
+       AND x.id = r.audience_id AND x.group_id = a.group_id;
     PERFORM recount_threads(about, touched);
-    RETURN cardinality(moved);
+    RETURN coalesce(cardinality(moved), 0);
 END $$;
 
 -- -- rights ----------------------------------------------------------------------------------------

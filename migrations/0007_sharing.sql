@@ -120,3 +120,106 @@ BEGIN
               WHERE a.id = ANY (ids) AND a.author_id = writer AND a.parent_id IS NOT NULL
               GROUP BY a.document_id) q;
 END $$;
+
+-- -- further groups --------------------------------------------------------------------------------
+
+-- Shows an annotation of one's own in further groups too, each with the audience that new words of its
+-- author have there. Where it is shown already nothing happens. A statement of its own has locked the
+-- document, the groups and the thread before. Refuses with `shown`, the place of the group in the list
+-- (0: the annotation itself) and a word.
+CREATE FUNCTION show_annotation(about uuid, note uuid, writer uuid, pass integer[], in_groups uuid[])
+    RETURNS void LANGUAGE plpgsql VOLATILE SET search_path = gloss, pg_temp AS $$
+DECLARE
+    it annotation%ROWTYPE;
+    further record;
+    fault text;
+    due integer;
+    shown boolean := false;
+BEGIN
+    SELECT * INTO it FROM annotation a
+     WHERE a.document_id = about AND a.id = note AND a.author_id = writer AND a.deleted_at IS NULL;
+    IF it.id IS NULL THEN
+        PERFORM refuse('not-found');
+    END IF;
+    FOR further IN SELECT w.id, w.place FROM unnest(in_groups) WITH ORDINALITY w (id, place) LOOP
+        CONTINUE WHEN audience_there(about, note, further.id) IS NOT NULL;
+        fault := CASE
+            WHEN it.parent_id IS NOT NULL THEN '0 reply'
+            WHEN EXISTS (SELECT FROM audience x WHERE x.id = it.audience_id AND x.class = 2)
+                THEN '0 private'
+            WHEN NOT EXISTS (SELECT FROM audience x WHERE x.group_id = further.id AND x.id = ANY (pass))
+                THEN further.place || ' unknown'
+            WHEN NOT group_reads(further.id, about) THEN further.place || ' elsewhere'
+            -- one id under two names would tell that they are the same
+            WHEN it.mask_id IS NOT NULL THEN '0 masked'
+            WHEN EXISTS (SELECT FROM groups g WHERE g.id = further.id AND g.anonymous)
+              OR EXISTS (SELECT FROM mask m
+                          WHERE m.group_id = further.id AND m.user_id = writer AND m.worn)
+                THEN further.place || ' masked' END;
+        IF fault IS NOT NULL THEN
+            PERFORM refuse('shown ' || fault);
+        END IF;
+        due := audience_for(further.id, about, writer, false);
+        IF due IS NULL THEN
+            PERFORM refuse('shown ' || further.place || ' not-allowed');
+        END IF;
+        INSERT INTO showing (document_id, annotation_id, audience_id, author_id, created_at, updated_at,
+                             moderation, base_id)
+        SELECT about, note, due, writer, it.created_at, it.updated_at,
+               CASE WHEN x.class = 1 THEN 'pending' ELSE 'none' END,
+               nullif(base_for(further.id, about, writer, false), due)
+          FROM audience x WHERE x.id = due;
+        INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, actor_id)
+        SELECT about, 'annotation.shown', further.id, due,
+               CASE WHEN x.class = 0 THEN '00000000-0000-0000-0000-000000000000' ELSE writer END,
+               note, writer
+          FROM audience x WHERE x.id = due;
+        shown := true;
+    END LOOP;
+    IF NOT shown THEN
+        RETURN;
+    END IF;
+    UPDATE annotation a
+       SET also = (SELECT array_agg(w.audience_id ORDER BY w.audience_id) FROM showing w
+                    WHERE w.document_id = about AND w.annotation_id = note)
+     WHERE a.document_id = about AND a.id = note;
+    -- what was answered there before, and went with it
+    IF it.tally IS NOT NULL THEN
+        PERFORM settle_annotations(about, ARRAY[it.thread_id], writer);
+    END IF;
+END $$;
+
+-- Shows an annotation of one's own in a further group no more. What was answered there is its authors'
+-- alone from then on, and comes back if it is shown again; what was reacted there goes. Locks as above.
+-- False: it was not shown there. Refuses with `shown 1 home` in the group where it is at home.
+CREATE FUNCTION unshow_annotation(about uuid, note uuid, writer uuid, in_group uuid) RETURNS boolean
+    LANGUAGE plpgsql VOLATILE SET search_path = gloss, pg_temp AS $$
+DECLARE
+    thread uuid;
+    was integer;
+BEGIN
+    SELECT a.thread_id INTO thread FROM annotation a
+     WHERE a.document_id = about AND a.id = note AND a.author_id = writer
+       AND (a.group_id <> in_group OR refuse('shown 1 home'));
+    DELETE FROM showing w USING audience x
+     WHERE thread IS NOT NULL AND w.document_id = about AND w.annotation_id = note
+       AND x.id = w.audience_id AND x.group_id = in_group
+    RETURNING w.audience_id INTO was;
+    IF was IS NULL THEN
+        RETURN false;
+    END IF;
+    UPDATE annotation a
+       SET also = (SELECT array_agg(w.audience_id ORDER BY w.audience_id) FROM showing w
+                    WHERE w.document_id = about AND w.annotation_id = note)
+     WHERE a.document_id = about AND a.id = note;
+    INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, actor_id)
+    SELECT about, 'annotation.unshown', in_group, was,
+           CASE WHEN x.class = 0 THEN '00000000-0000-0000-0000-000000000000' ELSE writer END, note, writer
+      FROM audience x WHERE x.id = was;
+    DELETE FROM reaction r USING audience x
+     WHERE r.document_id = about AND r.annotation_id = note
+       AND x.id = r.audience_id AND x.group_id = in_group;
+    PERFORM settle_annotations(about, ARRAY[thread], writer);
+    PERFORM recount_threads(about, ARRAY[thread]);
+    RETURN true;
+END $$;

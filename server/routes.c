@@ -111,6 +111,10 @@ const struct route routes[] = {
         SCOPE_ANNOTATIONS_WRITE, reaction_put, NULL, NULL, false },
     { "DELETE", "/api/v1/annotations/{annotation}/reactions/{reaction}", "deleteReaction",
         NEEDS_USER, SCOPE_ANNOTATIONS_WRITE, reaction_delete, NULL, NULL, false },
+    { "PUT", "/api/v1/annotations/{annotation}/groups/{group}", "putAnnotationGroup", NEEDS_USER,
+        SCOPE_ANNOTATIONS_WRITE, showing_put, NULL, NULL, false },
+    { "DELETE", "/api/v1/annotations/{annotation}/groups/{group}", "deleteAnnotationGroup",
+        NEEDS_USER, SCOPE_ANNOTATIONS_WRITE, showing_delete, NULL, NULL, false },
     { "POST", "/api/v1/drafts/publish", "publishDrafts", NEEDS_USER, SCOPE_ANNOTATIONS_WRITE,
         drafts_publish, NULL, &small_json, false },
 

@@ -17,6 +17,8 @@ step_fn reaction_list;
 step_fn reaction_put;
 step_fn reaction_delete;
 step_fn drafts_publish;
+step_fn showing_put;
+step_fn showing_delete;
 
 extern const struct body_rule annotation_batch_body;
 

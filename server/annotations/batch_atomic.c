@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define FAULTS_SHOWN 100
-#define CALLS_PER_LINE 6 /* a new page's two, the document's, the thread's, the row's own two */
+#define CALLS_PER_LINE 7 /* a new page's two, the document's, the thread's, the row's own three */
 
 /* All or nothing: each line goes as far as its write, which is held; then all are written as one
  * transaction. */

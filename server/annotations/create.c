@@ -18,6 +18,7 @@ struct creation {
     struct str unmade; /* the address of a page that has to be made first; STR_NONE: none */
     bool has_group;
     struct uuid group;
+    const struct uuid *further; /* groups that it is shown in too */
     const struct text_index *text;
     struct placed placed;
     struct annotation_words words;
@@ -55,6 +56,24 @@ enum step annotation_create(struct request *req)
     return idempotent(req, create, replay);
 }
 
+/* The named group, and those that it is to be shown in too. */
+static bool read_groups(struct request *req, struct invalid *why)
+{
+    static const char wrong[] = "A group is an id that begins with grp_, `everyone` or `mine`.";
+    struct creation *it = req->state;
+    struct uuid *further = arena_array(req->arena, struct uuid, it->given.group_count);
+
+    it->has_group = str_given(it->given.group);
+    it->further = further;
+    if (it->has_group && !group_id_read(it->given.group, req->reader, &it->group))
+        invalid_add(why, req->arena, "/group", "id", "%s", wrong);
+    for (size_t i = 0; i < it->given.group_count; i++)
+        if (!group_id_read(it->given.groups[i], req->reader, &further[i]))
+            invalid_add(
+                why, req->arena, arena_printf(req->arena, "/groups/%zu", i).at, "id", "%s", wrong);
+    return why->count == 0;
+}
+
 static enum step create(struct request *req)
 {
     struct creation *it = arena_new(req->arena, struct creation);
@@ -67,10 +86,8 @@ static enum step create(struct request *req)
     if (it->given.is_draft && it->given.is_private)
         return respond_fault(req, "/draft", "private",
             "What is private is published to nobody: it is a draft or private, not both.");
-    it->has_group = str_given(it->given.group);
-    if (it->has_group && !group_id_read(it->given.group, req->reader, &it->group))
-        return respond_fault(
-            req, "/group", "id", "`group` is an id that begins with grp_, `everyone` or `mine`.");
+    if (!read_groups(req, &why))
+        return respond_invalid(req, &why);
     if (!uuid_is_nil(it->given.parent))
         return await_annotation(req, it->given.parent, on_parent);
     return find_target(req);
@@ -226,6 +243,23 @@ static struct db_call lock_call(struct request *req, struct uuid document, const
     return (struct db_call){ &sql_annotations_lock, { params, 2 } };
 }
 
+/* The same where it is shown in further groups too. */
+static struct db_call lock_groups_call(struct request *req)
+{
+    const struct creation *it = req->state;
+    size_t count = it->given.group_count;
+    struct uuid *groups = arena_array(req->arena, struct uuid, count + 1);
+    struct db_param *params = arena_array(req->arena, struct db_param, 2);
+
+    for (size_t i = 0; i < count; i++)
+        groups[i] = it->further[i];
+    if (it->has_group)
+        groups[count++] = it->group;
+    params[0] = db_uuid(it->document);
+    params[1] = db_uuids(req->arena, groups, count);
+    return (struct db_call){ &sql_annotations_lock_groups, { params, 2 } };
+}
+
 /* Null where a text was not given; an empty one is one. */
 static enum step on_prepared(struct request *req)
 {
@@ -249,22 +283,46 @@ static enum step on_prepared(struct request *req)
             has_place ? db_int((int32_t)place->range.end_chars) : db_null(),
             has_place ? db_cstr("exact") : db_null(),
             has_place ? db_double(place->score) : db_null()) };
-    struct db_call calls[TARGET_MAKE_CALLS + 4];
+    struct db_call calls[TARGET_MAKE_CALLS + 5];
     size_t count = 0;
 
     if (str_given(it->unmade)) {
         target_make_calls(req, it->unmade, it->document, calls);
         count = TARGET_MAKE_CALLS;
     }
-    calls[count++] = lock_call(req, it->document, it->has_group ? &it->group : NULL);
+    calls[count++] = it->given.group_count > 0
+        ? lock_groups_call(req)
+        : lock_call(req, it->document, it->has_group ? &it->group : NULL);
     calls[count++] = insert;
+    if (it->given.group_count > 0)
+        calls[count++] = show_call(req, it->document, it->id, it->further, it->given.group_count);
     calls[count++] = opened_call(req, &it->id, 1);
     calls[count++] = annotation_call(req, it->id);
     return await_once(req, on_stored, (struct made){ it->id, it->document, 201 }, calls, count);
 }
 
+/* A group that it cannot be shown in. */
+static enum step respond_unshown(
+    struct request *req, enum problem problem, size_t place, const char *word, const char *detail)
+{
+    const char *pointer =
+        place > 0 ? arena_printf(req->arena, "/groups/%zu", place - 1).at : "/groups";
+    struct invalid why = { 0 };
+
+    invalid_add(&why, req->arena, pointer, word, "%s", detail);
+    if (problem != PROBLEM_NOT_ALLOWED && problem != PROBLEM_MASKED_ELSEWHERE)
+        return respond_invalid(req, &why);
+    return respond_problem_with(req, problem, str_from(detail), &why, STR_NONE);
+}
+
 static enum step respond_refused(struct request *req, const struct db_result *res)
 {
+    enum problem problem;
+    const char *word, *detail;
+    size_t place;
+
+    if (showing_refused(res, &problem, &place, &word, &detail))
+        return respond_unshown(req, problem, place, word, detail);
     if (res->err == ERR_REFUSED && str_eq(res->refusal, STR("group-not-found")))
         return respond_fault(req, "/group", "unknown", "There is no such group that you know of.");
     if (res->err == ERR_REFUSED && str_eq(res->refusal, STR("group-elsewhere")))
@@ -286,10 +344,13 @@ static enum step respond_stored(struct request *req, const struct db_result *res
 /* An unmade page is part of writes whose results are not asked for. */
 static enum step on_stored(struct request *req, const struct db_result *res)
 {
+    const struct creation *it = req->state;
+    const struct db_result *rest = res + (it->given.group_count > 0 ? 3 : 2);
+
     if (res->err != ERR_NONE)
         return respond_refused(req, res);
-    opened(req, res + 2);
-    return respond_stored(req, res + 3);
+    opened(req, rest);
+    return respond_stored(req, rest + 1);
 }
 
 /* -- replies ----------------------------------------------------------------------------------- */
@@ -309,6 +370,8 @@ static enum step create_reply(struct request *req)
     it->by_path = true;
     it->id = uuid_new();
     if (!v1_read_reply(req->arena, req->json, &it->given, &why))
+        return respond_invalid(req, &why);
+    if (!read_groups(req, &why))
         return respond_invalid(req, &why);
     if (!typeid_read(request_param(req, 0), "ann", &it->given.parent))
         return respond_problem(req, PROBLEM_NOT_FOUND);
@@ -340,9 +403,6 @@ static enum step on_parent(struct request *req, const struct db_result *res)
         (!typeid_read(it->given.document, "doc", &document) ||
             !uuid_eq(document, it->parent.document)))
         return respond_fault(req, "/document", "elsewhere", "The parent is on another document.");
-    if (it->has_group && !uuid_eq(it->group, it->parent.group))
-        return respond_fault(
-            req, "/group", "elsewhere", "A reply goes where its parent is: leave `group` out.");
     return prepare(req);
 }
 
@@ -359,10 +419,11 @@ static enum step on_reply_prepared(struct request *req)
             db_uuid(parent->id), db_bool(it->given.is_private), db_bool(it->given.is_draft),
             db_text(it->words.kind), db_text(it->words.body),
             db_texts(req->arena, it->words.tags.at, it->words.tags.count), db_null(),
-            db_text(it->shown), db_int(BODY_RENDERER_VERSION)) };
+            db_text(it->shown), db_int(BODY_RENDERER_VERSION),
+            db_uuid_or_null(it->has_group ? &it->group : NULL)) };
     return AWAIT_ONCE(req, on_reply_stored, ((struct made){ it->id, parent->document, 201 }),
-        lock_call(req, parent->document, &parent->group), thread, insert,
-        annotation_call(req, it->id));
+        lock_call(req, parent->document, it->has_group ? &it->group : &parent->group), thread,
+        insert, annotation_call(req, it->id));
 }
 
 static enum step on_reply_stored(struct request *req, const struct db_result *res)
@@ -372,6 +433,9 @@ static enum step on_reply_stored(struct request *req, const struct db_result *re
     if (res->err == ERR_REFUSED &&
         (str_eq(res->refusal, STR("gone")) || str_eq(res->refusal, STR("not-found"))))
         return respond_no_parent(req);
+    if (res->err == ERR_REFUSED && str_eq(res->refusal, STR("group-elsewhere")))
+        return respond_fault(req, "/group", "elsewhere",
+            "You do not read what this answers in that group: leave `group` out.");
     if (res->err == ERR_REFUSED && str_eq(res->refusal, STR("too-deep")))
         return respond_problem_detail(
             req, PROBLEM_CONFLICT, "A thread may be 100 replies deep; answer one further up.");

@@ -134,6 +134,25 @@ static void refuse_place_of_reply(const struct given *given)
             given_fault(given, places[i], "reply", "A reply has no place of its own.");
 }
 
+/* Further groups than its home. */
+static void read_groups(const struct given *given, struct annotation_given *out)
+{
+    const json_t *array;
+
+    if (!given_array(given, "groups", FURTHER_GROUPS_MAX, &array))
+        return;
+    struct str *groups = arena_array(given->arena, struct str, json_array_size(array));
+    size_t count = 0;
+    for (size_t i = 0; i < json_array_size(array); i++)
+        count += given_item(given, "groups", i, 1, 100, &groups[count]);
+    out->groups = groups;
+    out->group_count = count;
+    if (count > 0 && given_has(given, "parent"))
+        given_fault(given, "groups", "reply", "A reply is where the thread is.");
+    if (count > 0 && (out->is_private || out->is_draft))
+        given_fault(given, "groups", "private", "What is private, or a draft, is shown to nobody.");
+}
+
 /* Without words there must be a place: saying nothing about everything is nothing. */
 static void check_says_something(const struct given *given, const struct annotation_given *it)
 {
@@ -153,13 +172,14 @@ bool v1_read_annotation(struct arena *arena, const json_t *json, struct str text
 
     *out = (struct annotation_given){ 0 };
     given_only(&given,
-        "document quote start end revision unit selectors body kind tags group visibility parent "
-        "draft");
+        "document quote start end revision unit selectors body kind tags group groups visibility "
+        "parent draft");
     given_text(&given, "document", 1, 8192, &out->document);
     given_id(&given, "parent", "ann", &out->parent);
     read_words(&given, out);
     given_text(&given, "group", 1, 100, &out->group);
     given_bool(&given, "draft", &out->is_draft);
+    read_groups(&given, out);
     if (given_has(&given, "parent"))
         refuse_place_of_reply(&given);
     else
@@ -178,7 +198,8 @@ bool v1_read_reply(
     struct given given = { arena, why, json, "" };
 
     *out = (struct annotation_given){ 0 };
-    given_only(&given, "body kind tags visibility");
+    given_only(&given, "body kind tags group visibility");
+    given_text(&given, "group", 1, 100, &out->group);
     if (given_is_null(&given, "body"))
         given_fault(&given, "body", "type", "`body` is a text.");
     read_words(&given, out);

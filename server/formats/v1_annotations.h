@@ -11,6 +11,7 @@
 #define BODY_MAX_CHARS 100000
 #define TAGS_MAX 100
 #define TAG_MAX_CHARS 100
+#define FURTHER_GROUPS_MAX 20
 
 struct tags {
     const struct str *at;
@@ -34,7 +35,9 @@ struct annotation_given {
     struct str kind;
     struct str body; /* STR_NONE: none */
     struct tags tags;
-    struct str group; /* id, `everyone` or `mine`; STR_NONE: unnamed */
+    struct str group;         /* id, `everyone` or `mine`; STR_NONE: unnamed */
+    const struct str *groups; /* further ones that it is shown in, likewise */
+    size_t group_count;
     bool is_private, is_draft;
 };
 

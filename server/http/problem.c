@@ -57,6 +57,8 @@ static const struct problem_row rows[PROBLEMS] = {
     [PROBLEM_NOT_REVEALED] = { "not-revealed", 409, "You are to read it for yourself first",
         "What the others have written is not shown to you yet. The rule of the reading says when "
         "it will be." },
+    [PROBLEM_MASKED_ELSEWHERE] = { "masked-elsewhere", 409, "A mask is worn in one group alone",
+        "Shown in two groups, it would tell who is behind the mask. Write another one there." },
     [PROBLEM_IN_PROGRESS] = { "in-progress", 409, "The same request is still running",
         "A request with this Idempotency-Key has not been answered yet. Try again shortly." },
     [PROBLEM_GONE] = { "gone", 410, "It was there and has ended",

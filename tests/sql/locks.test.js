@@ -303,7 +303,7 @@ test('a deletion waits for the reply that is being written, and leaves a tombsto
   await one.run('BEGIN');
   await one.call('annotations/lock', text.id, root.group_id);
   await one.call('annotations/lock_thread', text.id, id);
-  await one.call('annotations/insert_reply', randomUUID(), ana, await world.reads(ana), text.id, id, false, false, 'comment', 'words', [], null, '"kind":"comment"', 1);
+  await one.call('annotations/insert_reply', randomUUID(), ana, await world.reads(ana), text.id, id, false, false, 'comment', 'words', [], null, '"kind":"comment"', 1, null);
   await two.run('BEGIN');
   await two.call('annotations/lock', text.id, root.group_id);
   const held = two.call('annotations/lock_thread', text.id, id);

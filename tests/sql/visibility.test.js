@@ -74,7 +74,8 @@ const deeds = {
     const author = pick(users);
     const parent = await world.find(author, row.id);
     if (!parent) return;
-    await world.reply(author, parent, { secret: random(4) === 0 }).catch((e) => assert.match(e.refusal, /^(gone|not-allowed)$/));
+    const group = random(4) === 0 ? pick(groups) : null;
+    await world.reply(author, parent, { secret: random(4) === 0, draft: random(9) === 0, group }).catch((e) => assert.match(e.refusal, /^(gone|not-allowed|group-elsewhere)$/));
   },
   async change() {
     const [row] = await world.app.run("SELECT id, author_id FROM annotation WHERE deleted_at IS NULL ORDER BY md5(id::text || random()::text) LIMIT 1");
@@ -113,8 +114,25 @@ const deeds = {
     await world.app.run(`UPDATE groups SET access = ${literal(pick(['private', 'private', 'open', 'restricted']))} WHERE id = ${literal(pick(groups))}`);
   },
   async show() {
-    const [row] = await world.app.run("SELECT * FROM annotation WHERE open AND parent_id IS NULL ORDER BY md5(id::text || random()::text) LIMIT 1");
-    if (row && random(2)) await world.show(row, pick(groups));
+    const [row] = await world.app.run("SELECT * FROM annotation WHERE deleted_at IS NULL AND (parent_id IS NULL OR random() < 0.1) ORDER BY also IS NOT NULL, md5(id::text || random()::text) LIMIT 1");
+    for (const group of row ? groups : []) await world.show(row, group).catch((e) => assert.match(e.refusal, /^shown [01] (reply|private|unknown|elsewhere|not-allowed)$/));
+  },
+  async unshow() {
+    const [row] = await world.app.run("SELECT * FROM annotation WHERE also IS NOT NULL AND deleted_at IS NULL ORDER BY md5(id::text || random()::text) LIMIT 1");
+    if (row) await world.unshow(row, pick(groups)).catch((e) => assert.equal(e.refusal, 'shown 1 home'));
+  },
+  async answerShown() {
+    const [row] = await world.app.run("SELECT a.id, a.also FROM annotation a WHERE also IS NOT NULL AND deleted_at IS NULL ORDER BY md5(id::text || random()::text) LIMIT 1");
+    const author = pick(users);
+    const a = row && await world.find(author, row.id);
+    if (!a) return;
+    await world.reply(author, a, { group: random(2) ? pick(groups) : null }).catch((e) => assert.match(e.refusal, /^(gone|not-allowed|group-elsewhere)$/));
+    await world.react(author, a, 1 + random(5)).catch((e) => assert.match(e.refusal, /^(gone|not-allowed)$/));
+  },
+  async publish() {
+    const author = pick(users);
+    const drafts = await world.app.run(`SELECT id FROM annotation WHERE author_id = ${literal(author)} AND draft AND deleted_at IS NULL ORDER BY id LIMIT 3`);
+    await world.publish(author, drafts.map((a) => a.id)).catch((e) => assert.match(e.refusal, /^drafts \d (not-allowed|elsewhere|parent-gone|parent-private)/));
   },
   async state() {
     if (random(4) === 0) await world.app.run(`UPDATE users SET state = ${literal(pick(['active', 'active', 'disabled']))} WHERE id = ${literal(pick(users))}`);
@@ -122,7 +140,7 @@ const deeds = {
   async publicise() { await world.app.run(`UPDATE server SET public = ${random(2) === 0}`); },
   async fold() { await world.app.call('shelves/fold'); },
 };
-const weighted = Object.entries({ annotate: 14, reply: 10, change: 5, remove: 3, react: 6, join: 3, leave: 2, promote: 1, reveal: 2, set: 2, now: 1, open: 1, show: 2, state: 1, publicise: 1, fold: 1 })
+const weighted = Object.entries({ annotate: 14, reply: 10, change: 5, remove: 3, react: 6, join: 3, leave: 2, promote: 1, reveal: 2, set: 2, now: 1, open: 1, show: 2, state: 1, publicise: 1, fold: 1, unshow: 1, answerShown: 3, publish: 2 })
   .flatMap(([name, weight]) => Array(weight).fill(name));
 
 before(async () => {
@@ -160,6 +178,8 @@ test('after many deeds there is something of everything', async () => {
   assert.ok(truth.annotation.some((a) => a.parent_id !== null));
   assert.ok(truth.annotation.some((a) => a.deleted_at !== null));
   assert.ok(truth.showing.length > 0);
+  assert.ok(truth.annotation.some((a) => a.parent_id !== null && truth.annotation.find((p) => p.id === a.parent_id).group_id !== a.group_id));
+  assert.ok(truth.annotation.some((a) => a.draft === 't'));
   assert.ok(truth.reveal.length > 0);
 });
 

@@ -94,12 +94,12 @@ export class World {
     return (await session.call('annotations/find', reader, await this.reads(reader), id, null))[0];
   }
 
-  async reply(author, parent, { secret = false, draft = false } = {}, session = this.app) {
+  async reply(author, parent, { secret = false, draft = false, group = null } = {}, session = this.app) {
     const id = randomUUID();
     const rows = await session.batch(['annotations/lock', parent.document_id, parent.group_id],
       ['annotations/lock_thread', parent.document_id, parent.thread_id],
       ['annotations/insert_reply', id, author, await this.reads(author), parent.document_id, parent.id, secret, draft,
-        'comment', 'words', [], null, '"kind":"comment"', 1]);
+        'comment', 'words', [], null, '"kind":"comment"', 1, group]);
     return rows[0];
   }
 
@@ -145,14 +145,19 @@ export class World {
       WHERE group_id = ${literal(group)} AND document_id = ${literal(document)} ON CONFLICT DO NOTHING`);
   }
 
-  // As a later feature will: one more group that an annotation is shown in.
-  async show(a, group) {
-    await this.app.batch();
-    await this.app.run(`WITH w AS (INSERT INTO showing (document_id, annotation_id, audience_id, author_id, created_at, updated_at)
-      SELECT a.document_id, a.id, x.id, a.author_id, a.created_at, a.updated_at FROM annotation a, audience x
-       WHERE a.id = ${literal(a.id)} AND x.group_id = ${literal(group)} AND x.class = 0
-      ON CONFLICT DO NOTHING RETURNING audience_id)
-      UPDATE annotation a SET also = coalesce(a.also, '{}') || w.audience_id FROM w WHERE a.id = ${literal(a.id)}`);
+  // One more group that an annotation is shown in.
+  async show(a, group, session = this.app) {
+    await session.batch(['annotations/lock_groups', a.document_id, [group]], ['annotations/lock_thread', a.document_id, a.thread_id],
+      ['annotations/show', a.document_id, a.id, a.author_id, await this.reads(a.author_id), [group]]);
+  }
+
+  async unshow(a, group, session = this.app) {
+    await session.batch(['annotations/lock_groups', a.document_id, [group]], ['annotations/lock_thread', a.document_id, a.thread_id],
+      ['annotations/unshow', a.document_id, a.id, a.author_id, group]);
+  }
+
+  async publish(author, drafts, session = this.app) {
+    await session.batch(['annotations/publish', author, drafts, randomUUID(), null]);
   }
 
   async shelves(reader, document, muted = null) {

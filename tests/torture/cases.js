@@ -21,6 +21,9 @@ export async function makeCases(world) {
   const long = await alice.puts(`${'What everybody echoes may turn out to be false. '.repeat(1500)}The end.`, { group: group.id });
   const note = await alice.annotates(read, { quote: 'lives', body: 'Some *words* & a [link](https://example.org/)' });
   await bob.replies(note, 'a reply');
+  const further = await world.group(alice, bob);
+  const both = await alice.puts(TEXT, { group: group.id });
+  expect(await alice.put(`${further.path}/documents/${both.id}`), 204);
   await bob.reacts(note, 'agree');
   for (const quote of ['mass', 'quiet', 'resignation']) await bob.annotates(plain, { quote, body: `on ${quote}` });
   const edited = await alice.annotates(plain, { quote: 'men', body: 'first' });
@@ -28,6 +31,7 @@ export async function makeCases(world) {
 
   const newText = () => alice.puts(TEXT, { group: group.id });
   const newNote = async () => alice.annotates(plain, { quote: 'called', body: 'short-lived' });
+  const newNoteForTwo = async () => alice.annotates(both, { body: 'short-lived', group: group.id });
   const newGroup = () => alice.founds('Short-lived');
   const newGroupOfTwo = async () => {
     const made = await newGroup();
@@ -69,6 +73,15 @@ export async function makeCases(world) {
       },
     },
 
+    { name: 'a note shown in a further group', make: async () => ({ who: alice, method: 'PUT', path: `${(await newNoteForTwo()).path}/groups/${further.id}` }) },
+    {
+      name: 'a note shown there no more', make: async () => {
+        const made = await newNoteForTwo();
+        expect(await alice.put(`${made.path}/groups/${further.id}`), 200);
+        return { who: alice, method: 'DELETE', path: `${made.path}/groups/${further.id}` };
+      },
+    },
+    { name: 'a new note in two groups', make: () => ({ who: alice, method: 'POST', path: '/api/v1/annotations', ...json({ document: both.id, body: 'twice', group: group.id, groups: [further.id] }, keyed()) }) },
     {
       name: 'two drafts published', make: async () => {
         const ids = [];

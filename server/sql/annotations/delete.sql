@@ -43,5 +43,10 @@ WITH was AS (
            CASE WHEN w.open THEN '00000000-0000-0000-0000-000000000000' ELSE w.author_id END,
            w.id, w.author_id, -1
       FROM was w
+    UNION ALL
+    SELECT w.document_id, 'annotation.deleted', x.group_id, x.id,
+           CASE WHEN x.class = 0 THEN '00000000-0000-0000-0000-000000000000' ELSE w.author_id END,
+           w.id, w.author_id, 0
+      FROM was w JOIN audience x ON x.id = ANY (w.also)
 )
 SELECT w.id, w.stays AS tombstone FROM was w;

@@ -1,15 +1,26 @@
--- Stores a reply with its event, and counts it on all that is above it. It goes to its parent's group,
--- with the narrower of the parent's audience and its own.
+-- Stores a reply with its event, and counts it on all that is above it. It goes to a group through which
+-- its author reads the parent: the named one, else the parent's home, else one in which it is shown. It
+-- has the narrower of the parent's audience there and its own.
 -- A batch: [idempotency/keep], annotations/lock, annotations/lock_thread, this, annotations/find.
 -- $1 id uuid, $2 author uuid, $3 the author's true pass integer[], $4 document uuid, $5 parent uuid,
 -- $6 private boolean, $7 draft boolean, $8 kind text, $9 body text or null, $10 tags text[],
--- $11 extra json or null, $12 shown text, $13 renderer integer
+-- $11 extra json or null, $12 shown text, $13 renderer integer, $14 group uuid or null
 -- Refuses: not-found (no parent that the author may see), gone (the parent is a tombstone),
--- not-allowed (may not write in its group), too-deep (more than 100 levels).
+-- group-elsewhere (the author does not read the parent through that group), not-allowed (may not write
+-- there), too-deep (more than 100 levels).
 -- Answers id, group_id, audience_id, created_at.
 WITH parent AS (
-    SELECT a.*, d.deleted_at IS NOT NULL AS document_deleted
+    SELECT a.id, a.document_id, a.thread_id, a.ancestors, a.revision_id, a.deleted_at,
+           t.group_id, t.audience_id, d.deleted_at IS NOT NULL AS document_deleted
       FROM annotation a JOIN document d ON d.id = a.document_id
+      LEFT JOIN LATERAL (
+        SELECT w.group_id, w.audience_id FROM (
+            SELECT a.group_id, a.audience_id, 0 AS place
+             WHERE a.author_id = $2::uuid OR a.audience_id = ANY ($3::integer[])
+            UNION ALL
+            SELECT x.group_id, x.id, x.id FROM audience x
+             WHERE x.id = ANY (a.also) AND (a.author_id = $2::uuid OR x.id = ANY ($3::integer[]))) w
+         WHERE $14::uuid IS NULL OR w.group_id = $14 ORDER BY w.place LIMIT 1) t ON true
      WHERE a.document_id = $4::uuid AND a.id = $5::uuid
        AND CASE WHEN a.author_id = $2::uuid THEN true
                 WHEN a.audience_id = ANY ($3::integer[]) THEN true
@@ -22,6 +33,7 @@ WITH parent AS (
      WHERE CASE WHEN p.id IS NULL OR p.document_deleted THEN refuse('not-found')
                 WHEN p.deleted_at IS NOT NULL THEN refuse('gone')
                 WHEN cardinality(p.ancestors) >= 100 THEN refuse('too-deep')
+                WHEN p.group_id IS NULL THEN refuse('group-elsewhere')
                 ELSE true END
 ), allowed AS (
     SELECT f.*, audience_narrower(f.audience_id, f.own_audience_id) AS to_audience_id,

@@ -4,8 +4,13 @@
 -- $10 muted uuid[] or null: not of those
 -- Rows for door_annotations(). The handler has found the annotation through the door before.
 WITH asked AS (
-    SELECT ARRAY(SELECT x.id FROM audience x WHERE x.group_id = $6::uuid AND x.id = ANY ($2::integer[]))
-           AS audiences
+    SELECT ARRAY(SELECT x.id FROM audience x WHERE x.group_id = $6::uuid AND x.id = ANY ($2::integer[])
+                 UNION
+                 -- of further groups in which the thread is shown
+                 SELECT x.id FROM annotation r CROSS JOIN LATERAL unnest(r.also) o (id)
+                   JOIN audience y ON y.id = o.id
+                   JOIN audience x ON x.group_id = y.group_id AND x.id = ANY ($2::integer[])
+                  WHERE r.document_id = $3::uuid AND r.id = $5::uuid) AS audiences
 )
 SELECT
 \ir seen.part

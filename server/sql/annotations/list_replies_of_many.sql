@@ -11,8 +11,12 @@ SELECT
   FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[])
        WITH ORDINALITY AS w (document_id, id, thread_id, group_id, place)
  CROSS JOIN LATERAL (
-    SELECT ARRAY(SELECT x.id FROM audience x WHERE x.group_id = w.group_id AND x.id = ANY ($2::integer[]))
-           AS audiences) asked
+    SELECT ARRAY(SELECT x.id FROM audience x WHERE x.group_id = w.group_id AND x.id = ANY ($2::integer[])
+                 UNION
+                 SELECT x.id FROM annotation r CROSS JOIN LATERAL unnest(r.also) o (id)
+                   JOIN audience y ON y.id = o.id
+                   JOIN audience x ON x.group_id = y.group_id AND x.id = ANY ($2::integer[])
+                  WHERE r.document_id = w.document_id AND r.id = w.thread_id) AS audiences) asked
  CROSS JOIN LATERAL (
     SELECT q.id, q.at FROM (
       (SELECT b.id, b.at

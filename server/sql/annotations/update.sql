@@ -22,10 +22,9 @@ WITH was AS (
            WHEN w.class <> 2 THEN w.audience_id
            WHEN w.moderation NOT IN ('none', 'approved')
                THEN (SELECT x.id FROM audience x WHERE x.group_id = w.group_id AND x.class = 1)
+           WHEN w.parent_id IS NULL THEN audience_for(w.group_id, w.document_id, w.author_id, false)
            ELSE audience_narrower(audience_for(w.group_id, w.document_id, w.author_id, false),
-                    coalesce((SELECT p.audience_id FROM annotation p
-                               WHERE p.document_id = w.document_id AND p.id = w.parent_id),
-                             audience_for(w.group_id, w.document_id, w.author_id, false)))
+                    coalesce(audience_there(w.document_id, w.parent_id, w.group_id), w.audience_id))
            END AS to_audience_id,
            clock_timestamp() AS at
       FROM was w
@@ -77,7 +76,7 @@ WITH was AS (
      WHERE s.document_id = c.document_id AND s.annotation_id = c.id AND c.also IS NULL
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, actor_id, delta)
-    SELECT $1::uuid, e.kind, f.group_id, e.audience_id,
+    SELECT $1::uuid, e.kind, (SELECT x.group_id FROM audience x WHERE x.id = e.audience_id), e.audience_id,
            CASE WHEN e.open THEN '00000000-0000-0000-0000-000000000000' ELSE e.author_id END,
            e.id, f.author_id, e.delta
       FROM allowed f CROSS JOIN LATERAL (
@@ -95,6 +94,10 @@ WITH was AS (
            UNION ALL
            SELECT 'annotation.entered', b.id, b.author_id, b.to_audience_id, false, 1
              FROM below b WHERE b.audience_id <> b.to_audience_id AND b.deleted_at IS NULL
+           UNION ALL
+           SELECT CASE WHEN c.also IS NULL THEN 'annotation.unshown' ELSE 'annotation.updated' END,
+                  c.id, c.author_id, x.id, x.class = 0, 0
+             FROM changed c JOIN audience x ON x.id = ANY (f.also)
       ) e
 )
 SELECT c.id, c.version, c.audience_id, c.updated_at FROM changed c;

@@ -1,13 +1,22 @@
--- A reader's reaction to an annotation, with the narrower of its audience and their own. Repeating it
--- changes nothing. A batch: annotations/lock, this, annotations/find.
+-- A reader's reaction to an annotation, in the group through which they read it: its home, else one in
+-- which it is shown; with the narrower of its audience there and their own. Repeating it changes
+-- nothing. A batch: annotations/lock, this, annotations/find.
 -- $1 document uuid, $2 annotation uuid, $3 reader uuid, $4 the reader's true pass integer[],
 -- $5 what integer (1 agree, 2 disagree, 3 question, 4 thanks, 5 want_answer)
 -- Refuses: not-found (no annotation that the reader may see), gone (a tombstone), not-allowed (may not
 -- write in its group). Answers one row, `made` false when it was there before.
 WITH target AS (
-    SELECT a.document_id, a.id, a.group_id, a.audience_id, a.deleted_at,
-           audience_for(a.group_id, a.document_id, $3::uuid, false) AS own_audience_id
+    SELECT a.document_id, a.id, t.group_id, t.audience_id, a.deleted_at,
+           audience_for(t.group_id, a.document_id, $3::uuid, false) AS own_audience_id
       FROM annotation a
+     CROSS JOIN LATERAL (
+        SELECT w.group_id, w.audience_id FROM (
+            SELECT a.group_id, a.audience_id, 0 AS place
+             WHERE a.author_id = $3::uuid OR a.audience_id = ANY ($4::integer[])
+            UNION ALL
+            SELECT x.group_id, x.id, x.id FROM audience x
+             WHERE x.id = ANY (a.also) AND x.id = ANY ($4::integer[])) w
+         ORDER BY w.place LIMIT 1) t
      WHERE a.document_id = $1::uuid AND a.id = $2::uuid
        AND CASE WHEN a.author_id = $3::uuid THEN true
                 WHEN a.audience_id = ANY ($4::integer[]) THEN true
