@@ -164,10 +164,12 @@ static enum step on_invitation(struct request *req, const struct db_result *res)
         "<main id=\"main\" class=\"page narrow\" data-code=\"{}\" data-group=\"{}\">\n"
         "<p class=\"hint\"><span dir=\"auto\">{}</span> invites you to read with</p>\n"
         "<h1 dir=\"auto\">{}</h1>\n"
-        "<p class=\"lead\" dir=\"auto\">{}</p>\n<div class=\"card\">\n",
+        "<p class=\"lead\" dir=\"auto\">{}</p>\n",
         request_param(req, 0), group,
         db_is_null(res, 0, "author_name") ? STR("Somebody") : db_get_text(res, 0, "author_name"),
         db_get_text(res, 0, "name"), db_get_text(res, 0, "description"));
+    html_group_rules(&out, res);
+    buffer_put_cstr(&out, "<div class=\"card\">\n");
     if (is_signed_in(req))
         put_accept(&out, req);
     else

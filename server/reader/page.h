@@ -28,6 +28,10 @@ bool is_signed_in(const struct request *req);
 /* The name of a group as this reader would call it: their own is "Only me". */
 struct str group_title(struct str kind, struct str name);
 
+/* Who reads, who is named, who looks first: the rules of a group in words, from the columns access,
+ * anonymous, leaders_see_through and premoderated of the first row. */
+void html_group_rules(struct buffer *out, const struct db_result *res);
+
 /* <time> with the date; a script says it in the reader's own words. */
 void html_time(struct buffer *out, int64_t us);
 /* Two forms, for who has no account yet and for who has one. */

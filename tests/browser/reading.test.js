@@ -256,9 +256,11 @@ test('a file is put in for oneself alone, renamed, taken away, and brought back'
 test('the owner ends the join link, and makes another', async () => {
   await ana.goes('/');
   await ana.page.click('text=Thursday readers >> nth=-1');
+  await ana.page.click('.parts >> text=Invite');
   assert.equal(await ana.page.inputValue('#join-link'), joinLink);
   await ana.page.click('[data-end-link]');
-  await ana.page.click('#invite button');
+  await ana.page.waitForSelector('#join-link', { state: 'detached' });
+  await ana.page.click('text=Make a join link');
   const another = await ana.page.inputValue('#join-link');
   assert.notEqual(another, joinLink);
   const stranger = await Screen.open(launched, world.url);
@@ -304,13 +306,17 @@ test('an owner makes another owner, and deletes a group that holds no text', asy
   ana.page.on('dialog', accept);
   await ana.goes('/');
   await ana.page.click('text=Thursday readers >> nth=-1');
-  await ana.page.locator('.members li', { hasText: 'Ben' }).getByText('Make owner').click();
-  await ana.page.locator('.members li', { hasText: 'Ben' }).locator('.facts', { hasText: 'owner' }).waitFor();
-  await ana.page.click('#dissolve button');
-  await ana.page.locator('#dissolve .fault:not([hidden])').waitFor();
+  await ana.page.click('.parts >> text=Members');
+  const row = ana.page.locator('.members > li', { hasText: 'Ben' });
+  await row.locator('summary').click();
+  await row.getByText('Make owner').click();
+  await row.locator('.role', { hasText: 'owner' }).waitFor();
+  await ana.page.click('.parts >> text=Settings');
+  await ana.page.click('#dissolve');
+  await ana.page.locator('#settings .fault', { hasText: 'Texts have their home in this group' }).waitFor();
   const empty = await ana.page.evaluate(async () => (await (await fetch('/api/v1/groups', { method: 'POST', headers: { 'Content-Type': 'application/json' }, body: '{"name":"Nobody yet"}' })).json()).links.html);
-  await ana.goes(empty);
-  await ana.page.click('#dissolve button');
+  await ana.goes(`${empty}#settings`);
+  await ana.page.click('#dissolve');
   await ana.page.waitForURL((url) => url.pathname === '/');
   assert.equal((await ana.page.goto(empty)).status(), 404);
   ana.page.off('dialog', accept);
@@ -321,7 +327,8 @@ test('a group is made without a text, and its page has the way to a join link', 
   await ben.page.fill('#found [name=name]', 'Friday readers');
   await ben.page.click('#found button');
   await ben.page.locator('h1', { hasText: 'Friday readers' }).waitFor();
-  await ben.page.click('#invite button');
+  await ben.page.click('.parts >> text=Invite');
+  await ben.page.click('text=Make a join link');
   assert.match(await ben.page.inputValue('#join-link'), /\/join\//);
 });
 
@@ -329,7 +336,8 @@ test('a group can be left, and its text is gone then', async () => {
   await cem.goes('/');
   await cem.page.click('text=Thursday readers >> nth=-1');
   cem.page.on('dialog', (dialog) => dialog.accept());
-  await cem.page.click('#leave button');
+  await cem.page.click('.parts >> text=You here');
+  await cem.page.click('#leave');
   await cem.page.waitForURL((url) => url.pathname === '/');
   assert.equal((await cem.page.goto(path)).status(), 404);
 });

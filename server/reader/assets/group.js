@@ -1,54 +1,56 @@
-// A group's page: its join link, leaving it, and, for an owner, roles and members.
+// A group's page. What the reader may do there is in `may` of the group's JSON: a control that is
+// not in it does not stand here.
 
 import './page.js';
-import { request } from './api.js';
-import { copyButtons, onSubmit } from './forms.js';
+import { Problem, request } from './api.js';
+import { find } from './dom.js';
+import { copyButtons } from './forms.js';
+import { Parts } from './parts.js';
+import { invitations } from './group_invite.js';
+import { members } from './group_members.js';
+import { settings } from './group_settings.js';
+import { self } from './group_self.js';
+import { texts } from './group_texts.js';
+
+/**
+ * @typedef {object} Place
+ * @property {any} group its JSON
+ * @property {string} path of it in the API
+ * @property {string} me the reader's id, '' for who has not signed in
+ * @property {(deed: string) => boolean} may
+ * @property {(part: string) => Promise<void>} refresh
+ */
 
 const main = /** @type {HTMLElement} */ (document.querySelector('main'));
-const { group = '', me = '' } = main.dataset;
+
+async function begin() {
+  const { group: id = '', me = '' } = main.dataset;
+  if (!me) return;
+  const { data: group } = await request('GET', `/groups/${id}`);
+  const parts = new Parts(main);
+  /** @type {Place} */
+  const place = {
+    group,
+    path: `/groups/${id}`,
+    me,
+    may: deed => group.may.includes(deed),
+    refresh: part => parts.refresh(part),
+  };
+  const common = group.kind === 'group';
+  parts.add('texts', 'Texts', () => texts(place));
+  if (place.may('list_members') && common) parts.add('members', 'Members', () => members(place));
+  if (place.may('invite')) parts.add('invite', 'Invite', () => invitations(place));
+  if (place.may('change') || place.may('dissolve')) parts.add('settings', 'Settings', () => settings(place));
+  if (place.may('leave')) parts.add('you', 'You here', () => self(place));
+  await parts.begin();
+}
 
 copyButtons();
-onSubmit('#invite', async () => {
-  await request('POST', `/groups/${group}/invitations`, { json: {} });
-  location.reload();
-});
-
-document.addEventListener('click', async event => {
-  const button = event.target instanceof Element ? event.target.closest('[data-end-link]') : null;
-  if (!button) return;
-  await request('DELETE', `/invitations/${button.getAttribute('data-end-link')}`);
-  location.reload();
-});
-
-onSubmit('#leave', async () => {
-  if (!confirm('Leave this group? You will no longer see its texts; what you wrote stays.')) return;
-  await request('POST', `/groups/${group}/leave`);
-  location.assign('/');
-});
-
-onSubmit('#dissolve', async () => {
-  if (!confirm('Delete this group for all its members?')) return;
-  await request('DELETE', `/groups/${group}`);
-  location.assign('/');
-});
-
-onSubmit('#rename', async fields => {
-  await request('PATCH', `/groups/${group}`, { json: { name: String(fields.get('name') ?? '').trim() } });
-  location.reload();
-});
-
-document.addEventListener('click', async event => {
-  const button = event.target instanceof Element ? event.target.closest('[data-make-owner]') : null;
-  const user = button?.getAttribute('data-make-owner');
-  if (!user || !confirm('Make this member an owner, who may do all that you may here?')) return;
-  await request('PATCH', `/groups/${group}/members/${user}`, { json: { role: 'owner' } });
-  location.reload();
-});
-
-document.addEventListener('click', async event => {
-  const button = event.target instanceof Element ? event.target.closest('[data-remove-member]') : null;
-  const user = button?.getAttribute('data-remove-member');
-  if (!user || user === me || !confirm('Remove this member? What they wrote stays.')) return;
-  await request('DELETE', `/groups/${group}/members/${user}`);
-  button?.closest('li')?.remove();
+begin().catch(why => {
+  if (!(why instanceof Problem)) throw why;
+  const fault = /** @type {HTMLElement} */ (find('#group-fault'));
+  fault.textContent = why.message;
+  fault.hidden = false;
+}).finally(() => {
+  document.documentElement.dataset.ready = 'true';
 });

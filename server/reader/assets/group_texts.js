@@ -1,0 +1,53 @@
+// The texts that the group reads. Their list came with the page; here are what a leader does with it.
+
+import { act, formOf, labelled, menu, select } from './acts.js';
+import { all, request } from './api.js';
+import { find, h, say } from './dom.js';
+import { field } from './forms.js';
+
+/** @typedef {import('./group.js').Place} Place */
+
+/** @param {Place} place @returns {Promise<import('./parts.js').Content>} */
+export async function texts(place) {
+  const list = /** @type {HTMLElement} */ (find('ol.texts'));
+  for (const item of /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll(':scope > li'))) {
+    const items = menu(`Change “${titleOf(item)}”`, deeds(place, item), `menu-${item.dataset.text}`);
+    if (items && !find(':scope > .menu', item)) item.append(items);
+  }
+  return { children: [place.may('list_text') && adding(place, list)] };
+}
+
+/** @param {HTMLElement} item */
+function titleOf(item) {
+  return find('.title', item)?.textContent ?? '';
+}
+
+/** @param {Place} place @param {HTMLElement} item */
+function deeds(place, item) {
+  return [
+    place.may('order_texts') && !('home' in item.dataset) && act('Take it out of this group', async () => {
+      await request('DELETE', `${place.path}/documents/${item.dataset.text}`);
+      item.remove();
+      say(`“${titleOf(item)}” is no longer read here.`);
+      find('#texts h2')?.focus();
+    }),
+  ];
+}
+
+/** A text of one's own that is at home elsewhere may be read here too. @param {Place} place @param {HTMLElement} list */
+function adding(place, list) {
+  const details = h('details', { class: 'more' }, h('summary', null, 'Let the group read a text of yours that is here already'));
+  details.addEventListener('toggle', async () => {
+    if (find('form, p', details)) return;
+    const shown = new Set([...list.children].map(item => /** @type {HTMLElement} */ (item).dataset.text));
+    const mine = (await all('/documents?limit=200')).filter(text => text.owner?.id === place.me && text.group && !shown.has(text.id));
+    if (find('form, p', details)) return;
+    details.append(mine.length === 0 ? h('p', { class: 'hint' }, 'You have no other text.') : formOf(async fields => {
+      await request('PUT', `${place.path}/documents/${field(fields, 'text')}`);
+      location.reload();
+    }, { id: 'list-text', class: 'fields' },
+    labelled('Which one', select('text', mine.map(text => [text.id, text.title])), 'It stays where it is; notes are kept apart for each group.'),
+    h('button', { type: 'submit' }, 'Let the group read it')));
+  });
+  return details;
+}
