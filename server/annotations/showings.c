@@ -82,7 +82,7 @@ static bool own_found(struct request *req, const struct db_result *res, enum ste
 
     if (!annotation_found(req, res, it, answer))
         return false;
-    if (!uuid_eq(it->author, req->reader->id) || it->is_deleted) {
+    if (!uuid_eq(it->author.id, req->reader->id) || it->is_deleted) {
         *answer = it->is_deleted ? respond_problem(req, PROBLEM_NOT_FOUND)
                                  : respond_problem_detail(req, PROBLEM_NOT_ALLOWED,
                                        "Only its author may say which groups it is shown in.");
