@@ -32,9 +32,10 @@ WITH was AS (
         OR audience_for(w.group_id, w.document_id, w.author_id, false) IS NOT NULL
         OR refuse('not-allowed')
 ), below AS (
-    SELECT r.id, r.audience_id, r.author_id, r.open, r.deleted_at, f.to_audience_id
+    SELECT r.id, r.audience_id, r.author_id, r.open, r.deleted_at, x.id AS to_audience_id
       FROM fit f JOIN annotation r ON r.document_id = f.document_id AND r.thread_id = f.thread_id
        AND r.parent_id IS NOT NULL AND f.id = ANY (r.ancestors)
+      JOIN audience x ON x.group_id = r.group_id AND x.class = 2 -- each in its own group
      WHERE f.class <> 2 AND f.audience_id <> f.to_audience_id
 ), allowed AS (
     SELECT f.* FROM fit f
