@@ -48,7 +48,7 @@ static const struct problem_row rows[PROBLEMS] = {
         "switched off, `leaders_see_through` not on, and no mask taken off where members are "
         "hidden from each other." },
     [PROBLEM_MASK_TAKEN] = { "mask-taken", 409, "Somebody else has this name",
-        "It is the mask or the name of another member of the group. Choose another." },
+        "It is another mask of the group, or the name of another user. Choose another." },
     [PROBLEM_NO_READING] = { "no-reading", 404, "The group has no rule for reading this text",
         "Its members see what the others write at once. A leader of the group may set a rule, by "
         "which each reads for themselves first." },

@@ -81,7 +81,7 @@ const ghost = (path) => path.replace(/\{(\w+)\}/g, (_, name) => ({
   document: 'doc_01h00000000000000000000000', revision: 'rev_01h00000000000000000000000',
   annotation: 'ann_01h00000000000000000000000', group: 'grp_01h00000000000000000000000',
   user: 'usr_01h00000000000000000000000', token: 'tok_01h00000000000000000000000',
-  invitation: 'inv_01h00000000000000000000000', reaction: 'agree',
+  invitation: 'inv_01h00000000000000000000000', request: 'req_01h00000000000000000000000', reaction: 'agree',
 }[name] ?? 'nowhere'));
 
 const bodyFor = (operation) => {
