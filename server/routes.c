@@ -176,6 +176,8 @@ const struct route routes[] = {
         NULL, &small_json, false },
     { "DELETE", "/api/v1/groups/{group}/mask", "deleteMask", NEEDS_USER, SCOPE_GROUPS_ADMIN,
         mask_delete, NULL, NULL, false },
+    { "GET", "/api/v1/groups/{group}/documents/{document}/compare", "compareReaders", NEEDS_READER,
+        SCOPE_ANNOTATIONS_READ, reading_compare, "unit", NULL, false },
     { "GET", "/api/v1/documents/{document}/export.md", "exportDocumentMarkdown", NEEDS_READER,
         SCOPE_EXPORT, export_document_markdown, NULL, NULL, false },
     { "GET", "/api/v1/documents/{document}/export.txt", "exportDocumentText", NEEDS_READER,

@@ -37,10 +37,11 @@ step_fn request_list_mine; /* GET /api/v1/me/requests */
 step_fn mask_put;    /* PUT /api/v1/groups/{group}/mask */
 step_fn mask_delete; /* DELETE /api/v1/groups/{group}/mask */
 
-step_fn reading_get;    /* GET /api/v1/groups/{group}/documents/{document}/reveal */
-step_fn reading_put;    /* PUT /api/v1/groups/{group}/documents/{document}/reveal */
-step_fn reading_open;   /* POST /api/v1/groups/{group}/documents/{document}/reveal/me */
-step_fn reading_reveal; /* POST /api/v1/groups/{group}/documents/{document}/reveal/now */
+step_fn reading_get;     /* GET /api/v1/groups/{group}/documents/{document}/reveal */
+step_fn reading_put;     /* PUT /api/v1/groups/{group}/documents/{document}/reveal */
+step_fn reading_open;    /* POST /api/v1/groups/{group}/documents/{document}/reveal/me */
+step_fn reading_reveal;  /* POST /api/v1/groups/{group}/documents/{document}/reveal/now */
+step_fn reading_compare; /* GET /api/v1/groups/{group}/documents/{document}/compare */
 
 /* -- for other domains -- */
 

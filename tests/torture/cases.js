@@ -123,6 +123,7 @@ export async function makeCases(world) {
     get('the groups', '/api/v1/groups', bob),
     get('the members of a group', `${group.path}/members`),
     get('how a group reads a text', reading, bob),
+    get('where readers looked alike', reading.replace('/reveal', '/compare')),
     { name: 'a rule for reading a text', make: async () => ({ who: alice, method: 'PUT', path: `${group.path}/documents/${(await newText()).id}/reveal`, ...json({ own_count: 3 }) }) },
     { name: 'a reading opened for oneself', make: async () => ({ who: bob, method: 'POST', path: `${await newReading()}/me`, headers: keyed() }) },
     { name: 'a reading revealed to all', make: async () => ({ who: alice, method: 'POST', path: `${await newReading()}/now`, headers: keyed() }) },
