@@ -14,7 +14,7 @@ static void read_note(const struct given *given, struct str *out)
     *out = str_trim(note).bytes > 0 ? note : STR_NONE;
 }
 
-bool v1_read_decision(struct arena *arena, const json_t *json, const struct reader *reader,
+bool v1_read_moderation(struct arena *arena, const json_t *json, const struct reader *reader,
     struct decision *out, struct invalid *why)
 {
     const struct given given = { arena, why, json, "" };

@@ -12,7 +12,7 @@
 #define MODERATION_NOTE_MAX_CHARS 2000
 
 /* False: *why says what is wrong. Texts are borrowed from the JSON value. */
-bool v1_read_decision(struct arena *arena, const json_t *json, const struct reader *reader,
+bool v1_read_moderation(struct arena *arena, const json_t *json, const struct reader *reader,
     struct decision *out, struct invalid *why);
 /* Sets reason and note. */
 bool v1_read_flag(struct arena *arena, const json_t *json, struct flag *out, struct invalid *why);

@@ -24,7 +24,7 @@ enum step moderation_put(struct request *req)
     struct invalid why = { 0 };
 
     req->state = deciding;
-    if (!v1_read_decision(req->arena, req->json, req->reader, &deciding->decision, &why))
+    if (!v1_read_moderation(req->arena, req->json, req->reader, &deciding->decision, &why))
         return respond_invalid(req, &why);
     return await_annotation_of_path(req, on_found);
 }
