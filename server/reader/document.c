@@ -1,5 +1,6 @@
 /* The reading page: the text as it is stored, for the scripts to put the margin beside it. */
 #include "base/utf8.h"
+#include "base/writer.h"
 #include "reader/page.h"
 #include "reader/reader.h"
 #include "reader/endnotes.h"
@@ -31,7 +32,9 @@ enum step page_reader(struct request *req)
         { &sql_annotations_list_of_document,
             DB_PARAMS(db_uuid(reader->id), reads_param(req->arena, reader),
                 db_int(ENDNOTES_MAX + 1), none, none, none, none, none, none, none, none,
-                muted_param(req->arena, reader), none, db_uuid(id), none, none) });
+                muted_param(req->arena, reader), none, db_uuid(id), none, none) },
+        { &sql_reader_groups_of_text,
+            DB_PARAMS(db_uuid(reader->id), true_pass_param(req->arena, reader), db_uuid(id)) });
 }
 
 /* What one may do with the text as a whole; its owner may do more. */
@@ -122,13 +125,33 @@ static void put_text(struct buffer *out, struct request *req, const struct db_re
     buffer_put_cstr(out, "</div>\n</article>\n");
 }
 
-/* What the scripts need to know; `group-name` is empty where nobody else could read a note. A text
- * from right to left has its margin on the left. */
+/* The groups of reader/groups_of_text.sql, as JSON for the scripts. */
+static struct str groups_json(struct arena *arena, const struct db_result *res)
+{
+    struct writer json;
+
+    writer_start(&json);
+    writer_array(&json);
+    for (int row = 0; row < res->rows; row++) {
+        bool own = str_eq(db_get_text(res, row, "kind"), STR("personal"));
+        writer_object(&json);
+        writer_key_text(&json, "id", typeid_write(arena, "grp", db_get_uuid(res, row, "id")));
+        writer_key_text(&json, "kind", own ? STR("mine") : db_get_text(res, row, "kind"));
+        writer_key_text(&json, "name", db_get_text(res, row, "name"));
+        writer_key_bool(&json, "reads", db_get_int(res, row, "rank") < 2);
+        writer_key_bool(&json, "writes", db_get_bool(res, row, "may_write"));
+        writer_key_bool(&json, "independent", db_get_bool(res, row, "independent"));
+        writer_object_end(&json);
+    }
+    writer_array_end(&json);
+    return writer_finish(&json, arena);
+}
+
+/* What the scripts need to know. A text from right to left has its margin on the left. */
 static void put_main(struct buffer *out, struct request *req, const struct db_result *res,
     const struct endnotes *notes)
 {
     struct arena *arena = req->arena;
-    bool alone = str_eq(db_get_text(res, 0, "group_kind"), STR("personal"));
 
     buffer_put_cstr(out,
         script_of_html(db_get_text(res, 0, "html")).is_right_to_left ? "<main dir=\"rtl\" "
@@ -137,9 +160,8 @@ static void put_main(struct buffer *out, struct request *req, const struct db_re
         request_param(req, 0),
         typeid_write(arena, "rev", db_get_uuid(res, 0, "current_revision_id")),
         is_signed_in(req) ? typeid_write(arena, "usr", req->reader->id) : STR(""));
-    HTML(out, "data-group=\"{}\" data-group-name=\"{}\"{}>\n",
-        typeid_write(arena, "grp", db_get_uuid(res, 0, "group_id")),
-        alone ? STR("") : db_get_text(res, 0, "group_name"),
+    HTML(out, "data-group=\"{}\" data-groups=\"{}\"{}>\n",
+        typeid_write(arena, "grp", db_get_uuid(res, 0, "group_id")), groups_json(arena, &res[2]),
         notes->count + notes->reply_count > MANY ? STR(" data-many") : STR(""));
 }
 
@@ -181,8 +203,9 @@ static enum step on_text(struct request *req, const struct db_result *res)
 {
     struct annotation_list notes;
 
-    if (res[0].err != ERR_NONE)
-        return respond_db_error(req, &res[0]);
+    for (int i = 0; i < 3; i++)
+        if (res[i].err != ERR_NONE)
+            return respond_db_error(req, &res[i]);
     enum door door = res[0].rows ? door_admits_text(req->reader, &res[0], 0) : DOOR_WITHHELD;
     if (door == DOOR_WITHHELD)
         return respond_not_here(req);

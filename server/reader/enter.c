@@ -33,11 +33,13 @@ enum step page_sign_out(struct request *req)
     struct buffer out = { 0 };
 
     page_begin(&out, req, &(struct page){ .title = STR("Sign out"), .script = "page.js" });
-    buffer_put_cstr(&out,
+    HTML(&out,
         "<main id=\"main\" class=\"page narrow\">\n<h1>Sign out</h1>\n"
-        "<form id=\"signout\" class=\"fields\" method=\"post\" action=\"/signout\">"
-        "<p class=\"note\">What you have written stays.</p>"
-        "<button type=\"submit\" class=\"main\">Sign out</button></form>\n</main>\n");
+        "<form id=\"signout\" class=\"fields\" method=\"post\" action=\"/signout\" data-me=\"{}\">"
+        "<p class=\"note\">What you have sent stays.</p>"
+        "<div class=\"row\"><button type=\"submit\" class=\"main\">Sign out</button></div>"
+        "</form>\n</main>\n",
+        is_signed_in(req) ? typeid_write(req->arena, "usr", req->reader->id) : STR_NONE);
     return page_end(&out, req, 200);
 }
 

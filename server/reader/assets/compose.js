@@ -4,7 +4,6 @@
 import { Problem } from './api.js';
 import { h } from './dom.js';
 import { Draft } from './drafts.js';
-import { remember, remembered } from './theme.js';
 import { tagsOf } from './words.js';
 
 /**
@@ -12,7 +11,9 @@ import { tagsOf } from './words.js';
  * @property {string | null} body
  * @property {string} [kind]
  * @property {string[]} [tags]
- * @property {'group' | 'private'} [visibility]
+ * @property {'group' | 'private'} [visibility] of what is there already
+ * @property {string} [who] may read it: one of the form's choices
+ * @property {boolean} [draft] nobody else for now
  */
 
 /**
@@ -21,7 +22,8 @@ import { tagsOf } from './words.js';
  * @property {string} [quote] the words there
  * @property {string} label for the text field
  * @property {string} send words on the button
- * @property {string} [groupName] asks who may read it, when given
+ * @property {{ options: string[][], value: string }} [who] asks who may read it: values and words
+ * @property {boolean} [drafts] it can be put by as a draft
  * @property {boolean} [kinds] asks what kind it is, and for tags
  * @property {boolean} [mayBeEmpty]
  * @property {Writing} [from] what is there already
@@ -37,21 +39,22 @@ export function composer(form) {
   const id = `compose-${serial += 1}`;
   const draft = new Draft(form.draft, form.quote);
   const kept = draft.kept();
-  const start = { body: '', kind: 'comment', tags: [], visibility: lastVisibility(), ...form.from, ...kept };
+  const start = { body: '', kind: 'comment', tags: [], who: form.who?.value, ...form.from, ...kept };
 
   const body = /** @type {HTMLTextAreaElement} */ (h('textarea', { id, rows: 3, dir: 'auto',
     'aria-describedby': `${id}-hint`, placeholder: form.label, maxlength: 200000 }));
   body.value = start.body ?? '';
   const kind = form.kinds ? choice('Kind', CHOICES.map(name => [name, name]), start.kind ?? 'comment') : null;
-  const who = form.groupName
-    ? choice('Who may read it', [['group', form.groupName], ['private', 'Only me']], start.visibility ?? 'group')
-    : null;
+  const who = form.who && form.who.options.length > 1
+    ? choice('Who may read it', form.who.options, start.who ?? form.who.value) : null;
   const tags = form.kinds ? /** @type {HTMLInputElement} */ (h('input', { type: 'text', placeholder: 'tags, with commas',
     'aria-label': 'Tags, with commas between', autocomplete: 'off' })) : null;
   if (tags) tags.value = (start.tags ?? []).join(', ');
 
   const fault = h('p', { class: 'fault', role: 'alert', hidden: true });
   const send = /** @type {HTMLButtonElement} */ (h('button', { type: 'submit', class: 'main' }, form.send));
+  const later = form.drafts ? h('button', { type: 'button', class: 'quiet', title: 'Only you see it until you publish your drafts',
+    on: { click: () => submit(true) } }, 'Save as draft') : null;
   const el = /** @type {HTMLFormElement} */ (h('form', { class: 'composer', 'data-tool': true },
     h('label', { class: 'unseen', for: id }, form.label),
     body,
@@ -59,29 +62,33 @@ export function composer(form) {
     fault,
     h('div', { class: 'row' },
       send,
+      later,
       h('button', { type: 'button', class: 'quiet', on: { click: () => cancel() } }, 'Cancel'),
       h('span', { class: 'hint', id: `${id}-hint` }, 'Markdown · Ctrl+Enter sends'))));
+
+  // what stays with its writer needs no draft
+  const offerDraft = () => later?.toggleAttribute('hidden', who?.value === 'private');
+  who?.addEventListener('change', offerDraft);
+  offerDraft();
 
   /** @returns {Writing} */
   const read = () => ({
     body: body.value,
     ...(kind && { kind: kind.value }),
     ...(tags && { tags: tagsOf(tags.value) }),
-    ...(who && { visibility: /** @type {'group' | 'private'} */ (who.value) }),
+    ...(form.who && { who: who?.value ?? form.who.value }),
   });
   const cancel = () => {
     draft.drop();
     form.onCancel();
   };
-  const submit = async () => {
+  const submit = async (asDraft = false) => {
     if (send.disabled || (!form.mayBeEmpty && body.value.trim() === '')) return body.focus();
     send.disabled = true;
     fault.hidden = true;
     try {
-      const writing = read();
-      await form.onSend(writing);
+      await form.onSend({ ...read(), ...(asDraft && { draft: true }) });
       draft.drop();
-      if (who) remember('gloss:visibility', who.value);
     } catch (why) {
       if (!(why instanceof Problem)) throw why;
       fault.textContent = why.message;
@@ -128,9 +135,4 @@ function choice(name, options, value) {
 function fit(area) {
   area.style.setProperty('height', 'auto');
   area.style.setProperty('height', `${Math.min(area.scrollHeight + 2, 420)}px`);
-}
-
-/** @returns {'group' | 'private'} */
-export function lastVisibility() {
-  return remembered('gloss:visibility') === 'private' ? 'private' : 'group';
 }

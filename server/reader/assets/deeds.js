@@ -2,9 +2,10 @@
 // what came of it; nothing is shown as done before it is.
 
 import { Problem, newKey, request } from './api.js';
-import { composer, lastVisibility } from './compose.js';
+import { composer } from './compose.js';
 import { h, say } from './dom.js';
 import { nameOf } from './entry.js';
+import { PRIVATE } from './groups.js';
 import { count } from './words.js';
 
 /** @typedef {import('./store.js').Annotation} Annotation */
@@ -26,6 +27,11 @@ export class Deeds {
     return this.reader.store;
   }
 
+  /** @returns {import('./groups.js').Groups} */
+  get groups() {
+    return this.reader.groups;
+  }
+
   // -- something new ------------------------------------------------------------------------------
 
   async highlight() {
@@ -35,7 +41,7 @@ export class Deeds {
     this.reader.walk.back();
     this.reader.painter.put('pending', passage);
     try {
-      await this.create(passage, { body: null, kind: 'highlight', visibility: lastVisibility() }, newKey());
+      await this.create(passage, { body: null, kind: 'highlight', who: this.groups.place() }, newKey());
     } catch (why) {
       this.complain(why);
     } finally {
@@ -52,14 +58,14 @@ export class Deeds {
   compose(kind, passage = this.reader.passage()) {
     if (!passage) return this.needPassage();
     const isWhole = passage === WHOLE;
-    const { groupName } = this.reader.page;
     const key = newKey();
     const form = composer({
       draft: `${passage.start}-${passage.end}`,
       quote: isWhole ? undefined : this.reader.map.text(passage.start, passage.end),
       label: kind === 'question' ? 'Your question' : 'Your comment',
       send: 'Send',
-      groupName,
+      who: this.audience(),
+      drafts: this.groups.writable().length > 0,
       kinds: true,
       from: { body: '', kind },
       onSend: async writing => {
@@ -82,6 +88,20 @@ export class Deeds {
     this.reader.render();
     this.reader.margin.place();
     form.querySelector('textarea')?.focus({ preventScroll: true });
+  }
+
+  /** Who may read a new note. */
+  audience() {
+    const { groups } = this;
+    const options = [...groups.writable().map(({ id }) => [id, groups.nameOf(id)]), [PRIVATE, 'Only me']];
+    return { options, value: groups.place() };
+  }
+
+  /** Who may read one that stands: its group, or its author alone. @param {Annotation} one */
+  audienceOf(one) {
+    const { kind } = this.groups.known.get(one.group) ?? {};
+    const options = [['group', this.groups.nameOf(one.group)], ['private', 'Only me']];
+    return kind === 'mine' ? undefined : { options, value: one.visibility };
   }
 
   /** What was written stays for the next time. */
@@ -116,11 +136,14 @@ export class Deeds {
     const { document: id, revision } = this.reader.page;
     const { start, end } = passage;
     const place = passage === WHOLE ? {} : { revision, start, end };
-    const json = { document: id, ...place, ...writing };
+    const { who = PRIVATE, draft, ...words } = writing;
+    const json = { document: id, ...place, ...words, ...this.groups.asJson(who), ...(draft && { draft }) };
     const { data } = await request('POST', '/annotations', { json, key });
+    this.groups.keepPlace(who);
+    if (!this.groups.wants(data)) await this.reader.followElsewhere();
     this.store.merge([data]);
     this.store.focus(data.id);
-    say('Saved');
+    say(draft ? 'Saved as a draft' : 'Saved');
     return data;
   }
 
@@ -176,10 +199,10 @@ export class Deeds {
       label: 'Change your note',
       send: 'Save',
       mayBeEmpty: kind === 'highlight',
-      ...(isReply ? {} : { groupName: this.reader.page.groupName, kinds: true }),
-      from: { body, tags, visibility, kind: kind === 'highlight' ? 'comment' : kind },
-      onSend: async writing => {
-        await this.change(annotation, writing, latest);
+      ...(isReply ? {} : { who: this.audienceOf(now.data), kinds: true }),
+      from: { body, tags, kind: kind === 'highlight' ? 'comment' : kind, who: visibility },
+      onSend: async ({ who, ...writing }) => {
+        await this.change(annotation, { ...writing, ...(who && { visibility: /** @type {'group' | 'private'} */ (who) }) }, latest);
         card.open(null);
         card.focusOn(annotation.id);
       },

@@ -101,6 +101,16 @@ function unsent() {
   return found.sort((a, b) => (b.kept.at ?? 0) - (a.kept.at ?? 0));
 }
 
+/** How much of what one wrote here and did not send there is, in all texts. @param {string} me */
+export function countUnsent(me) {
+  return keys().filter(key => key.startsWith(`${PREFIX}${me}:`) && read(key)).length;
+}
+
+/** It goes from this browser with who wrote it. @param {string} me */
+export function forgetUnsent(me) {
+  for (const key of keys()) if (key.startsWith(`${PREFIX}${me}:`)) remember(key, null);
+}
+
 /** @returns {string[]} */
 function keys() {
   try {

@@ -2,6 +2,7 @@
 
 import { h } from './dom.js';
 import { fragmentOf } from './safe.js';
+import { badge } from './switcher.js';
 import { KINDS, REACTIONS, ago, count, exactly } from './words.js';
 
 /** @typedef {import('./store.js').Annotation} Annotation */
@@ -17,12 +18,20 @@ import { KINDS, REACTIONS, ago, count, exactly } from './words.js';
  * @property {(annotation: Annotation) => void} answer
  */
 
+/**
+ * @typedef {object} How
+ * @property {string | null} me
+ * @property {boolean} fresh
+ * @property {string | null} answers the name of who is answered, where that is not the thread's first
+ * @property {string[]} through the groups through which it is read, where that is to be said
+ * @property {import('./groups.js').Groups} groups
+ */
+
 const ONLY_EMOJI = /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f\u{1f1e6}-\u{1f1ff}]|\s){1,24}$/u;
 
 /**
  * @param {Annotation} one
- * @param {{ me: string | null, fresh: boolean, answers: string | null }} how `answers`: the name of
- *   who is answered, where that is not the thread's first
+ * @param {How} how
  * @param {Deeds} deeds
  * @returns {HTMLElement}
  */
@@ -34,6 +43,7 @@ export function entry(one, how, deeds) {
   const mine = one.author?.id === how.me;
   return h('div', { class: `entry${mine ? ' is-mine' : ''}`, id: `e-${one.id}`, tabindex: -1, data: { id: one.id } },
     heading(one, how),
+    how.through.length ? throughOf(how) : null,
     how.answers ? h('p', { class: 'answers' }, `to ${how.answers}`) : null,
     bodyOf(one),
     one.tags?.length ? h('ul', { class: 'tags', 'aria-label': 'Tags' },
@@ -51,17 +61,23 @@ export function nameOf(author) {
   return author?.display_name || author?.name || 'Somebody';
 }
 
-/** @param {Annotation} one @param {{ fresh: boolean }} how */
+/** @param {Annotation} one @param {How} how */
 function heading(one, how) {
   const edited = one.updated_at !== one.created_at && one.version > 1;
   return h('header', null,
     h(one.parent ? 'h4' : 'h3', { class: 'author', id: `h-${one.id}`, dir: 'auto' }, nameOf(one.author)),
     one.kind in KINDS && one.kind !== 'comment' ? h('span', { class: `kind ${one.kind}` }, KINDS[one.kind]) : null,
-    one.visibility === 'private' ? h('span', { class: 'only-me' }, 'only me') : null,
+    one.draft ? h('span', { class: 'only-me' }, 'draft') : one.visibility === 'private' ? h('span', { class: 'only-me' }, 'only me') : null,
     h('a', { class: 'when', href: `/n/${one.id}`, title: exactly(one.created_at) },
       h('time', { datetime: one.created_at }, ago(one.created_at))),
     edited ? h('span', { class: 'edited', title: `changed ${exactly(one.updated_at)}` }, 'edited') : null,
     how.fresh ? h('span', { class: 'fresh' }, 'new') : null);
+}
+
+/** @param {How} how */
+function throughOf({ through, groups }) {
+  return h('p', { class: 'through' }, h('span', { class: 'unseen' }, 'in '), ...through.flatMap((id, i) => [
+    i ? ', ' : null, badge(groups, id), h('bdi', null, groups.nameOf(id))]));
 }
 
 /** @param {Annotation} one */

@@ -1,7 +1,6 @@
 // The filter: which notes are shown. Whatever is chosen is said beside it with how many it hides, and
 // one press takes it back.
 
-import { all } from './api.js';
 import { find, h, say } from './dom.js';
 import { nameOf } from './entry.js';
 import { ANYTHING, sift, stateOf } from './sift.js';
@@ -38,8 +37,6 @@ export class Filter {
     this.opener = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.saying = undefined;
-    /** @type {Map<string, string>} */
-    this.groups = new Map([[find('#reader')?.dataset.group ?? '', store.page.groupName || 'me alone']]);
     /** @type {Record<string, HTMLSelectElement>} */
     this.fields = {};
     this.words = /** @type {HTMLInputElement} */ (h('input', { type: 'search', name: 'words', autocomplete: 'off', dir: 'auto' }));
@@ -66,7 +63,7 @@ export class Filter {
     this.words.addEventListener('input', () => this.want('words', this.words.value));
     const form = h('form', { id: 'filter', class: 'filter', 'aria-label': 'Filter the notes', hidden: true },
       h('label', null, 'Words in the notes', this.words),
-      field('author', 'By'), field('kind', 'Kind'), field('tag', 'Tag'), field('state', 'State'), field('group', 'Read by'),
+      field('author', 'By'), field('kind', 'Kind'), field('tag', 'Tag'), field('state', 'State'),
       this.result,
       h('div', { class: 'row' },
         h('button', { type: 'submit', class: 'main' }, 'Close'),
@@ -122,7 +119,7 @@ export class Filter {
     this.result.textContent = this.inWords();
     const none = find('#no-notes');
     if (none) none.textContent = chosen.length ? 'No note is like that.' : 'Nothing here yet. Select a passage to write about it.';
-    if (this.button) this.button.textContent = chosen.length ? `Filter · ${this.hidden} hidden` : 'Filter';
+    this.button?.replaceChildren('Filter', ...(chosen.length ? [` · ${this.hidden}`, h('span', { class: 'roomy' }, ' hidden')] : []));
     const sign = JSON.stringify([chosen, this.hidden]);
     if (this.summary.dataset.sign === sign) return;
     this.summary.dataset.sign = sign;
@@ -147,20 +144,18 @@ export class Filter {
     if (facet === 'author') return value === this.store.page.me ? 'mine' : `by ${nameOf(this.notes().find(one => one.author?.id === value)?.author ?? null)}`;
     if (facet === 'tag') return `#${value}`;
     if (facet === 'state') return STATES[value] ?? value;
-    if (facet === 'group') return value === 'private' ? 'only me' : this.groups.get(value) ?? 'another group';
     return KINDS[value] ?? value;
   }
 
   // -- what can be chosen -------------------------------------------------------------------------
 
   /** @param {Facet} [facet] gets the focus */
-  async open(facet = 'words') {
+  open(facet = 'words') {
     this.opener = document.activeElement;
     this.form.hidden = false;
     this.button?.setAttribute('aria-expanded', 'true');
     this.offer();
     (facet === 'words' ? this.words : this.fields[facet]).focus();
-    await this.learnGroups();
   }
 
   /** @param {boolean} [back] with the focus to where it came from */
@@ -191,8 +186,6 @@ export class Filter {
     const states = tally(roots, one => [stateOf(one)].filter(Boolean));
     if (this.store.fresh.size) states.set('new', this.store.fresh.size);
     this.fill('state', 'any', named(states, STATES));
-    const groups = tally(roots, one => [one.visibility === 'private' ? 'private' : one.group]);
-    this.fill('group', 'anybody', [...groups].map(([id, n]) => [id, `${this.nameOf('group', id)} (${n})`]));
     this.result.textContent = this.inWords();
   }
 
@@ -203,14 +196,6 @@ export class Filter {
     select.replaceChildren(...[['', anything], ...options].map(([key, words]) => h('option', { value: key }, words)));
     select.value = value;
     select.disabled = options.length === 0;
-  }
-
-  /** The names of groups, when there are notes of several. */
-  async learnGroups() {
-    if (this.notes().every(one => this.groups.has(one.group))) return;
-    const groups = await all('/groups').catch(() => []);
-    for (const { id, name } of groups) if (!this.groups.has(id)) this.groups.set(id, name || 'me alone');
-    this.offer();
   }
 }
 

@@ -15,20 +15,26 @@ const AT_ONCE = 1000;
 export class Live {
   /**
    * @param {Store} store
+   * @param {import('./groups.js').Groups} groups
    * @param {{ onNew: (added: Annotation[]) => void, onDocument: (document: any) => void,
    *   onState: (state: 'here' | 'away' | 'signed-out') => void }} tell
    */
-  constructor(store, tell) {
+  constructor(store, groups, tell) {
     this.store = store;
+    this.groups = groups;
     this.tell = tell;
     this.path = `/documents/${store.page.document}`;
-    this.list = `/annotations?document=${store.page.document}`;
     /** @type {string | null} */
     this.etag = null;
     this.wait = EVERY_MS;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.asking = false;
+  }
+
+  /** The notes that are shown. */
+  get list() {
+    return `/annotations?document=${this.store.page.document}${this.groups.query()}`;
   }
 
   /**
@@ -99,7 +105,8 @@ export class Live {
       return isNews.every(Boolean);
     });
     this.announce(this.store.merge(latest, { live: true }));
-    if (!explained || this.store.annotations.size !== data.annotations) await this.reload(true);
+    // how many there are of some groups alone is not said
+    if (!explained || this.groups.ticked || this.store.annotations.size !== data.annotations) await this.reload(true);
   }
 
   /** @param {boolean} live */

@@ -3,7 +3,8 @@
 import './theme.js';
 import { request } from './api.js';
 import { find, h } from './dom.js';
-import { ago, exactly } from './words.js';
+import { countUnsent, forgetUnsent } from './drafts.js';
+import { ago, count, exactly } from './words.js';
 
 for (const time of document.querySelectorAll('time[datetime]')) {
   const iso = time.getAttribute('datetime') ?? '';
@@ -22,9 +23,21 @@ if (deleted) {
   history.replaceState(null, '', '/');
 }
 
-document.addEventListener('submit', async event => {
-  if (!(event.target instanceof HTMLFormElement) || !event.target.matches('#signout')) return;
+const leaving = /** @type {HTMLFormElement | null} */ (find('#signout'));
+const me = leaving?.dataset.me ?? '';
+const unsent = leaving && me ? countUnsent(me) : 0;
+if (leaving && unsent) {
+  leaving.prepend(h('p', { class: 'fault', id: 'unsent' },
+    `On this browser you wrote ${count(unsent, 'note')} and did not send ${unsent === 1 ? 'it' : 'them'}. Signing out throws ${unsent === 1 ? 'it' : 'them'} away.`));
+  const button = find('button', leaving);
+  button?.setAttribute('aria-describedby', 'unsent');
+  if (button) button.textContent = 'Throw away and sign out';
+  button?.after(h('a', { class: 'button', href: '/' }, 'Stay'));
+}
+leaving?.addEventListener('submit', async event => {
   event.preventDefault();
+  // with the session goes what only its user may find here
   await request('DELETE', '/session').catch(() => null);
+  forgetUnsent(me);
   location.assign('/');
 });

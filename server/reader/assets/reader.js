@@ -9,6 +9,7 @@ import { moveDraft, offerUnsent } from './drafts.js';
 import { eachFrame, find, motion, say } from './dom.js';
 import { nameOf } from './entry.js';
 import { Filter } from './filter.js';
+import { Groups, groupsOfPage, isHidden } from './groups.js';
 import { isField, listenForKeys } from './keys.js';
 import { Live } from './live.js';
 import { Margin } from './margin.js';
@@ -18,9 +19,11 @@ import { Picker, positionAt } from './pick.js';
 import { Places } from './places.js';
 import { Sheet } from './sheet.js';
 import { clearPaper, layOutForPaper } from './print.js';
+import { Drafts } from './publish.js';
 import { Store, weightOf } from './store.js';
 import { textMenu } from './menu.js';
 import { Strip } from './strip.js';
+import { Switcher } from './switcher.js';
 import { Card, measure } from './threads.js';
 import { Walk } from './walk.js';
 import { ago, count, exactly, shorten } from './words.js';
@@ -30,19 +33,20 @@ import { ago, count, exactly, shorten } from './words.js';
 class Reader {
   constructor() {
     const main = /** @type {HTMLElement} */ (find('#reader'));
-    const { document: id = '', revision = '', me = '', groupName = '', many } = main.dataset;
+    const { document: id = '', revision = '', me = '', many } = main.dataset;
     /** So much was said that not all of it can be here at once. */
     this.isLong = many !== undefined;
     /** All that there was at the beginning is here. */
     this.isComplete = false;
-    this.page = { document: id, revision, me: me || null, groupName };
+    this.page = { document: id, revision, me: me || null };
+    this.groups = new Groups(this.page, groupsOfPage());
     this.body = /** @type {HTMLElement} */ (find('#body'));
     this.list = /** @type {HTMLElement} */ (find('#threads'));
 
     this.map = new TextMap(this.body);
     this.places = new Places(this.map);
     this.painter = painterFor(this.map, this.places);
-    this.store = new Store(this.page);
+    this.store = new Store(this.page, one => this.groups.wants(one));
     /** @type {Map<string, Card>} */
     this.cards = new Map();
     /** @type {Thread[]} in the order of the text */
@@ -85,18 +89,23 @@ class Reader {
     this.walk = new Walk(this);
     /** @type {import('./store.js').Annotation[]} what others wrote and nobody was told of yet */
     this.news = [];
-    this.live = new Live(this.store, {
+    this.live = new Live(this.store, this.groups, {
       onNew: added => this.announce(added),
       onDocument: data => this.followRevision(data),
       onState: state => this.showState(state),
     });
     this.filter = new Filter(this.store, { changed: () => this.later(), back: () => this.walk.back() });
+    this.switcher = new Switcher(this.groups, { back: () => this.walk.back() });
+    this.drafts = this.page.me ? new Drafts(this.store, { open: id => this.open(this.store.threadIdOf(id) ?? id, id) }) : null;
     this.later = eachFrame(() => this.render());
     this.listen();
   }
 
   listen() {
     this.store.addEventListener('change', this.later);
+    this.store.addEventListener('change', () => this.groups.meet(this.store.annotations.values()));
+    this.groups.addEventListener('change', () => this.switchGroups());
+    this.groups.addEventListener('learn', () => this.renew());
     this.store.addEventListener('focus', () => this.focused());
     this.body.addEventListener('click', event => this.clicked(event));
     this.body.addEventListener('pointermove', hoverOver(this));
@@ -169,7 +178,7 @@ class Reader {
       start: thread.start,
       end: thread.end,
       mine: thread.root.author?.id === this.page.me,
-      hidden: thread.root.visibility === 'private',
+      hidden: isHidden(thread.root),
       doubtful: ['changed', 'ambiguous'].includes(thread.root.anchor?.state ?? ''),
     })));
     for (const id of this.cards.keys()) if (!this.byId.has(id)) this.cards.delete(id);
@@ -181,7 +190,25 @@ class Reader {
   /** @param {Card} card */
   updateCard(card) {
     const thread = this.byId.get(card.id);
-    if (thread) card.update(thread, { me: this.page.me, fresh: this.store.fresh });
+    if (thread) card.update(thread, { me: this.page.me, fresh: this.store.fresh, groups: this.groups });
+  }
+
+  /** All cards as they are now. */
+  renew() {
+    for (const card of this.cards.values()) this.updateCard(card);
+    this.later();
+  }
+
+  /** Other groups' notes than before: what is here and is not wanted goes at once, the rest comes. */
+  async switchGroups() {
+    this.store.sift();
+    this.renew();
+    try {
+      await this.live.reload(false);
+    } catch {
+      this.showState('away');
+    }
+    this.renew();
   }
 
   showThreads() {
@@ -409,12 +436,21 @@ class Reader {
 
   followHash() {
     const { n, p } = Object.fromEntries(new URLSearchParams(location.hash.slice(1)));
+    if (n && this.isComplete && this.groups.ticked && !this.store.threadIdOf(n)) return this.followElsewhere();
     const thread = n ? this.store.threadIdOf(n) : null;
     if (thread) this.reveal(thread);
     if (thread) this.open(thread, n);
     else if (n && this.isComplete) this.showMissing();
     const passage = /^(\d+)-(\d+)$/.exec(p ?? '');
     if (passage) this.showPassage(Number(passage[1]), Number(passage[2]));
+  }
+
+  /** What a link leads to may be of a group that is not ticked. */
+  async followElsewhere() {
+    this.groups.show(null);
+    await this.live.reload(false).catch(() => {});
+    this.render();
+    this.followHash();
   }
 
   /** A thread that is asked for is shown, whatever the filter says. @param {string} id */

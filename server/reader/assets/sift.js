@@ -12,14 +12,13 @@
  * @property {string} kind
  * @property {string} tag
  * @property {string} state `new`, or that of its place in the text
- * @property {string} group an id, or `private`
  */
 
 /** @type {Wanted} */
-export const ANYTHING = { words: '', author: '', kind: '', tag: '', state: '', group: '' };
+export const ANYTHING = { words: '', author: '', kind: '', tag: '', state: '' };
 
 /**
- * A thread is shown where one of its notes is wanted; place and readers are those of the thread.
+ * A thread is shown where one of its notes is wanted; its place is that of the thread.
  *
  * @param {Thread[]} threads
  * @param {Wanted} wanted
@@ -37,8 +36,7 @@ export function sift(threads, wanted, fresh) {
 }
 
 /** @param {Annotation} root @param {Wanted} wanted */
-function isPlaced(root, { state, group }) {
-  if (group && group !== (root.visibility === 'private' ? 'private' : root.group)) return false;
+function isPlaced(root, { state }) {
   return !state || state === 'new' || stateOf(root) === state;
 }
 

@@ -7,7 +7,9 @@
  * @property {string} id
  * @property {string} document
  * @property {string} group
+ * @property {(string | { id: string })[]} [groups] further ones through which it is read
  * @property {'group' | 'private'} visibility
+ * @property {boolean} [draft]
  * @property {{ id: string, name: string, display_name: string } | null} author
  * @property {string} kind
  * @property {string | null} body null in a highlight and in a tombstone
@@ -33,10 +35,14 @@
 
 /** Events: `change` (annotations), `focus`. */
 export class Store extends EventTarget {
-  /** @param {{ document: string, revision: string, me: string | null, groupName: string }} page */
-  constructor(page) {
+  /**
+   * @param {{ document: string, revision: string, me: string | null }} page
+   * @param {(one: Annotation) => boolean} wants what is not wanted is not taken in
+   */
+  constructor(page, wants = () => true) {
     super();
     this.page = page;
+    this.wants = wants;
     /** @type {Map<string, Annotation>} */
     this.annotations = new Map();
     /** @type {Thread[] | null} of the annotations as they are */
@@ -58,11 +64,12 @@ export class Store extends EventTarget {
   merge(list, how = {}) {
     const before = new Map(this.annotations);
     for (const id of how.gone ?? []) this.annotations.delete(id);
-    for (const one of list) {
+    const wanted = list.filter(this.wants);
+    for (const one of wanted) {
       const known = before.get(one.id);
       this.annotations.set(one.id, known && known.version > one.version ? known : one);
     }
-    const added = list.filter(one => !before.has(one.id));
+    const added = wanted.filter(one => !before.has(one.id));
     if (how.live)
       for (const one of added) if (one.author?.id !== this.page.me) this.fresh.add(one.id);
     if (this.differs(before)) this.changed();
@@ -77,6 +84,12 @@ export class Store extends EventTarget {
       if (known !== one && JSON.stringify(one) !== JSON.stringify(known)) return true;
     }
     return false;
+  }
+
+  /** What is not wanted any more goes. */
+  sift() {
+    for (const [id, one] of this.annotations) if (!this.wants(one)) this.annotations.delete(id);
+    this.changed();
   }
 
   /** @param {string} id */

@@ -2,6 +2,7 @@
 
 import { arrange, find, h } from './dom.js';
 import { entry, isGone, nameOf } from './entry.js';
+import { isHidden } from './groups.js';
 import { count, shorten } from './words.js';
 
 /** @typedef {import('./store.js').Thread} Thread */
@@ -11,6 +12,7 @@ import { count, shorten } from './words.js';
 /**
  * @typedef {object} View
  * @property {string | null} me
+ * @property {import('./groups.js').Groups} groups
  * @property {Set<string>} fresh what has come while the reader was here and was not looked at yet
  */
 
@@ -60,7 +62,7 @@ export class Card {
     this.thread = thread;
     this.view = view;
     this.el.classList.toggle('is-mine', thread.root.author?.id === view.me);
-    this.el.classList.toggle('is-private', thread.root.visibility === 'private');
+    this.el.classList.toggle('is-private', isHidden(thread.root));
     // what is not in the page now is filled when it comes back
     this.isFilled = this.isFilled && this.el.isConnected;
     if (this.isFilled) this.fill();
@@ -104,11 +106,12 @@ export class Card {
    * @param {View} view
    */
   entry(one, answers, view) {
-    const sign = JSON.stringify([one, answers, view.me, view.fresh.has(one.id)]);
+    const through = one.parent ? [] : view.groups.toName(one);
+    const sign = JSON.stringify([one, answers, view.me, view.fresh.has(one.id), through.map(id => view.groups.nameOf(id))]);
     const known = this.entries.get(one.id);
     if (known?.sign === sign) return known.el;
 
-    const made = entry(one, { me: view.me, fresh: view.fresh.has(one.id), answers }, this.deeds);
+    const made = entry(one, { me: view.me, fresh: view.fresh.has(one.id), answers, through, groups: view.groups }, this.deeds);
     const el = one.parent ? h('li', null, made) : made;
     if (known) restoreFocus(known.el, el);
     this.entries.set(one.id, { sign, el });

@@ -31,7 +31,7 @@ export class Walk {
       { name: 'next-new', key: 'u', words: 'next new note', deed: () => this.news() },
       { name: 'filter', key: 'f', words: 'filter the notes', deed: () => this.reader.filter.open('author') },
       { name: 'find', key: '/', words: 'find words in the notes', deed: () => this.reader.filter.open('words') },
-      { name: 'groups', key: 'g', words: 'choose by who may read them: groups, only me', deed: () => this.reader.filter.open('group') },
+      { name: 'groups', key: 'g', words: 'choose whose notes are shown: groups, only me', deed: () => this.reader.switcher.open() },
       { name: 'open', key: 'Enter', words: 'open the notes on this paragraph', deed: () => this.enter(), when: at => this.isText(at) },
       { name: 'back', key: 'Escape', words: 'back to the same place in the text', deed: () => this.reader.escape() },
       ...(signedIn ? [
