@@ -342,13 +342,24 @@ bool door_annotations_of(struct arena *arena, const struct reader *reader,
     return true;
 }
 
-/* FNV-1a over a row's bytes; rows are added up, so their order does not matter. */
+/* FNV-1a over a row's bytes. */
 static uint64_t hash_of(const void *bytes, size_t size, uint64_t hash)
 {
     const unsigned char *at = bytes;
     for (size_t i = 0; i < size; i++)
         hash = (hash ^ at[i]) * 0x100000001b3u;
     return hash;
+}
+
+/* Rows are added up, so their order does not matter; but two hashes whose last bytes differ by one
+ * are a known number apart, one way or the other, and two shelves that change together would often
+ * cancel each other out. So every bit is made to depend on every other first (MurmurHash3's
+ * finish). */
+static uint64_t mixed(uint64_t hash)
+{
+    hash = (hash ^ hash >> 33) * 0xff51afd7ed558ccdu;
+    hash = (hash ^ hash >> 33) * 0xc4ceb9fe1a85ec53u;
+    return hash ^ hash >> 33;
 }
 
 static bool add_shelf(
@@ -364,7 +375,7 @@ static bool add_shelf(
         return door == DOOR_WITHHELD;
     uint64_t hash = hash_of(&audience, sizeof audience, 0xcbf29ce484222325u);
     hash = hash_of(holder.bytes, sizeof holder.bytes, hash);
-    out->tag += hash_of(&version, sizeof version, hash);
+    out->tag += mixed(hash_of(&version, sizeof version, hash));
     out->annotations += db_get_int(res, row, "n");
     return true;
 }
