@@ -330,12 +330,39 @@ END $$;
 
 -- -- moving annotations ----------------------------------------------------------------------------
 
+-- The annotations of some threads of a document, of all when null: what settling and counting need of
+-- them. `base` is the audience that one has by itself.
+CREATE FUNCTION annotations_of_threads(about uuid, threads uuid[])
+    RETURNS TABLE (id uuid, thread_id uuid, parent_id uuid, group_id uuid, audience_id integer, base integer,
+                   moderation text)
+    LANGUAGE plpgsql STABLE SET search_path = gloss, pg_temp AS $$
+BEGIN
+    IF threads IS NULL THEN
+        RETURN QUERY
+        SELECT a.id, a.thread_id, a.parent_id, a.group_id, a.audience_id,
+               coalesce(a.base_id, a.audience_id), a.moderation
+          FROM annotation a WHERE a.document_id = about;
+        RETURN;
+    END IF;
+    RETURN QUERY
+    SELECT a.id, a.thread_id, a.parent_id, a.group_id, a.audience_id,
+           coalesce(a.base_id, a.audience_id), a.moderation
+      FROM annotation a WHERE a.document_id = about AND a.id = ANY (threads)
+    UNION ALL
+    SELECT a.id, a.thread_id, a.parent_id, a.group_id, a.audience_id,
+           coalesce(a.base_id, a.audience_id), a.moderation
+      FROM annotation a
+     WHERE a.document_id = about AND a.thread_id = ANY (threads) AND a.parent_id IS NOT NULL;
+END $$;
+
 -- Counts the live replies and the reactions of threads anew, for each annotation of them and each
 -- audience.
 CREATE FUNCTION recount_threads(about uuid, threads uuid[]) RETURNS void
     LANGUAGE plpgsql VOLATILE SET search_path = gloss, pg_temp AS $$
 BEGIN
-    WITH counted AS (
+    WITH of_them AS MATERIALIZED (
+        SELECT a.id FROM annotations_of_threads(about, threads) a
+    ), counted AS (
         SELECT up.id, r.audience_id, 0 AS what, count(*)::integer AS n
           FROM annotation r CROSS JOIN LATERAL unnest(r.ancestors) AS up (id)
          WHERE r.document_id = about AND r.thread_id = ANY (threads) AND r.parent_id IS NOT NULL
@@ -343,8 +370,7 @@ BEGIN
          GROUP BY 1, 2
         UNION ALL
         SELECT c.annotation_id, c.audience_id, c.what::integer, count(*)::integer
-          FROM annotation a JOIN reaction c ON c.document_id = a.document_id AND c.annotation_id = a.id
-         WHERE a.document_id = about AND a.thread_id = ANY (threads)
+          FROM of_them a JOIN reaction c ON c.document_id = about AND c.annotation_id = a.id
          GROUP BY 1, 2, 3
     ), written AS (
         SELECT c.id, array_agg(v.v ORDER BY c.what, c.audience_id, v.i) AS tally
@@ -353,8 +379,7 @@ BEGIN
          GROUP BY c.id
     )
     UPDATE annotation a SET tally = n.tally
-      FROM (SELECT x.id, w.tally FROM annotation x LEFT JOIN written w ON w.id = x.id
-             WHERE x.document_id = about AND x.thread_id = ANY (threads)) n
+      FROM (SELECT x.id, w.tally FROM of_them x LEFT JOIN written w ON w.id = x.id) n
      WHERE a.document_id = about AND a.id = n.id AND a.tally IS DISTINCT FROM n.tally;
 END $$;
 
@@ -371,20 +396,32 @@ DECLARE
     moved uuid[];
     touched uuid[];
 BEGIN
+    -- in a statement before: one does not see what it makes itself
+    PERFORM audience_off(g.group_id, about)
+       FROM (SELECT a.group_id FROM annotations_of_threads(about, threads) a
+             UNION
+             SELECT x.group_id FROM annotations_of_threads(about, threads) a
+               JOIN showing w ON w.document_id = about AND w.annotation_id = a.id
+               JOIN audience x ON x.id = w.audience_id) g
+      WHERE NOT annotating_allows(about, g.group_id);
+
     -- showings first: replies in a further group hang on them
-    WITH own AS (
-        SELECT w.annotation_id, w.audience_id AS was, coalesce(w.base_id, w.audience_id) AS base, x.group_id,
-               w.moderation
-          FROM showing w JOIN audience x ON x.id = w.audience_id
-          JOIN annotation a ON a.document_id = w.document_id AND a.id = w.annotation_id
-         WHERE w.document_id = about AND (threads IS NULL OR a.thread_id = ANY (threads))
-    ), due AS (
+    WITH own AS MATERIALIZED (
+        SELECT w.annotation_id, w.author_id, w.audience_id AS was, coalesce(w.base_id, w.audience_id) AS base,
+               x.group_id, w.moderation
+          FROM annotations_of_threads(about, threads) a
+          JOIN showing w ON w.document_id = about AND w.annotation_id = a.id
+          JOIN audience x ON x.id = w.audience_id
+    ), place AS MATERIALIZED (
+        SELECT g.group_id, x.id AS leaders,
+               CASE WHEN NOT annotating_allows(about, g.group_id) THEN audience_off(g.group_id, about) END AS off
+          FROM (SELECT DISTINCT o.group_id FROM own o) g
+          JOIN audience x ON x.group_id = g.group_id AND x.class = 1
+    ), due AS MATERIALIZED (
         SELECT o.*, audience_narrower(o.base, audience_narrower(
-                   CASE WHEN o.moderation IN ('none', 'approved') THEN o.base
-                        ELSE (SELECT id FROM audience WHERE group_id = o.group_id AND class = 1) END,
-                   CASE WHEN annotating_allows(about, o.group_id) THEN o.base
-                        ELSE audience_off(o.group_id, about) END)) AS due
-          FROM own o
+                   CASE WHEN o.moderation IN ('none', 'approved') THEN o.base ELSE p.leaders END,
+                   coalesce(p.off, o.base))) AS due
+          FROM own o JOIN place p ON p.group_id = o.group_id
     ), changed AS (
         UPDATE showing w SET audience_id = d.due, base_id = nullif(d.base, d.due)
           FROM due d
@@ -392,6 +429,7 @@ BEGIN
            AND d.due <> d.was
         RETURNING w.annotation_id, w.author_id, d.group_id, d.was, d.due
     ), told AS (
+        -- nothing is counted there: it is counted at home
         INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, actor_id)
         SELECT about, e.kind, c.group_id, e.audience_id,
                CASE WHEN x.class = 0 THEN '00000000-0000-0000-0000-000000000000' ELSE c.author_id END,
@@ -402,29 +440,36 @@ BEGIN
           JOIN audience x ON x.id = e.audience_id
     )
     SELECT array_agg(c.annotation_id) INTO reshown FROM changed c;
+    -- who is in the group no more reacted as a member, here and below
     UPDATE reaction r
        SET audience_id = audience_narrower(coalesce(
-               base_for(x.group_id, about, r.user_id, false), w.audience_id), w.audience_id)
+               base_for(x.group_id, about, r.user_id, false),
+               (SELECT d.sealed_id FROM reading d WHERE d.group_id = x.group_id
+                   AND d.document_id = about AND d.revealed_at IS NULL),
+               w.audience_id), w.audience_id)
       FROM showing w JOIN audience x ON x.id = w.audience_id JOIN audience y ON y.group_id = x.group_id
      WHERE w.document_id = about AND w.annotation_id = ANY (reshown)
        AND r.document_id = about AND r.annotation_id = w.annotation_id AND r.audience_id = y.id;
-    UPDATE annotation a
-       SET also = (SELECT array_agg(w.audience_id ORDER BY w.audience_id) FROM showing w
-                    WHERE w.document_id = about AND w.annotation_id = a.id)
-     WHERE a.document_id = about AND a.also IS NOT NULL
-       AND (threads IS NULL OR a.thread_id = ANY (threads))
-       AND a.also IS DISTINCT FROM (SELECT array_agg(w.audience_id ORDER BY w.audience_id) FROM showing w
-                                     WHERE w.document_id = about AND w.annotation_id = a.id);
+    UPDATE annotation a SET also = n.also
+      FROM (SELECT t.id, array_agg(w.audience_id ORDER BY w.audience_id) AS also
+              FROM annotations_of_threads(about, threads) t
+              JOIN showing w ON w.document_id = about AND w.annotation_id = t.id
+             GROUP BY t.id) n
+     WHERE a.document_id = about AND a.id = n.id AND a.also IS NOT NULL AND a.also IS DISTINCT FROM n.also;
 
-    WITH RECURSIVE own AS (
-        SELECT a.id, a.parent_id, a.group_id, coalesce(a.base_id, a.audience_id) AS base,
-               audience_narrower(coalesce(a.base_id, a.audience_id), audience_narrower(
-                   CASE WHEN a.moderation IN ('none', 'approved') THEN coalesce(a.base_id, a.audience_id)
-                        ELSE (SELECT id FROM audience WHERE group_id = a.group_id AND class = 1) END,
-                   CASE WHEN annotating_allows(about, a.group_id) THEN coalesce(a.base_id, a.audience_id)
-                        ELSE audience_off(a.group_id, about) END)) AS due
-          FROM annotation a
-         WHERE a.document_id = about AND (threads IS NULL OR a.thread_id = ANY (threads))
+    WITH RECURSIVE all_of_them AS MATERIALIZED (
+        SELECT * FROM annotations_of_threads(about, threads)
+    ), place AS MATERIALIZED (
+        SELECT g.group_id, x.id AS leaders,
+               CASE WHEN NOT annotating_allows(about, g.group_id) THEN audience_off(g.group_id, about) END AS off
+          FROM (SELECT DISTINCT o.group_id FROM all_of_them o) g
+          JOIN audience x ON x.group_id = g.group_id AND x.class = 1
+    ), own AS MATERIALIZED (
+        SELECT a.id, a.parent_id, a.group_id, a.base,
+               audience_narrower(a.base, audience_narrower(
+                   CASE WHEN a.moderation IN ('none', 'approved') THEN a.base ELSE p.leaders END,
+                   coalesce(p.off, a.base))) AS due
+          FROM all_of_them a JOIN place p ON p.group_id = a.group_id
     ), down AS (
         SELECT o.id, o.group_id, o.base, o.due FROM own o WHERE o.parent_id IS NULL
         UNION ALL
@@ -463,12 +508,12 @@ BEGIN
     touched := ARRAY(SELECT unnest(touched) UNION
                      SELECT a.thread_id FROM annotation a
                       WHERE a.document_id = about AND a.id = ANY (reshown));
-    -- a base that is where it stands again
-    UPDATE annotation a SET base_id = NULL
-     WHERE a.document_id = about AND a.thread_id = ANY (touched) AND a.base_id = a.audience_id;
     UPDATE reaction r
        SET audience_id = audience_narrower(coalesce(
-               base_for(a.group_id, about, r.user_id, false), a.audience_id), a.audience_id)
+               base_for(a.group_id, about, r.user_id, false),
+               (SELECT d.sealed_id FROM reading d WHERE d.group_id = a.group_id
+                   AND d.document_id = about AND d.revealed_at IS NULL),
+               a.audience_id), a.audience_id)
       FROM annotation a, audience x
      WHERE a.document_id = about AND a.id = ANY (moved)
        AND r.document_id = about AND r.annotation_id = a.id

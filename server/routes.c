@@ -5,6 +5,7 @@
 #include "exports/exports.h"
 #include "http/router.h"
 #include "meta/meta.h"
+#include "moderation/moderation.h"
 #include "reader/reader.h"
 #include "users/users.h"
 
@@ -64,6 +65,8 @@ const struct route routes[] = {
         SCOPE_DOCUMENTS_WRITE, document_restore, NULL, NULL, false },
     { "POST", "/api/v1/documents/{document}/move", "moveDocument", NEEDS_USER,
         SCOPE_DOCUMENTS_WRITE, document_move, NULL, &document_move_body, false },
+    { "PUT", "/api/v1/documents/{document}/annotating", "putAnnotating", NEEDS_USER,
+        SCOPE_DOCUMENTS_WRITE, annotating_put, NULL, &small_json, false },
     { "GET", "/api/v1/documents/{document}/text", "getDocumentText", NEEDS_READER,
         SCOPE_DOCUMENTS_READ, document_get_text, "unit from to", NULL, false },
     { "GET", "/api/v1/documents/{document}/html", "getDocumentHtml", NEEDS_READER,
@@ -120,6 +123,25 @@ const struct route routes[] = {
 
     { "GET", "/api/v1/permissions", "listPermissions", UNASKED, SCOPE_NONE, permission_list, NULL,
         NULL, false },
+    { "PUT", "/api/v1/annotations/{annotation}/moderation", "putModeration", NEEDS_USER,
+        SCOPE_ANNOTATIONS_WRITE, moderation_put, NULL, &small_json, false },
+    { "POST", "/api/v1/annotations/{annotation}/flags", "createFlag", NEEDS_USER,
+        SCOPE_ANNOTATIONS_WRITE, flag_create, NULL, &small_json, false },
+    { "DELETE", "/api/v1/annotations/{annotation}/flags", "deleteFlag", NEEDS_USER,
+        SCOPE_ANNOTATIONS_WRITE, flag_delete, NULL, NULL, false },
+    { "GET", "/api/v1/groups/{group}/moderation", "listModeration", NEEDS_USER,
+        SCOPE_ANNOTATIONS_READ, moderation_list, "limit cursor state", NULL, false },
+    { "GET", "/api/v1/groups/{group}/flags", "listFlags", NEEDS_USER, SCOPE_ANNOTATIONS_READ,
+        flag_list, "limit cursor", NULL, false },
+    { "GET", "/api/v1/groups/{group}/modlog", "listModlog", NEEDS_USER, SCOPE_ANNOTATIONS_READ,
+        modlog_list, "limit cursor", NULL, false },
+    { "GET", "/api/v1/me/mutes", "listMutes", NEEDS_USER, SCOPE_ANNOTATIONS_READ, mute_list,
+        "limit cursor", NULL, false },
+    { "PUT", "/api/v1/me/mutes/{user}", "putMute", NEEDS_USER, SCOPE_ANNOTATIONS_WRITE, mute_put,
+        NULL, NULL, false },
+    { "DELETE", "/api/v1/me/mutes/{user}", "deleteMute", NEEDS_USER, SCOPE_ANNOTATIONS_WRITE,
+        mute_delete, NULL, NULL, false },
+
     { "GET", "/api/v1/groups", "listGroups", NEEDS_USER, SCOPE_NONE, group_list,
         "limit cursor access", NULL, false },
     { "POST", "/api/v1/groups", "createGroup", NEEDS_USER, SCOPE_GROUPS_ADMIN, group_create, NULL,
@@ -160,6 +182,24 @@ const struct route routes[] = {
         SCOPE_ANNOTATIONS_WRITE, reading_open, NULL, NULL, false },
     { "POST", "/api/v1/groups/{group}/documents/{document}/reveal/now", "revealReading", NEEDS_USER,
         SCOPE_GROUPS_ADMIN, reading_reveal, NULL, NULL, false },
+    { "POST", "/api/v1/invitations/{invitation}/rotate", "rotateInvitation", NEEDS_USER,
+        SCOPE_GROUPS_ADMIN, invitation_rotate, NULL, NULL, false },
+    { "GET", "/api/v1/groups/{group}/requests", "listRequests", NEEDS_USER, SCOPE_GROUPS_ADMIN,
+        request_list, "limit cursor state", NULL, false },
+    { "POST", "/api/v1/groups/{group}/requests", "createRequest", NEEDS_USER, SCOPE_GROUPS_ADMIN,
+        request_create, NULL, &small_json, false },
+    { "GET", "/api/v1/requests/{request}", "getRequest", NEEDS_USER, SCOPE_NONE, request_get, NULL,
+        NULL, false },
+    { "PATCH", "/api/v1/requests/{request}", "patchRequest", NEEDS_USER, SCOPE_GROUPS_ADMIN,
+        request_patch, NULL, &small_patch, false },
+    { "GET", "/api/v1/me/requests", "listMyRequests", NEEDS_USER, SCOPE_NONE, request_list_mine,
+        "limit cursor", NULL, false },
+    { "PUT", "/api/v1/groups/{group}/mask", "putMask", NEEDS_USER, SCOPE_GROUPS_ADMIN, mask_put,
+        NULL, &small_json, false },
+    { "DELETE", "/api/v1/groups/{group}/mask", "deleteMask", NEEDS_USER, SCOPE_GROUPS_ADMIN,
+        mask_delete, NULL, NULL, false },
+    { "GET", "/api/v1/groups/{group}/documents/{document}/compare", "compareReaders", NEEDS_READER,
+        SCOPE_ANNOTATIONS_READ, reading_compare, "unit", NULL, false },
     { "GET", "/api/v1/documents/{document}/export.md", "exportDocumentMarkdown", NEEDS_READER,
         SCOPE_EXPORT, export_document_markdown, NULL, NULL, false },
     { "GET", "/api/v1/documents/{document}/export.txt", "exportDocumentText", NEEDS_READER,

@@ -148,12 +148,14 @@ static enum step on_prepared(struct request *req)
             db_text(words->kind), db_text(words->body),
             db_texts(req->arena, words->tags.at, words->tags.count), db_bool(edit->is_private),
             db_bool(edit->is_draft), db_text(edit->shown), db_int(BODY_RENDERER_VERSION)) };
-    struct db_call recount = { &sql_annotations_recount_thread,
-        DB_PARAMS(db_uuid(it->document), db_uuid(it->thread)) };
+    struct db_call settle = { &sql_annotations_settle,
+        DB_PARAMS(db_uuid(it->document), db_uuid(it->thread), db_uuid(it->id),
+            db_uuid(req->reader->id)) };
     if (edit->moves)
-        return AWAIT_ALL(req, DB_WRITE, on_stored, lock, thread, update, recount,
+        return AWAIT_ALL(req, DB_WRITE, on_stored, lock, thread, update, settle,
             opened_call(req, &it->id, 1), annotation_call(req, it->id));
-    return AWAIT_ALL(req, DB_WRITE, on_stored, lock, thread, update, annotation_call(req, it->id));
+    return AWAIT_ALL(
+        req, DB_WRITE, on_stored, lock, thread, update, settle, annotation_call(req, it->id));
 }
 
 static enum step on_stored(struct request *req, const struct db_result *res)
@@ -175,7 +177,7 @@ static enum step on_stored(struct request *req, const struct db_result *res)
         return respond_unavailable(req);
     if (edit->moves)
         opened(req, res + 4);
-    if (!annotation_found(req, res + (edit->moves ? 5 : 3), &it, &answer))
+    if (!annotation_found(req, res + (edit->moves ? 5 : 4), &it, &answer))
         return answer;
     return respond_annotation(req, &it, NULL);
 }

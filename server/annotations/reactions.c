@@ -123,10 +123,12 @@ static enum step on_found_to_put(struct request *req, const struct db_result *re
         return answer;
     struct db_call lock = { &sql_annotations_lock,
         DB_PARAMS(db_uuid(it.document), db_uuid(it.group)) };
+    struct db_call thread = { &sql_annotations_lock_thread,
+        DB_PARAMS(db_uuid(it.document), db_uuid(it.thread)) };
     struct db_call put = { &sql_reactions_put,
         DB_PARAMS(db_uuid(it.document), db_uuid(it.id), db_uuid(req->reader->id),
             true_pass_param(req->arena, req->reader), db_int((int32_t)reaction_param(req))) };
-    return AWAIT_ALL(req, DB_WRITE, on_put, lock, put, annotation_call(req, it.id));
+    return AWAIT_ALL(req, DB_WRITE, on_put, lock, thread, put, annotation_call(req, it.id));
 }
 
 static enum step respond_reactions(struct request *req, const struct db_result *res)
@@ -151,7 +153,7 @@ static enum step on_put(struct request *req, const struct db_result *res)
         return respond_problem(req, PROBLEM_NOT_FOUND);
     if (res->err != ERR_NONE)
         return respond_db_error(req, res);
-    return respond_reactions(req, res + 2);
+    return respond_reactions(req, res + 3);
 }
 
 static enum step on_found_to_delete(struct request *req, const struct db_result *res)
@@ -161,13 +163,17 @@ static enum step on_found_to_delete(struct request *req, const struct db_result 
 
     if (!live_found(req, res, &it, &answer))
         return answer;
+    struct db_call lock = { &sql_annotations_lock,
+        DB_PARAMS(db_uuid(it.document), db_uuid(it.group)) };
+    struct db_call thread = { &sql_annotations_lock_thread,
+        DB_PARAMS(db_uuid(it.document), db_uuid(it.thread)) };
     struct db_call delete = { &sql_reactions_delete,
         DB_PARAMS(db_uuid(it.document), db_uuid(it.id), db_uuid(req->reader->id),
             db_int((int32_t)reaction_param(req))) };
-    return AWAIT_ALL(req, DB_WRITE, on_deleted, delete, annotation_call(req, it.id));
+    return AWAIT_ALL(req, DB_WRITE, on_deleted, lock, thread, delete, annotation_call(req, it.id));
 }
 
 static enum step on_deleted(struct request *req, const struct db_result *res)
 {
-    return res->err == ERR_NONE ? respond_reactions(req, res + 1) : respond_db_error(req, res);
+    return res->err == ERR_NONE ? respond_reactions(req, res + 3) : respond_db_error(req, res);
 }

@@ -10,8 +10,9 @@
 #include "db/statement.h"
 
 /* Reads of one turn share a sync; each write has one, so a transaction, of its own. Reading and
- * slow connections are read-only. Nobody asks for DB_LARGE: a write that carries a whole text or
- * has many calls goes there by itself, so that others do not wait behind it. */
+ * slow connections are read-only. A write that carries a whole text or has many calls goes to
+ * DB_LARGE by itself, so that others do not wait behind it; one that moves many rows asks for it.
+ */
 enum db_class { DB_READ, DB_WRITE, DB_SLOW, DB_LARGE, DB_CLASSES };
 
 struct db_call {

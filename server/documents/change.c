@@ -18,6 +18,7 @@ struct change {
     struct uuid id;
     struct document_patch patch;
     struct uuid group; /* where it moves */
+    struct annotating annotating;
     const struct document *doc;
     after_document *again;
     int tries;
@@ -219,4 +220,49 @@ static enum step move(struct request *req)
 enum step document_move(struct request *req)
 {
     return idempotent(req, move, replay);
+}
+
+/* -- who writes on it -------------------------------------------------------------------------- */
+
+static enum step on_annotating_refused(struct request *req, const struct db_result *res)
+{
+    struct invalid why = { 0 };
+
+    if (res->err != ERR_REFUSED || !str_eq(res->refusal, STR("group-not-found")))
+        return on_changed(req, res);
+    invalid_add(&why, req->arena, "/groups", "unknown",
+        "One of these is no group that you know of. Nothing was changed.");
+    return respond_invalid(req, &why);
+}
+
+/* All that lies on it may move, so it is no short write. */
+static enum step on_annotating_document(struct request *req, const struct document *doc)
+{
+    const struct change *change = req->state;
+    const struct annotating *to = &change->annotating;
+    enum problem problem = judge(req, doc);
+
+    if (problem != PROBLEMS)
+        return respond_judged(req, problem, doc);
+    if (!uuid_eq(doc->owner.id, req->reader->id))
+        return respond_problem_detail(
+            req, PROBLEM_NOT_ALLOWED, "Only who put the text in says who may write on it.");
+    struct db_param id = db_uuid(doc->id), user = db_uuid(req->reader->id);
+    return AWAIT_ALL(req, DB_LARGE, on_annotating_refused, { &sql_documents_hold, DB_PARAMS(id) },
+        { &sql_documents_set_annotating,
+            DB_PARAMS(id, user, db_int(doc->version), db_text(to->allowed),
+                db_uuids(req->arena, to->groups, to->count),
+                true_pass_param(req->arena, req->reader)) },
+        { &sql_annotations_settle_all, DB_PARAMS(id, user) });
+}
+
+/* PUT /api/v1/documents/{document}/annotating (putAnnotating) */
+enum step annotating_put(struct request *req)
+{
+    struct change *change = arena_new(req->arena, struct change);
+    struct invalid why = { 0 };
+
+    if (!v1_read_annotating(&why, req->arena, req->json, req->reader, &change->annotating))
+        return respond_invalid(req, &why);
+    return begin(req, change, on_annotating_document);
 }

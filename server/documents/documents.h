@@ -18,6 +18,7 @@ step_fn document_patch;
 step_fn document_delete;
 step_fn document_restore;
 step_fn document_move;
+step_fn annotating_put; /* who may write on it */
 step_fn document_get_text;
 step_fn document_get_html;
 step_fn document_get_toc;

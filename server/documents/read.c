@@ -34,6 +34,18 @@ static void read_uris(
         doc->uris[i] = arena_dup(arena, doc->uris[i]);
 }
 
+static void read_writers(
+    struct arena *arena, const struct db_result *res, int row, struct document *doc)
+{
+    struct str *texts = db_get_texts(arena, res, row, "writers", &doc->writer_count);
+
+    doc->annotating = kept(arena, res, row, "annotating");
+    doc->writers = arena_array(arena, struct uuid, doc->writer_count);
+    for (size_t i = 0; i < doc->writer_count; i++)
+        if (!uuid_read(texts[i], &doc->writers[i]))
+            abort();
+}
+
 static void read_text(
     struct arena *arena, const struct db_result *res, int row, struct document *doc)
 {
@@ -60,6 +72,7 @@ static void read_text(
         },
     };
     read_uris(arena, res, row, doc);
+    read_writers(arena, res, row, doc);
 }
 
 /* A page has a row for each audience that shows something on it; its times are the widest. */
@@ -75,6 +88,7 @@ static void read_page(
             .kind = DOCUMENT_PAGE,
             .title = kept(arena, res, row, "title"),
             .language = kept(arena, res, row, "language"),
+            .annotating = STR("all"), /* it is nobody's */
             .version = db_get_int(res, row, "version"),
             .created_us = first_us,
             .updated_us = last_us,

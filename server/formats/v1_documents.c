@@ -53,6 +53,19 @@ struct str v1_document_path(struct arena *arena, struct uuid id)
     return arena_printf(arena, "/api/v1/documents/%s", typeid_write(arena, "doc", id).at);
 }
 
+static void write_annotating(struct writer *writer, struct arena *arena, const struct document *doc)
+{
+    writer_key(writer, "annotating");
+    writer_object(writer);
+    writer_key_text(writer, "allowed", doc->annotating);
+    writer_key(writer, "groups");
+    writer_array(writer);
+    for (size_t i = 0; i < doc->writer_count; i++)
+        writer_text(writer, typeid_write(arena, "grp", doc->writers[i]));
+    writer_array_end(writer);
+    writer_object_end(writer);
+}
+
 void v1_write_document(struct writer *writer, struct arena *arena, const struct document *doc)
 {
     writer_object(writer);
@@ -76,6 +89,7 @@ void v1_write_document(struct writer *writer, struct arena *arena, const struct 
         writer_null(writer);
     }
     writer_key_int(writer, "annotations", doc->annotations);
+    write_annotating(writer, arena, doc);
     v1_write_time(writer, "created_at", doc->created_us);
     v1_write_time(writer, "updated_at", doc->updated_us);
     writer_key_int(writer, "version", doc->version);
@@ -330,4 +344,34 @@ bool v1_read_unit(
     *utf16 = str_eq(unit, STR("utf16"));
     return !str_given(unit) || *utf16 || str_eq(unit, STR("char")) ||
         invalid_add(why, arena, pointer, "unknown", "This is `char` (code points) or `utf16`.");
+}
+
+/* The groups are those that are allowed; to name some of them when all or none are makes no sense.
+ */
+bool v1_read_annotating(struct invalid *why, struct arena *arena, const json_t *json,
+    const struct reader *reader, struct annotating *out)
+{
+    const struct given given = { arena, why, json, "" };
+    const json_t *list = NULL;
+    struct str group;
+
+    *out = (struct annotating){ 0 };
+    given_only(&given, "allowed groups");
+    if (!given_has(&given, "allowed"))
+        given_fault(&given, "allowed", "required", "Say who may: all, groups or none.");
+    given_word(&given, "allowed", "all groups none", &out->allowed);
+    bool by_group = str_eq(out->allowed, STR("groups"));
+    if (given_array(&given, "groups", ANNOTATING_GROUPS_MAX, &list)) {
+        out->groups = arena_array(arena, struct uuid, json_array_size(list));
+        for (size_t i = 0; i < json_array_size(list); i++)
+            if (given_item(&given, "groups", i, 1, 100, &group) &&
+                v1_check_group(why, arena, arena_printf(arena, "/groups/%zu", i).at, group, reader,
+                    &out->groups[out->count]))
+                out->count++;
+    }
+    if (by_group && !given_has(&given, "groups"))
+        given_fault(&given, "groups", "required", "Name the groups that may write on it.");
+    if (str_given(out->allowed) && !by_group && json_array_size(list) > 0)
+        given_fault(&given, "groups", "too-many", "`groups` goes with `allowed`: groups.");
+    return why->count == 0;
 }

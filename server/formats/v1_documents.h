@@ -52,6 +52,17 @@ struct document_patch {
 void v1_read_document_patch(
     struct invalid *why, struct arena *arena, const json_t *json, struct document_patch *out);
 
+/* The body of PUT …/annotating: {"allowed":…,"groups":[…]}. */
+#define ANNOTATING_GROUPS_MAX 100
+struct annotating {
+    struct str allowed; /* all, groups, none */
+    struct uuid *groups;
+    size_t count;
+};
+/* False with a fault in `why`. */
+bool v1_read_annotating(struct invalid *why, struct arena *arena, const json_t *json,
+    const struct reader *reader, struct annotating *out);
+
 /* {"group":…}; false with a fault in `why`. */
 bool v1_read_document_move(struct invalid *why, struct arena *arena, const json_t *json,
     const struct reader *reader, struct uuid *group);

@@ -7,6 +7,7 @@
 #define NAME_MAX 100
 #define DESCRIPTION_MAX 2000
 #define USES_MAX 10000
+#define MESSAGE_MAX 2000
 
 struct str v1_group_path(struct arena *arena, struct uuid group)
 {
@@ -90,6 +91,39 @@ bool v1_read_new_owner(
     return why->count == 0;
 }
 
+bool v1_read_new_request(
+    struct arena *arena, const json_t *json, struct str *message, struct invalid *why)
+{
+    struct given given = { arena, why, json, "" };
+
+    given_only(&given, "message");
+    if (!given_is_null(&given, "message"))
+        given_text(&given, "message", 0, MESSAGE_MAX, message);
+    return why->count == 0;
+}
+
+bool v1_read_decision(struct arena *arena, const json_t *json, struct str *state,
+    struct str *reason, struct invalid *why)
+{
+    struct given given = { arena, why, json, "" };
+
+    given_only(&given, "state reason");
+    if (v1_need(&given, "state"))
+        given_word(&given, "state", "accepted declined withdrawn", state);
+    if (!given_is_null(&given, "reason"))
+        given_text(&given, "reason", 0, MESSAGE_MAX, reason);
+    return why->count == 0;
+}
+
+bool v1_read_mask(struct arena *arena, const json_t *json, struct str *name, struct invalid *why)
+{
+    struct given given = { arena, why, json, "" };
+
+    given_only(&given, "name");
+    v1_read_label(&given, "name", true, NAME_MAX, name);
+    return why->count == 0;
+}
+
 bool v1_read_new_invitation(struct arena *arena, const json_t *json, int64_t now_us,
     struct invitation *out, struct invalid *why)
 {
@@ -115,9 +149,8 @@ static void write_role(struct writer *writer, enum role role)
 }
 
 /* A mask's id stands where a user's would. */
-static void write_mask(struct writer *writer, struct arena *arena, const struct mask *mask)
+void v1_write_mask(struct writer *writer, struct arena *arena, const struct mask *mask)
 {
-    writer_key(writer, "my_mask");
     if (uuid_is_nil(mask->id)) {
         writer_null(writer);
         return;
@@ -156,7 +189,8 @@ void v1_write_group(struct writer *writer, struct arena *arena, const struct gro
         writer_key_null(writer, "members");
     else
         writer_key_int(writer, "members", group->members);
-    write_mask(writer, arena, &group->mask);
+    writer_key(writer, "my_mask");
+    v1_write_mask(writer, arena, &group->mask);
     write_may(writer, &group->may);
     v1_write_time(writer, "created_at", group->created_us);
     v1_write_time(writer, "updated_at", group->updated_us);
@@ -166,26 +200,11 @@ void v1_write_group(struct writer *writer, struct arena *arena, const struct gro
     writer_object_end(writer);
 }
 
-/* A user as others see them in the group: by their mask, where they wear one. */
-static void write_masked_user(
-    struct writer *writer, struct arena *arena, const struct member *member)
-{
-    writer_object(writer);
-    writer_key_text(writer, "id", typeid_write(arena, "usr", member->user.id));
-    writer_key_text(writer, "name", member->user.name);
-    writer_key_text(writer, "display_name", member->user.display_name);
-    if (member->masked)
-        writer_key_bool(writer, "masked", true);
-    if (str_given(member->mask))
-        writer_key_text(writer, "mask", member->mask);
-    writer_object_end(writer);
-}
-
 void v1_write_member(struct writer *writer, struct arena *arena, const struct member *member)
 {
     writer_object(writer);
     writer_key(writer, "user");
-    write_masked_user(writer, arena, member);
+    v1_write_author(writer, arena, &member->user);
     write_role(writer, member->role);
     v1_write_time(writer, "joined_at", member->joined_us);
     writer_object_end(writer);
@@ -238,4 +257,31 @@ struct str v1_write_invitation_seen(
     write_invitation_links(&writer, arena, invitation->code);
     writer_object_end(&writer);
     return writer_finish(&writer, arena);
+}
+
+struct str v1_request_path(struct arena *arena, struct uuid id)
+{
+    struct str text = typeid_write(arena, "req", id);
+
+    return arena_printf(arena, "/api/v1/requests/%.*s", STR_ARG(text));
+}
+
+void v1_write_request(struct writer *writer, struct arena *arena, const struct join_request *asked)
+{
+    struct str group = typeid_write(arena, "grp", asked->group);
+
+    writer_object(writer);
+    writer_key_text(writer, "id", typeid_write(arena, "req", asked->id));
+    writer_key_text(writer, "group", group);
+    writer_key_text(writer, "group_name", asked->group_name);
+    writer_key(writer, "user");
+    v1_write_user(writer, arena, &asked->user);
+    writer_key_text(writer, "message", asked->message);
+    writer_key_text(writer, "state", asked->state);
+    writer_key_text(writer, "reason", asked->reason);
+    v1_write_time(writer, "created_at", asked->created_us);
+    v1_write_time(writer, "decided_at", asked->decided_us);
+    v1_write_links(
+        writer, v1_request_path(arena, asked->id), arena_printf(arena, "/g/%.*s", STR_ARG(group)));
+    writer_object_end(writer);
 }

@@ -21,6 +21,16 @@ bool v1_read_new_owner(
 bool v1_read_new_invitation(struct arena *arena, const json_t *json, int64_t now_us,
     struct invitation *out, struct invalid *why);
 
+bool v1_read_new_request(
+    struct arena *arena, const json_t *json, struct str *message, struct invalid *why);
+bool v1_read_decision(struct arena *arena, const json_t *json, struct str *state,
+    struct str *reason, struct invalid *why);
+bool v1_read_mask(struct arena *arena, const json_t *json, struct str *name, struct invalid *why);
+
+void v1_write_request(struct writer *writer, struct arena *arena, const struct join_request *asked);
+void v1_write_mask(struct writer *writer, struct arena *arena, const struct mask *mask);
+/* "/api/v1/requests/req_…" */
+struct str v1_request_path(struct arena *arena, struct uuid id);
 void v1_write_group(struct writer *writer, struct arena *arena, const struct group *group);
 void v1_write_member(struct writer *writer, struct arena *arena, const struct member *member);
 void v1_write_invitation(

@@ -5,6 +5,7 @@
 #include "formats/v1_users.h"
 
 #define OWN_COUNT_MAX 1000
+#define EXACT_CHARS 300
 
 bool v1_read_reading_rule(struct arena *arena, const json_t *json, int64_t now_us,
     struct reading_rule *out, struct invalid *why)
@@ -62,7 +63,7 @@ static void write_ready(struct writer *writer, struct arena *arena, const struct
         const struct ready *it = &ready->at[i];
         writer_object(writer);
         writer_key(writer, "user");
-        v1_write_user(writer, arena, &it->user);
+        v1_write_author(writer, arena, &it->user);
         writer_key_bool(writer, "revealed", it->is_revealed);
         writer_key_int(writer, "own", it->own);
         writer_object_end(writer);
@@ -85,6 +86,76 @@ struct str v1_write_reading(
         write_ready(&writer, arena, ready);
     else
         writer_key_null(&writer, "ready");
+    writer_object_end(&writer);
+    return writer_finish(&writer, arena);
+}
+
+/* -- the comparison ---------------------------------------------------------------------------- */
+
+static void write_compared_reader(
+    struct writer *writer, struct arena *arena, const struct compared_reader *reader)
+{
+    writer_object(writer);
+    writer_key(writer, "user");
+    v1_write_author(writer, arena, &reader->author);
+    writer_key_int(writer, "annotations", (int64_t)reader->annotations);
+    writer_key_int(writer, "alike", (int64_t)reader->alike);
+    writer_key_int(writer, "alone", (int64_t)reader->alone);
+    writer_object_end(writer);
+}
+
+static int64_t position(const struct comparison *it, int32_t chars)
+{
+    return it->is_utf16 ? (int64_t)text_utf16_of_char(it->text, (size_t)chars) : chars;
+}
+
+static struct str exact_of(const struct comparison *it, const struct passage *passage)
+{
+    size_t start = (size_t)passage->start, end = (size_t)passage->end;
+
+    return text_between(it->text, start, end - start > EXACT_CHARS ? start + EXACT_CHARS : end);
+}
+
+static void write_passage(struct writer *writer, struct arena *arena, const struct comparison *it,
+    const struct passage *passage)
+{
+    writer_object(writer);
+    writer_key_int(writer, "start", position(it, passage->start));
+    writer_key_int(writer, "end", position(it, passage->end));
+    writer_key_text(writer, "exact", exact_of(it, passage));
+    writer_key(writer, "readers");
+    writer_array(writer);
+    for (size_t i = 0; i < passage->reader_count; i++)
+        writer_text(writer, typeid_write(arena, "usr", it->readers[passage->readers[i]].author.id));
+    writer_array_end(writer);
+    writer_key(writer, "annotations");
+    writer_array(writer);
+    for (size_t i = 0; i < passage->mark_count; i++)
+        writer_text(writer, typeid_write(arena, "ann", it->annotations[passage->marks[i]]));
+    writer_array_end(writer);
+    writer_object_end(writer);
+}
+
+struct str v1_write_comparison(struct arena *arena, const struct comparison *it)
+{
+    struct writer writer;
+
+    writer_start(&writer);
+    writer_object(&writer);
+    writer_key_text(&writer, "revision", typeid_write(arena, "rev", it->revision));
+    writer_key(&writer, "readers");
+    writer_array(&writer);
+    for (size_t i = 0; i < it->reader_count; i++)
+        write_compared_reader(&writer, arena, &it->readers[i]);
+    writer_array_end(&writer);
+    writer_key_int(&writer, "alike", (int64_t)it->passages.alike);
+    writer_key_int(&writer, "alone", (int64_t)it->passages.alone);
+    writer_key(&writer, "passages");
+    writer_array(&writer);
+    for (size_t i = 0; i < it->passages.count; i++)
+        write_passage(&writer, arena, it, &it->passages.at[i]);
+    writer_array_end(&writer);
+    writer_key_bool(&writer, "complete", it->complete);
     writer_object_end(&writer);
     return writer_finish(&writer, arena);
 }

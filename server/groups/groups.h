@@ -26,11 +26,22 @@ step_fn invitation_create; /* POST /api/v1/groups/{group}/invitations */
 step_fn invitation_get;    /* GET /api/v1/invitations/{invitation} */
 step_fn invitation_accept; /* POST /api/v1/invitations/{invitation}/accept */
 step_fn invitation_delete; /* DELETE /api/v1/invitations/{invitation} */
+step_fn invitation_rotate; /* POST /api/v1/invitations/{invitation}/rotate */
 
-step_fn reading_get;    /* GET /api/v1/groups/{group}/documents/{document}/reveal */
-step_fn reading_put;    /* PUT /api/v1/groups/{group}/documents/{document}/reveal */
-step_fn reading_open;   /* POST /api/v1/groups/{group}/documents/{document}/reveal/me */
-step_fn reading_reveal; /* POST /api/v1/groups/{group}/documents/{document}/reveal/now */
+step_fn request_list;      /* GET /api/v1/groups/{group}/requests */
+step_fn request_create;    /* POST /api/v1/groups/{group}/requests */
+step_fn request_get;       /* GET /api/v1/requests/{request} */
+step_fn request_patch;     /* PATCH /api/v1/requests/{request} */
+step_fn request_list_mine; /* GET /api/v1/me/requests */
+
+step_fn mask_put;    /* PUT /api/v1/groups/{group}/mask */
+step_fn mask_delete; /* DELETE /api/v1/groups/{group}/mask */
+
+step_fn reading_get;     /* GET /api/v1/groups/{group}/documents/{document}/reveal */
+step_fn reading_put;     /* PUT /api/v1/groups/{group}/documents/{document}/reveal */
+step_fn reading_open;    /* POST /api/v1/groups/{group}/documents/{document}/reveal/me */
+step_fn reading_reveal;  /* POST /api/v1/groups/{group}/documents/{document}/reveal/now */
+step_fn reading_compare; /* GET /api/v1/groups/{group}/documents/{document}/compare */
 
 /* -- for other domains -- */
 

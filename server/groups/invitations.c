@@ -48,6 +48,11 @@ static struct invitation invitation_of(struct arena *arena, const struct db_resu
 
 /* -- the list ---------------------------------------------------------------------------------- */
 
+/* Who may invite, and to what: the parameters that givable.part has. */
+#define INVITERS(arena)                                               \
+    deed_roles(arena, DEED_INVITE), deed_roles(arena, DEED_SET_ROLE), \
+        deed_roles(arena, DEED_SET_LEADER)
+
 struct list {
     struct group group;
     struct paging paging;
@@ -74,9 +79,8 @@ static enum step on_group(struct request *req)
     const struct paging *paging = &list->paging;
 
     return await_query(req, &sql_groups_invitations, on_list,
-        DB_PARAMS(db_uuid(list->group.id), db_uuid(req->reader->id),
-            deed_roles(req->arena, DEED_INVITE), paging_ask(paging), paging_after_time(paging),
-            paging_after_id(paging)));
+        DB_PARAMS(db_uuid(list->group.id), db_uuid(req->reader->id), INVITERS(req->arena),
+            paging_ask(paging), paging_after_time(paging), paging_after_id(paging)));
 }
 
 static enum step on_list(struct request *req, const struct db_result *res)
@@ -126,23 +130,19 @@ static enum step on_to_invite(struct request *req)
         return respond_invalid(req, &why);
     struct uuid id = uuid_new();
     return AWAIT_ONCE(req, on_invited, ((struct made){ id, UUID_NIL, 201 }),
+        { &sql_groups_lock, DB_PARAMS(db_uuid(group->id)) },
         { &sql_groups_invite,
-            DB_PARAMS(db_uuid(id), db_uuid(group->id), db_uuid(req->reader->id),
-                deed_roles(req->arena, DEED_INVITE), db_text(code_new(req->arena)),
-                db_cstr(role_name(wish.role)),
+            DB_PARAMS(db_uuid(group->id), db_uuid(req->reader->id), INVITERS(req->arena),
+                db_uuid(id), db_text(code_new(req->arena)), db_cstr(role_name(wish.role)),
                 wish.uses_left < 0 ? db_null() : db_int(wish.uses_left),
                 db_time_or_null(wish.expires_us)) });
 }
 
-static enum step on_invited(struct request *req, const struct db_result *res)
+static enum step respond_invited(struct request *req, const struct db_result *res)
 {
     struct writer writer;
-
-    if (res->err != ERR_NONE)
-        return respond_db_error(req, res);
-    if (res->rows == 0)
-        return respond_problem(req, PROBLEM_NOT_ALLOWED);
     struct invitation invitation = invitation_of(req->arena, res, 0);
+
     writer_start(&writer);
     v1_write_invitation(&writer, req->arena, &invitation);
     return respond_created(req,
@@ -150,20 +150,31 @@ static enum step on_invited(struct request *req, const struct db_result *res)
         writer_finish(&writer, req->arena));
 }
 
+static enum step on_invited(struct request *req, const struct db_result *res)
+{
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    if (res[1].rows == 0) /* whoever got here may invite: to this role they may not */
+        return respond_problem_detail(req, PROBLEM_NOT_ALLOWED,
+            "One invites to no role that one could not give: %s", deed_why(DEED_SET_LEADER));
+    return respond_invited(req, &res[1]);
+}
+
 /* No longer one's to see, or no longer there: the same as for any other. */
 static enum step on_made_before(struct request *req, const struct db_result *res)
 {
-    if (res->err == ERR_NONE && res->rows == 0)
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    if (res->rows == 0)
         return respond_problem_detail(
             req, PROBLEM_NOT_FOUND, "This was done, and the invitation has gone since.");
-    return on_invited(req, res);
+    return respond_invited(req, res);
 }
 
 static enum step replay(struct request *req, const struct made *made)
 {
     return await_query(req, &sql_groups_invited, on_made_before,
-        DB_PARAMS(
-            db_uuid(made->object), db_uuid(req->reader->id), deed_roles(req->arena, DEED_INVITE)));
+        DB_PARAMS(db_uuid(made->object), db_uuid(req->reader->id), INVITERS(req->arena)));
 }
 
 /* -- one of them ------------------------------------------------------------------------------- */
@@ -175,8 +186,8 @@ static enum step on_revoked(struct request *req, const struct db_result *res);
 /* GET /api/v1/invitations/{invitation} (getInvitation) */
 enum step invitation_get(struct request *req)
 {
-    return await_query(
-        req, &sql_groups_invitation, on_seen, DB_PARAMS(db_text(request_param(req, 0))));
+    return await_query(req, &sql_groups_invitation, on_seen,
+        DB_PARAMS(db_text(request_param(req, 0)), db_uuid(req->reader->id)));
 }
 
 static enum step on_seen(struct request *req, const struct db_result *res)
@@ -232,4 +243,61 @@ enum step invitation_delete(struct request *req)
 static enum step on_revoked(struct request *req, const struct db_result *res)
 {
     return res->err == ERR_NONE ? respond_no_content(req) : respond_refusal(req, res);
+}
+
+/* -- another code for one ---------------------------------------------------------------------- */
+
+static enum step rotate(struct request *req);
+static enum step on_rotated(struct request *req, const struct db_result *res);
+static enum step show_rotated(struct request *req, const struct made *made);
+static enum step on_rotated_before(struct request *req, const struct db_result *res);
+
+/* POST /api/v1/invitations/{invitation}/rotate (rotateInvitation) */
+enum step invitation_rotate(struct request *req)
+{
+    return idempotent(req, rotate, show_rotated);
+}
+
+static enum step rotate(struct request *req)
+{
+    struct db_param actor = db_uuid(req->reader->id);
+    struct uuid id;
+
+    if (!typeid_read(request_param(req, 0), "inv", &id))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    return AWAIT_ONCE(req, on_rotated, ((struct made){ id, UUID_NIL, 200 }),
+        { &sql_groups_rotate,
+            DB_PARAMS(db_uuid(id), actor, INVITERS(req->arena), db_text(code_new(req->arena))) },
+        { &sql_groups_invited, DB_PARAMS(db_uuid(id), actor, INVITERS(req->arena)) });
+}
+
+static enum step respond_rotated(struct request *req, const struct db_result *res)
+{
+    struct writer writer;
+    struct invitation invitation = invitation_of(req->arena, res, 0);
+
+    writer_start(&writer);
+    v1_write_invitation(&writer, req->arena, &invitation);
+    return respond_json(req, 200, writer_finish(&writer, req->arena));
+}
+
+static enum step on_rotated(struct request *req, const struct db_result *res)
+{
+    return res->err == ERR_NONE ? respond_rotated(req, &res[1]) : respond_refusal(req, res);
+}
+
+static enum step show_rotated(struct request *req, const struct made *made)
+{
+    return await_query(req, &sql_groups_invited, on_rotated_before,
+        DB_PARAMS(db_uuid(made->object), db_uuid(req->reader->id), INVITERS(req->arena)));
+}
+
+static enum step on_rotated_before(struct request *req, const struct db_result *res)
+{
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    if (res->rows == 0)
+        return respond_problem_detail(
+            req, PROBLEM_NOT_FOUND, "This was done, and the invitation has gone since.");
+    return respond_rotated(req, res);
 }

@@ -11,9 +11,8 @@ static struct member member_of(const struct db_result *res, int row)
 {
     return (struct member){
         .user = { db_get_uuid(res, row, "id"), db_get_text(res, row, "name"),
-            db_get_text(res, row, "display_name") },
-        .masked = db_get_bool(res, row, "masked"),
-        .mask = db_get_text(res, row, "mask"),
+            db_get_text(res, row, "display_name"), db_get_bool(res, row, "masked"),
+            db_get_text(res, row, "mask") },
         .role = role_of_name(db_get_text(res, row, "role")),
         .joined_us = db_get_time(res, row, "joined_at"),
     };
@@ -111,7 +110,8 @@ static enum step on_to_promote(struct request *req)
         { &sql_groups_set_role,
             DB_PARAMS(db_uuid(group), db_uuid(req->reader->id),
                 deed_roles(req->arena, DEED_SET_ROLE), db_uuid(target->user),
-                db_cstr(role_name(role)), deed_roles(req->arena, DEED_SET_LEADER)) },
+                db_cstr(role_name(role)), deed_roles(req->arena, DEED_SET_LEADER),
+                deed_roles(req->arena, DEED_INVITE)) },
         { &sql_groups_member,
             DB_PARAMS(db_uuid(group), db_uuid(req->reader->id), db_uuid(target->user)) });
 }
@@ -222,7 +222,8 @@ static enum step on_to_hand_over(struct request *req)
     return AWAIT_ONCE(req, on_handed_over, ((struct made){ group->id, UUID_NIL, 200 }),
         { &sql_groups_lock, DB_PARAMS(id) },
         { &sql_groups_hand_over,
-            DB_PARAMS(id, owner, deed_roles(req->arena, DEED_HAND_OVER), db_uuid(user)) },
+            DB_PARAMS(id, owner, deed_roles(req->arena, DEED_HAND_OVER), db_uuid(user),
+                deed_roles(req->arena, DEED_SET_LEADER)) },
         { &sql_groups_shown, DB_PARAMS(id, owner) });
 }
 

@@ -6,6 +6,7 @@
 #include "sql.h"
 #include "step/await.h"
 #include "step/idempotent.h"
+#include "visibility/door.h"
 
 #define WRITE_CALLS 2 /* a lock and the change; the state is behind them */
 
@@ -51,22 +52,28 @@ static struct db_call state_call(struct request *req)
 static struct db_call ready_call(struct request *req)
 {
     const struct reading_step *it = req->state;
-    struct db_param *params = arena_array(req->arena, struct db_param, 2);
+    struct db_param *params = arena_array(req->arena, struct db_param, 4);
 
-    params[0] = db_uuid(it->group.id);
-    params[1] = db_uuid(it->document);
-    return (struct db_call){ &sql_readings_ready, { params, 2 } };
+    params[0] = db_uuid(req->reader->id);
+    params[1] = reads_param(req->arena, req->reader);
+    params[2] = db_uuid(it->group.id);
+    params[3] = db_uuid(it->document);
+    return (struct db_call){ &sql_readings_ready, { params, 4 } };
 }
 
-static struct ready_list ready_of(struct request *req, const struct db_result *res)
+/* False: broken, answer 500. */
+static bool ready_of(struct request *req, const struct db_result *res, struct ready_list *out)
 {
     struct ready *at = arena_array(req->arena, struct ready, (size_t)res->rows);
 
-    for (int row = 0; row < res->rows; row++)
-        at[row] = (struct ready){ { db_get_uuid(res, row, "id"), db_get_text(res, row, "name"),
-                                      db_get_text(res, row, "display_name") },
-            db_get_bool(res, row, "is_revealed"), db_get_int(res, row, "own") };
-    return (struct ready_list){ at, (size_t)res->rows };
+    for (int row = 0; row < res->rows; row++) {
+        if (door_author(req->reader, res, row, &at[row].user) == DOOR_BROKEN)
+            return false;
+        at[row].is_revealed = db_get_bool(res, row, "is_revealed");
+        at[row].own = db_get_int(res, row, "own");
+    }
+    *out = (struct ready_list){ at, (size_t)res->rows };
+    return true;
 }
 
 static bool sees_ready(const struct group *group)
@@ -101,8 +108,8 @@ static enum step respond_state(struct request *req, const struct db_result *stat
     struct reading reading = reading_of(&state[0]);
     struct ready_list ready = { 0 };
     bool for_leader = sees_ready(&it->group);
-    if (for_leader)
-        ready = ready_of(req, &state[1]);
+    if (for_leader && !ready_of(req, &state[1], &ready))
+        return respond_problem(req, PROBLEM_INTERNAL);
     return respond_json(
         req, 200, v1_write_reading(req->arena, &reading, for_leader ? &ready : NULL));
 }

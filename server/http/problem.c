@@ -25,6 +25,10 @@ static const struct problem_row rows[PROBLEMS] = {
     [PROBLEM_CROSS_SITE] = { "cross-site", 403, "The request comes from another site",
         "Requests that carry the page's cookie must come from the page itself. Programs use a "
         "token instead." },
+    [PROBLEM_ANNOTATIONS_OFF] = { "annotations-off", 403, "Annotations are switched off here",
+        "The text's owner lets nobody, or only some groups, write on it: `annotating` of the "
+        "document "
+        "says who may. What is private, or in your own group, you may always write." },
     [PROBLEM_NOT_FOUND] = { "not-found", 404, "There is nothing here that you can see",
         "It does not exist, or it is not yours to know of; the answer is the same." },
     [PROBLEM_METHOD_NOT_ALLOWED] = { "method-not-allowed", 405, "This address takes other methods",
@@ -48,7 +52,7 @@ static const struct problem_row rows[PROBLEMS] = {
         "switched off, `leaders_see_through` not on, and no mask taken off where members are "
         "hidden from each other." },
     [PROBLEM_MASK_TAKEN] = { "mask-taken", 409, "Somebody else has this name",
-        "It is the mask or the name of another member of the group. Choose another." },
+        "It is another mask of the group, or the name of another user. Choose another." },
     [PROBLEM_NO_READING] = { "no-reading", 404, "The group has no rule for reading this text",
         "Its members see what the others write at once. A leader of the group may set a rule, by "
         "which each reads for themselves first." },

@@ -31,6 +31,9 @@ struct document {
     struct str *uris;
     size_t uri_count;
     struct revision revision; /* the current one; id nil for a page */
+    struct str annotating;    /* who may write on it: all, groups (those below), none */
+    struct uuid *writers;     /* as far as this reader knows of them */
+    size_t writer_count;
     int32_t version;
     int64_t created_us, updated_us; /* of a page: of the annotations that this reader may see */
 

@@ -48,12 +48,8 @@ struct group {
     int32_t version;
 };
 
-/* As another member sees them: behind a mask that is not seen through `user` is the mask's id and
- * name, without a name to sign in by. */
 struct member {
-    struct user user;
-    bool masked;
-    struct str mask; /* its name, for who sees through it */
+    struct author user; /* as another member sees them */
     enum role role;
     int64_t joined_us; /* 0: not the reader's to know */
 };
@@ -66,6 +62,15 @@ struct invitation {
     int64_t expires_us;        /* 0: never */
     const struct user *author; /* NULL: gone */
     int64_t created_us;
+};
+
+/* Somebody asks to be let into a group. */
+struct join_request {
+    struct uuid id, group;
+    struct str group_name; /* STR_NONE: not the reader's to know */
+    struct user user;
+    struct str message, state, reason; /* message and reason: STR_NONE where there is none */
+    int64_t created_us, decided_us;
 };
 
 /* The group that all users belong to; its id is the same on every server. */

@@ -25,7 +25,7 @@ struct reading {
 
 /* One member, for leaders. */
 struct ready {
-    struct user user;
+    struct author user;
     bool is_revealed;
     int32_t own;
 };

@@ -68,16 +68,52 @@ void html_group_rules(struct buffer *out, const struct db_result *res)
 
 /* -- the page ---------------------------------------------------------------------------------- */
 
+/* "when you have written 3 notes of your own, or when it is opened for all" */
+static void put_ways(struct buffer *out, struct request *req, const struct db_result *res, int row)
+{
+    if (!db_is_null(res, row, "own_count")) {
+        int32_t own = db_get_int(res, row, "own_count");
+        HTML(out, "when you have written {} of your own, ",
+            own == 1 ? STR("a note") : arena_printf(req->arena, "%d notes", (int)own));
+    }
+    if (db_get_bool(res, row, "by_reader"))
+        buffer_put_cstr(out, "when you say that you have read it, ");
+    if (!db_is_null(res, row, "due_at")) {
+        buffer_put_cstr(out, "on ");
+        html_time(out, db_get_time(res, row, "due_at"));
+        buffer_put_cstr(out, ", ");
+    }
+}
+
+static void put_reading(
+    struct buffer *out, struct request *req, const struct db_result *res, int row)
+{
+    bool other_ways = !db_is_null(res, row, "own_count") || db_get_bool(res, row, "by_reader") ||
+        !db_is_null(res, row, "due_at");
+
+    buffer_put_cstr(out,
+        "<p class=\"facts sealed\">Each reads it for themselves first. You see what others wrote ");
+    put_ways(out, req, res, row);
+    buffer_put_cstr(out, other_ways ? "or " : "");
+    buffer_put_cstr(out, "when who leads the group opens it for all.</p>");
+}
+
 static void put_text(struct buffer *out, struct request *req, const struct db_result *res, int row)
 {
     struct str id = typeid_write(req->arena, "doc", db_get_uuid(res, row, "id"));
 
-    HTML(out, "<li data-text=\"{}\"{}>", id,
+    HTML(out, "<li data-text=\"{}\" data-reading=\"{}\"{}>", id,
+        db_get_bool(res, row, "sealed")         ? STR("sealed")
+            : db_get_bool(res, row, "revealed") ? STR("revealed")
+                                                : STR("together"),
         db_get_bool(res, row, "at_home") ? STR(" data-home") : STR(""));
     HTML(out, "<a class=\"title\" href=\"/d/{}\" dir=\"auto\">{}</a><p class=\"facts\">{} · ", id,
         db_get_text(res, row, "title"), db_get_text(res, row, "owner_name"));
     html_time(out, db_get_time(res, row, "updated_at"));
-    buffer_put_cstr(out, "</p></li>\n");
+    buffer_put_cstr(out, "</p>");
+    if (db_get_bool(res, row, "sealed"))
+        put_reading(out, req, res, row);
+    buffer_put_cstr(out, "</li>\n");
 }
 
 static void put_texts(struct buffer *out, struct request *req, const struct db_result *res)

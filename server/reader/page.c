@@ -39,7 +39,10 @@ static void bar(struct buffer *out, struct request *req, const struct page *page
             "aria-label=\"Keys\" title=\"Keys (?)\">⌨</button>");
     buffer_put_cstr(
         out, "<button type=\"button\" class=\"quiet sign js-only\" data-theme-button>◐</button>");
-    if (is_signed_in(req)) {
+    if (!req->reader) {
+        /* who asks for what has no route was not looked up */
+        buffer_put_cstr(out, "<a class=\"who\" href=\"/account\">Account</a>");
+    } else if (is_signed_in(req)) {
         HTML(out, "<a class=\"who\" href=\"/account\" dir=\"auto\">{}</a>",
             req->reader->display_name);
         if (!page->reads)

@@ -14,7 +14,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#define DOMAINS "meta annotations documents groups users exports search live reader"
+#define DOMAINS "meta annotations moderation documents groups users exports search live reader"
 
 /* May include: folders, "sql" for the header made of server/sql/, or a single file. */
 static const struct layer {
@@ -29,6 +29,7 @@ static const struct layer {
     { "anchoring", "model base" },
     { "formats", "anchoring model base" },
     { "annotations", "formats anchoring visibility step http db model base sql" },
+    { "moderation", "formats anchoring visibility step http db model base sql" },
     { "documents", "formats anchoring visibility step http db model base sql" },
     { "groups", "formats anchoring visibility step http db model base sql" },
     { "users", "formats anchoring visibility step http db model base sql" },

@@ -109,8 +109,7 @@ test('a text of one’s own is read here too, and no longer', async () => {
   await item.locator('summary').click();
   await item.getByText('Take it out of this group').click();
   await item.waitFor({ state: 'detached' });
-  assert.equal(await leader.page.locator('.texts > li', { hasText: 'On Walking' }).locator('.menu').count(), 0, 'what is at home here cannot be taken out');
-  assert.equal(essay.title, 'On Walking');
+  assert.equal(await leader.page.locator(`[data-text=${essay.id}]`).getByText('Take it out').count(), 0, 'what is at home here cannot be taken out');
 });
 
 test('a group gets another name and says what it is about', async () => {
@@ -122,6 +121,22 @@ test('a group gets another name and says what it is about', async () => {
   await leader.page.click('#settings-form button.main');
   await leader.page.locator('h1', { hasText: 'Friday readers' }).waitFor();
   await leader.page.locator('.lead', { hasText: 'One essay at a time.' }).waitFor();
+});
+
+test('who takes over the group owns it, and the one before is an admin', async () => {
+  const club = await world.group(alice, bob);
+  await leader.goes(`/g/${club.id}#members`);
+  await leader.settled();
+  await changes(leader, 'Bob', 'Hand the group over');
+  await rowOf(leader, 'Bob').locator('.role', { hasText: 'owner' }).waitFor();
+  await rowOf(leader, 'Alice').locator('.role', { hasText: 'admin' }).waitFor();
+  await leader.settled();
+  assert.equal(await leader.page.locator('#dissolve').count(), 0);
+});
+
+test('what is not there does not ask who is signed in to sign in', async () => {
+  await leader.goes('/nothing/of/the/kind');
+  assert.equal(await leader.page.locator('nav >> text=Sign in').count(), 0);
 });
 
 for (const [name, options] of [['light', {}], ['dark, on a phone', { colorScheme: 'dark', viewport: { width: 390, height: 800 } }]])

@@ -81,7 +81,7 @@ const ghost = (path) => path.replace(/\{(\w+)\}/g, (_, name) => ({
   document: 'doc_01h00000000000000000000000', revision: 'rev_01h00000000000000000000000',
   annotation: 'ann_01h00000000000000000000000', group: 'grp_01h00000000000000000000000',
   user: 'usr_01h00000000000000000000000', token: 'tok_01h00000000000000000000000',
-  invitation: 'inv_01h00000000000000000000000', reaction: 'agree',
+  invitation: 'inv_01h00000000000000000000000', request: 'req_01h00000000000000000000000', reaction: 'agree',
 }[name] ?? 'nowhere'));
 
 const bodyFor = (operation) => {
@@ -151,13 +151,14 @@ test('the examples of the contract can be sent as they stand', async () => {
   const group = await alice.founds('Examples');
   const bob = await (await world.person('bob')).joins(group, alice);
   expect(await alice.put(`${group.path}/documents/${essay.id}`), 204);
+  const said = await bob.annotates(await alice.puts('Words.', { group: group.id }), { quote: 'Words', body: 'Bob’s.' });
   const token = await alice.makesToken(['feed']);
   const ids = { document: essay.id, annotation: note.id, group: group.id, user: bob.id, token: token.id, reaction: 'agree' };
   const session = new alice.constructor(world, { cookie: alice.cookie });
   for (const { id, method, path, operation } of operations) {
     for (const [type, { example, examples }] of Object.entries(operation.requestBody?.content ?? {})) {
       for (const value of [example, ...Object.values(examples ?? {}).map((e) => e.value)].filter((v) => v !== undefined)) {
-        const target = path.replace(/\{(\w+)\}/g, (_, name) => ids[name]);
+        const target = path.replace(/\{(\w+)\}/g, (_, name) => (name === 'annotation' && operation.tags.includes('moderation') ? said.id : ids[name]));
         const body = typeof value === 'string' ? { body: value } : { json: value };
         const answer = await session.request(method.toUpperCase(), target, { type, ...body });
         assert.ok(answer.status < 300, `${id} with ${JSON.stringify(value)}: ${answer.status} ${answer.text}`);

@@ -10,11 +10,15 @@ const essay = await alice.puts('The mass of men lead lives of quiet desperation.
 const again = (who, path, etag) => who.get(path, { headers: { 'If-None-Match': etag } });
 
 test('every GET that has a tag answers 304 to it, and 200 to another', async () => {
-  const note = await alice.annotates(essay, { quote: 'mass', body: 'x' });
-  await bob.replies(note, 'y');
-  const { code } = await alice.invites(group);
+  const circle = await alice.founds('A circle', { access: 'restricted' });
+  const text = await alice.puts('The mass of men lead lives of quiet desperation.', { group: circle.id });
+  const note = await alice.annotates(text, { quote: 'mass', body: 'x' });
+  await alice.replies(note, 'y');
+  expect(await alice.put(`${circle.path}/documents/${text.id}/reveal`, { by_reader: true }), 200);
+  const { code } = await alice.invites(circle);
+  const request = expect(await bob.post(`${circle.path}/requests`, {}), 201);
   const session = new alice.constructor(world, { cookie: alice.cookie });
-  const ids = { document: essay.id, annotation: note.id, group: group.id, revision: essay.revision.id, slug: 'not-found', invitation: code };
+  const ids = { document: text.id, annotation: note.id, group: circle.id, revision: text.revision.id, slug: 'not-found', invitation: code, request: request.id };
   for (const [template, item] of Object.entries(contract.paths)) {
     if (!item.get?.responses['304'] || !template.startsWith('/api/')) continue;
     const path = template.replace(/\{(\w+)\}/g, (_, name) => ids[name]);

@@ -221,6 +221,87 @@ test('a text read in two groups is sealed in one of them alone', async () => {
   assert.deepEqual(await bodies(bob, text), ['there']);
 });
 
+// -- where they looked alike -----------------------------------------------------------------------
+
+const OPEN = { by_reader: true };
+const compare = async (who, path, query = '') => expect(await who.get(`${path.replace('/reveal', '/compare')}${query}`), 200);
+const marks = (who, text, quote, fields = {}) => who.annotates(text, { quote, ...fields });
+
+test('once it is revealed one sees where readers looked alike, and where only one looked', async () => {
+  const { text, path } = await reading(OPEN);
+  const notes = [await marks(bob, text, 'The mass of men'), await marks(carol, text, 'mass of men lead lives'), await marks(alice, text, 'resignation', { body: 'hm' }),
+    await marks(dora, text, 'confirmed'), await marks(dora, text, 'confirmed desperation')];
+  await bob.replies(notes[2], 'no mark');
+  await marks(bob, text, 'quiet', { visibility: 'private' });
+  await bob.annotates(text, { body: 'on the whole' });
+  for (const who of [bob, carol]) refused(await who.get(path.replace('/reveal', '/compare')), 'not-revealed');
+  expect(await bob.post(`${path}/me`), 200);
+  const { passages, readers, ...rest } = await compare(bob, path);
+  const name = (id) => readers.find((r) => r.user.id === id).user.name;
+  assert.deepEqual(passages.map((p) => [p.exact, p.readers.map(name).sort(), p.annotations.map((id) => notes.findIndex((n) => n.id === id))]), [
+    ['mass of men', ['bob', 'carol'], [0, 1]],
+    ['resignation', ['alice'], [2]],
+    ['confirmed desperation', ['dora'], [3, 4]],
+  ]);
+  assert.deepEqual(passages.map(({ start, end }) => ESSAY.slice(start, end)), passages.map((p) => p.exact));
+  assert.deepEqual(rest, { revision: text.revision.id, alike: 1, alone: 2, complete: true });
+  assert.deepEqual(readers.map((r) => [r.user.name, r.annotations, r.alike, r.alone]).sort(), [['alice', 1, 0, 1], ['bob', 1, 1, 0], ['carol', 1, 1, 0], ['dora', 2, 0, 1]]);
+  assert.deepEqual((await compare(alice, path)).passages, passages, 'a leader sees it at any time');
+  refused(await carol.get(path.replace('/reveal', '/compare')), 'not-revealed');
+});
+
+test('it is compared in the units that are asked for', async () => {
+  const group = await world.group(alice, bob);
+  const text = await alice.puts('𝄞 and 𝄞 again', { group: group.id });
+  const path = `${group.path}/documents/${text.id}/reveal`;
+  expect(await alice.put(path, OPEN), 200);
+  await marks(bob, text, 'again');
+  const at = async (query) => { const [{ start, end }] = (await compare(alice, path, query)).passages; return [start, end]; };
+  assert.deepEqual([await at(''), await at('?unit=utf16')], [[8, 13], [10, 15]]);
+  refused(await alice.get(path.replace('/reveal', '/compare?unit=bytes')), 'invalid-query', '/query/unit');
+});
+
+test('there is nothing to compare where there is no rule, no text, or nothing written', async () => {
+  const bare = await reading(null);
+  refused(await alice.get(bare.path.replace('/reveal', '/compare')), 'no-reading');
+  const { group, path } = await reading({});
+  assert.deepEqual((await compare(alice, path)).passages, []);
+  refused(await alice.get(`${group.path}/documents/doc_01h00000000000000000000000/compare`), 'not-found');
+  refused(await alice.get(`${group.path}/documents/nonsense/compare`), 'not-found');
+});
+
+test('what has been taken back, or was said in another group, is not compared; what is shown here is', async () => {
+  const { group, text, path } = await reading(OPEN);
+  const other = await world.group(alice, bob, carol);
+  expect(await alice.put(`${other.path}/documents/${text.id}`), 204);
+  await bob.deletes(await marks(bob, text, 'quiet', { group: group.id }));
+  await marks(bob, text, 'lead', { group: other.id });
+  const shown = await marks(carol, text, 'lives', { group: other.id });
+  expect(await carol.put(`${shown.path}/groups/${group.id}`), 200);
+  assert.deepEqual((await compare(alice, path)).passages.map((p) => p.annotations), [[shown.id]]);
+});
+
+test('behind a mask one is compared, and ready, under it', async () => {
+  const group = await alice.founds('Masked', { anonymous: true, leaders_see_through: false });
+  for (const who of [bob, carol]) await who.joins(group, alice);
+  const text = await alice.puts(ESSAY, { group: group.id });
+  const path = `${group.path}/documents/${text.id}/reveal`;
+  expect(await alice.put(path, { own_count: 1 }), 200);
+  await marks(bob, text, 'quiet');
+  await marks(bob, text, 'lives');
+  const { ready } = await state(alice, path);
+  const bobs = ready.find((r) => r.own === 2);
+  assert.ok(bobs.user.masked && bobs.user.name === null && bobs.revealed);
+  assert.ok(!JSON.stringify(ready).includes(bob.id) && ready.every((r) => r.user.masked));
+  const { readers, passages } = await compare(alice, path);
+  assert.deepEqual([readers.map((r) => r.user), passages.length], [[bobs.user], 2]);
+  assert.equal((await compare(bob, path)).readers[0].user.id, bob.id);
+  world.sql("INSERT INTO gloss.mute (user_id, muted_id) SELECT u.id, k.id FROM gloss.users u, gloss.mask k JOIN gloss.users w ON w.id = k.user_id WHERE u.name = 'alice' AND w.name = 'bob'");
+  const end = Date.now() + 3000 * patience;
+  while ((await compare(alice, path)).passages.length && Date.now() < end) await new Promise((done) => { setTimeout(done, 50); });
+  assert.deepEqual((await compare(alice, path)).passages, [], 'whom one has muted is left out');
+});
+
 test('passes, shelves and tallies are as they should be afterwards', () => {
   const { stdout } = gloss(['doctor', ...world.cluster.options(world.database)], { status: null });
   for (const check of ['passes', 'shelves', 'tallies', 'audiences']) assert.match(stdout, new RegExp(`^ok +${check}`, 'm'));

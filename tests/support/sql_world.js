@@ -108,7 +108,7 @@ export class World {
       ['annotations/lock_thread', a.document_id, a.thread_id],
       ['annotations/update', a.document_id, a.id, Number(version), Number(a.audience_id), author, await this.reads(author),
         'comment', 'other words', [], secret, draft, '"kind":"comment"', 1],
-      ['annotations/recount_thread', a.document_id, a.thread_id]));
+      ['annotations/settle', a.document_id, a.thread_id, a.id, author]));
   }
 
   async remove(author, a) {
@@ -119,6 +119,7 @@ export class World {
 
   async react(reader, a, what) {
     return (await this.app.batch(['annotations/lock', a.document_id, a.group_id],
+      ['annotations/lock_thread', a.document_id, a.thread_id],
       ['reactions/put', a.document_id, a.id, reader, await this.reads(reader), what]))[0];
   }
 

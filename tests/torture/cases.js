@@ -32,6 +32,7 @@ export async function makeCases(world) {
   const newText = () => alice.puts(TEXT, { group: group.id });
   const newNote = async () => alice.annotates(plain, { quote: 'called', body: 'short-lived' });
   const newNoteForTwo = async () => alice.annotates(both, { body: 'short-lived', group: group.id });
+  const bobsNote = async () => bob.annotates(plain, { quote: 'called', body: 'short-lived' });
   const newGroup = () => alice.founds('Short-lived');
   const newGroupOfTwo = async () => {
     const made = await newGroup();
@@ -90,6 +91,42 @@ export async function makeCases(world) {
       },
     },
 
+    { name: 'a note that is hidden', make: async () => ({ who: alice, method: 'PUT', path: `${(await bobsNote()).path}/moderation`, ...json({ state: 'hidden', note: 'not here' }) }) },
+    {
+      name: 'a note that comes back', make: async () => {
+        const made = await bobsNote();
+        expect(await alice.put(`${made.path}/moderation`, { state: 'hidden' }), 200);
+        return { who: alice, method: 'PUT', path: `${made.path}/moderation`, ...json({ state: 'approved' }) };
+      },
+    },
+    { name: 'a flag', make: async () => ({ who: bob, method: 'POST', path: `${(await newNote()).path}/flags`, ...json({ reason: 'spam' }) }) },
+    {
+      name: 'a flag taken back', make: async () => {
+        const made = await newNote();
+        expect(await bob.post(`${made.path}/flags`, { reason: 'spam' }), 201);
+        return { who: bob, method: 'DELETE', path: `${made.path}/flags` };
+      },
+    },
+    get('what the leaders have to look at', `${group.path}/moderation`),
+    get('the flags of a group', `${group.path}/flags`),
+    get('the log of a group', `${group.path}/modlog`),
+    get('whom one has muted', '/api/v1/me/mutes'),
+    { name: 'somebody muted', make: async () => ({ who: bob, method: 'PUT', path: `/api/v1/me/mutes/${(await newPerson()).id}` }) },
+    {
+      name: 'somebody read again', make: async () => {
+        const { id } = await newPerson();
+        expect(await bob.put(`me/mutes/${id}`), 204);
+        return { who: bob, method: 'DELETE', path: `/api/v1/me/mutes/${id}` };
+      },
+    },
+    {
+      name: 'a text on which nobody may write any more', make: async () => {
+        const made = await newText();
+        await bob.annotates(made, { quote: 'called', body: 'until then' });
+        return { who: alice, method: 'PUT', path: `${made.path}/annotating`, ...json({ allowed: 'none' }) };
+      },
+    },
+
     get('the texts', '/api/v1/documents?limit=2&order=updated'),
     get('one text', read.path),
     { name: 'a text as HTML, compressed', make: () => ({ who: alice, method: 'GET', path: `${long.path}/html`, headers: { 'Accept-Encoding': 'gzip' } }) },
@@ -123,6 +160,7 @@ export async function makeCases(world) {
     get('the groups', '/api/v1/groups', bob),
     get('the members of a group', `${group.path}/members`),
     get('how a group reads a text', reading, bob),
+    get('where readers looked alike', reading.replace('/reveal', '/compare')),
     { name: 'a rule for reading a text', make: async () => ({ who: alice, method: 'PUT', path: `${group.path}/documents/${(await newText()).id}/reveal`, ...json({ own_count: 3 }) }) },
     { name: 'a reading opened for oneself', make: async () => ({ who: bob, method: 'POST', path: `${await newReading()}/me`, headers: keyed() }) },
     { name: 'a reading revealed to all', make: async () => ({ who: alice, method: 'POST', path: `${await newReading()}/now`, headers: keyed() }) },

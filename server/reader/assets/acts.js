@@ -175,3 +175,20 @@ export function ask(title, yes, ...children) {
     dialog.showModal();
   });
 }
+
+/**
+ * Shows something in a dialog, with a button that closes it.
+ *
+ * @param {string} title
+ * @param {...import('./dom.js').Child} children
+ * @returns {HTMLDialogElement}
+ */
+export function showDialog(title, ...children) {
+  const dialog = /** @type {HTMLDialogElement} */ (h('dialog', { class: 'ask', 'aria-labelledby': 'ask-title' },
+    h('h2', { id: 'ask-title' }, title), ...children,
+    h('div', { class: 'row' }, h('button', { type: 'button', class: 'quiet', on: { click: () => dialog.close() } }, 'Close'))));
+  dialog.addEventListener('close', () => dialog.remove());
+  document.body.append(dialog);
+  dialog.showModal();
+  return dialog;
+}

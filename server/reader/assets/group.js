@@ -7,6 +7,7 @@ import { find } from './dom.js';
 import { copyButtons } from './forms.js';
 import { Parts } from './parts.js';
 import { invitations } from './group_invite.js';
+import { joining } from './group_join.js';
 import { members } from './group_members.js';
 import { settings } from './group_settings.js';
 import { self } from './group_self.js';
@@ -42,7 +43,7 @@ async function begin() {
   if (place.may('invite')) parts.add('invite', 'Invite', () => invitations(place));
   if (place.may('change') || place.may('dissolve')) parts.add('settings', 'Settings', () => settings(place));
   if (place.may('leave')) parts.add('you', 'You here', () => self(place));
-  await parts.begin();
+  await Promise.all([joining(place), parts.begin()]);
 }
 
 copyButtons();

@@ -19,8 +19,12 @@ export const ROLES = [
 export async function members(place) {
   const people = await all(`${place.path}/members?limit=200`);
   return {
-    count: people.length,
-    children: [h('ul', { class: 'list members' }, ...people.map(member => row(place, member))), roles()],
+    count: place.group.members,
+    children: [
+      place.group.anonymous && h('p', { class: 'hint' }, 'Members are hidden from each other: who has written nothing yet is not listed.'),
+      h('ul', { class: 'list members' }, ...people.map(member => row(place, member))),
+      roles(),
+    ],
   };
 }
 
@@ -28,12 +32,20 @@ export async function members(place) {
 function row(place, member) {
   const { user, role } = member;
   const isMe = user.id === place.me;
-  const named = user.name && user.name !== user.display_name ? `${user.name} · ` : '';
   return h('li', { 'data-user': user.id },
     h('span', null, h('span', { class: 'name', dir: 'auto' }, user.display_name), isMe && h('span', { class: 'facts' }, ' (you)'),
-      h('span', { class: 'facts since' }, `${named}here since ${ago(member.joined_at)}`)),
+      h('span', { class: 'facts since' }, about(member, isMe))),
     h('span', { class: 'facts role' }, role === 'member' ? '' : role),
     !isMe && menu(`Change what ${user.display_name} may do`, deeds(place, member), `menu-${user.id}`));
+}
+
+/** @param {any} member @param {boolean} isMe */
+function about({ user, joined_at: joined }, isMe) {
+  return [
+    user.mask ? `writes here as ${user.mask}` : user.masked && (isMe ? 'the name under which you write here' : 'a name taken for this group'),
+    user.name && user.name !== user.display_name && user.name,
+    joined && `here since ${ago(joined)}`,
+  ].filter(Boolean).join(' · ');
 }
 
 /** @param {Place} place @param {any} member */
@@ -49,6 +61,11 @@ function deeds(place, { user, role }) {
       await place.refresh('members');
       say(`${user.display_name} is now ${made}.`);
     }, { title: `Make ${user.display_name} ${made}` })),
+    place.may('hand_over') && act('Hand the group over', async () => {
+      if (!confirm(`Make ${user.display_name} the owner of this group? You will be an admin from then on.`)) return;
+      await request('POST', `${place.path}/owner`, { json: { user: user.id } });
+      location.reload();
+    }),
     place.may(leads ? 'set_leader' : 'remove_member') && act('Remove from the group', async () => {
       if (!confirm(`Remove ${user.display_name}? What they wrote stays. A join link that they still have lets them in again: end it first.`)) return;
       await request('DELETE', path);

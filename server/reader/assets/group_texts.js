@@ -4,6 +4,7 @@ import { act, formOf, labelled, menu, select } from './acts.js';
 import { all, request } from './api.js';
 import { find, h, say } from './dom.js';
 import { field } from './forms.js';
+import { readingDeeds } from './group_first.js';
 
 /** @typedef {import('./group.js').Place} Place */
 
@@ -25,6 +26,7 @@ function titleOf(item) {
 /** @param {Place} place @param {HTMLElement} item */
 function deeds(place, item) {
   return [
+    ...readingDeeds(place, item, titleOf(item)),
     place.may('order_texts') && !('home' in item.dataset) && act('Take it out of this group', async () => {
       await request('DELETE', `${place.path}/documents/${item.dataset.text}`);
       item.remove();

@@ -29,7 +29,7 @@ export function count(n, one, many = `${one}s`) {
 }
 
 /**
- * "just now", "5 min ago", "3 Mar", "3 Mar 2024".
+ * "just now", "5 min ago", "3 Mar", "3 Mar 2024"; what is to come, in full.
  *
  * @param {string} iso
  * @param {Date} [now]
@@ -37,6 +37,7 @@ export function count(n, one, many = `${one}s`) {
 export function ago(iso, now = new Date()) {
   const then = new Date(iso);
   const seconds = (now.getTime() - then.getTime()) / 1000;
+  if (seconds < -90) return exactly(iso);
   if (seconds < 45) return 'just now';
   if (seconds < 3600) return `${Math.max(1, Math.round(seconds / 60))} min ago`;
   if (seconds < 20 * 3600) return `${Math.round(seconds / 3600)} h ago`;

@@ -1,4 +1,5 @@
--- What an annotation says and said, newest version first, if the reader may see it.
+-- What an annotation says and said, newest version first, if the reader may see it. What leaders held
+-- back when it was written is its author's alone, once it was changed.
 -- $1 reader uuid, $2 reads integer[], $3 document uuid, $4 id uuid, $5 limit integer,
 -- $6 version integer or null (the cursor: that of the last row before)
 -- Rows that the door checks one by one (door_admits): author_id, audience_id, also; and version, kind,
@@ -18,7 +19,7 @@ SELECT n.author_id, n.audience_id, n.also, v.version, v.kind, v.body, v.tags, v.
     (SELECT p.version, p.kind, p.body, p.tags, p.private, p.created_at
        FROM annotation_past p
       WHERE p.document_id = n.document_id AND p.annotation_id = n.id
-        AND p.version < coalesce($6::integer, 2147483647)
+        AND p.version < coalesce($6::integer, 2147483647) AND (NOT p.held OR n.author_id = $1::uuid)
       ORDER BY p.version DESC LIMIT $5::integer)
   ) v
  ORDER BY v.version DESC LIMIT $5::integer;

@@ -9,7 +9,7 @@
 -- $21 state text, $22 score double precision
 -- Refuses: not-found (no such document, or not readable), group-not-found (no such group, or unknown
 -- to the author), group-elsewhere (the group does not read this text), not-allowed (may not write
--- there).
+-- there), annotations-off (the text's owner does not let the group write).
 -- Answers id, group_id, audience_id, created_at.
 WITH text AS (
     SELECT d.id, d.kind, d.owner_id, d.group_id, d.audience_id
@@ -47,16 +47,19 @@ WITH text AS (
                 WHEN NOT c.fits THEN refuse('group-elsewhere')
                 ELSE true END
 ), made AS (
-    INSERT INTO annotation (document_id, id, group_id, author_id, mask_id, audience_id, open, thread_id, kind,
-        moderation, draft, revision_id, body, tags, quote_exact, quote_prefix, quote_suffix,
-        selectors, extra, shown, renderer, created_at, updated_at)
+    INSERT INTO annotation (document_id, id, group_id, author_id, mask_id, audience_id, base_id, open,
+        thread_id, kind, moderation, draft, revision_id, body, tags, quote_exact, quote_prefix,
+        quote_suffix, selectors, extra, shown, renderer, created_at, updated_at)
     SELECT $4::uuid, $1::uuid, w.group_id, $2::uuid, mask_of(w.group_id, $2::uuid), w.audience_id,
+           CASE WHEN x.class = 1 THEN base_for(w.group_id, $4::uuid, $2::uuid, false) END,
            x.class = 0, $1::uuid, $8::text,
            CASE WHEN x.class = 1 THEN 'pending' ELSE 'none' END, $7::boolean, $18::uuid, $9::text,
            $10::text[], $11::text, $12::text, $13::text, $14::json, $15::json, $16::text,
            $17::integer, w.at, w.at
       FROM allowed w LEFT JOIN audience x ON x.id = w.audience_id
-     WHERE w.audience_id IS NOT NULL OR refuse('not-allowed')
+     WHERE w.audience_id IS NOT NULL
+        OR refuse(CASE WHEN base_for(w.group_id, $4::uuid, $2::uuid, true) IS NULL THEN 'not-allowed'
+                       ELSE 'annotations-off' END)
     RETURNING *
 ), placed AS (
     INSERT INTO anchor (document_id, annotation_id, revision_id, start_chars, end_chars, state, score)

@@ -7,18 +7,21 @@
 -- $11 extra json or null, $12 shown text, $13 renderer integer, $14 group uuid or null
 -- Refuses: not-found (no parent that the author may see), gone (the parent is a tombstone),
 -- group-elsewhere (the author does not read the parent through that group), not-allowed (may not write
--- there), too-deep (more than 100 levels).
+-- there), annotations-off (the text's owner does not let that group write), too-deep (more than 100
+-- levels).
 -- Answers id, group_id, audience_id, created_at.
 WITH parent AS (
     SELECT a.id, a.document_id, a.thread_id, a.ancestors, a.revision_id, a.deleted_at,
-           t.group_id, t.audience_id, d.deleted_at IS NOT NULL AS document_deleted
+           t.group_id, t.audience_id, t.base, d.deleted_at IS NOT NULL AS document_deleted
       FROM annotation a JOIN document d ON d.id = a.document_id
       LEFT JOIN LATERAL (
-        SELECT w.group_id, w.audience_id FROM (
-            SELECT a.group_id, a.audience_id, 0 AS place
+        SELECT w.group_id, w.audience_id, w.base FROM (
+            SELECT a.group_id, a.audience_id, coalesce(a.base_id, a.audience_id) AS base, 0 AS place
              WHERE a.author_id = $2::uuid OR a.audience_id = ANY ($3::integer[])
             UNION ALL
-            SELECT x.group_id, x.id, x.id FROM audience x
+            SELECT x.group_id, x.id, coalesce(s.base_id, x.id), x.id
+              FROM audience x JOIN showing s ON s.document_id = a.document_id AND s.annotation_id = a.id
+               AND s.audience_id = x.id
              WHERE x.id = ANY (a.also) AND (a.author_id = $2::uuid OR x.id = ANY ($3::integer[]))) w
          WHERE $14::uuid IS NULL OR w.group_id = $14 ORDER BY w.place LIMIT 1) t ON true
      WHERE a.document_id = $4::uuid AND a.id = $5::uuid
@@ -38,19 +41,25 @@ WITH parent AS (
 ), allowed AS (
     SELECT f.*, audience_narrower(f.audience_id, f.own_audience_id) AS to_audience_id,
            clock_timestamp() AS at
-      FROM fit f WHERE f.own_audience_id IS NOT NULL OR refuse('not-allowed')
+      FROM fit f
+     WHERE f.own_audience_id IS NOT NULL
+        OR refuse(CASE WHEN base_for(f.group_id, f.document_id, $2::uuid, true) IS NULL
+                       THEN 'not-allowed' ELSE 'annotations-off' END)
+), held AS (
+    -- what waits comes to where its parent is, or was
+    SELECT w.*, x.class, CASE WHEN x.class = 1 AND o.class = 1 THEN 'pending' ELSE 'none' END AS to_moderation
+      FROM allowed w JOIN audience x ON x.id = w.to_audience_id JOIN audience o ON o.id = w.own_audience_id
 ), made AS (
-    INSERT INTO annotation (document_id, id, group_id, author_id, mask_id, audience_id, open, thread_id,
-        parent_id, ancestors, kind, moderation, draft, revision_id, body, tags, extra, shown, renderer,
-        created_at, updated_at)
+    INSERT INTO annotation (document_id, id, group_id, author_id, mask_id, audience_id, base_id, open,
+        thread_id, parent_id, ancestors, kind, moderation, draft, revision_id, body, tags, extra, shown,
+        renderer, created_at, updated_at)
     SELECT w.document_id, $1::uuid, w.group_id, $2::uuid, mask_of(w.group_id, $2::uuid), w.to_audience_id,
-           x.class = 0, w.thread_id, w.id,
-           coalesce(w.ancestors, '{}') || w.id, $8::text,
-           CASE WHEN (SELECT o.class FROM audience o WHERE o.id = w.own_audience_id) = 1
-                THEN 'pending' ELSE 'none' END,
-           $7::boolean, w.revision_id, $9::text, $10::text[], $11::json, $12::text, $13::integer,
-           w.at, w.at
-      FROM allowed w JOIN audience x ON x.id = w.to_audience_id
+           CASE WHEN w.to_moderation = 'pending'
+                THEN audience_narrower(base_for(w.group_id, w.document_id, $2::uuid, false), w.base) END,
+           w.class = 0, w.thread_id, w.id,
+           coalesce(w.ancestors, '{}') || w.id, $8::text, w.to_moderation, $7::boolean,
+           w.revision_id, $9::text, $10::text[], $11::json, $12::text, $13::integer, w.at, w.at
+      FROM held w
     RETURNING *
 ), counted AS (
     UPDATE annotation a SET tally = tally_add(a.tally, m.audience_id, 0, 1)

@@ -3,10 +3,11 @@ SELECT q.what || ' ' || q.id || ' ' || q.fault AS fault FROM (
     SELECT 'annotation' AS what, a.id,
            CASE WHEN x.id IS NULL THEN 'has no audience'
                 WHEN x.group_id <> a.group_id THEN 'has an audience of another group'
-                WHEN x.class = 3 AND x.document_id <> a.document_id THEN 'is sealed on another document'
+                WHEN x.class IN (3, 4) AND x.document_id <> a.document_id
+                    THEN 'has an audience of another document'
                 WHEN a.open <> (x.class = 0) THEN 'has the wrong open'
                 WHEN a.draft AND x.class <> 2 THEN 'is a draft that others see'
-                WHEN a.moderation NOT IN ('none', 'approved') AND x.class NOT IN (1, 2)
+                WHEN a.moderation NOT IN ('none', 'approved') AND x.class NOT IN (1, 2, 4)
                     THEN 'is held back and seen'
                 WHEN a.also IS DISTINCT FROM (SELECT array_agg(w.audience_id ORDER BY w.audience_id)
                         FROM showing w WHERE w.document_id = a.document_id AND w.annotation_id = a.id)
@@ -19,10 +20,14 @@ SELECT q.what || ' ' || q.id || ' ' || q.fault AS fault FROM (
                 WHEN a.parent_id IS NOT NULL AND p.id IS NULL THEN 'has lost its parent'
                 WHEN p.group_id <> a.group_id AND y.id IS NULL AND x.class <> 2
                     THEN 'answers across groups'
-                WHEN p.id IS NOT NULL AND y.class <> 0 AND x.class = 0 THEN 'is wider than its parent'
-                WHEN p.id IS NOT NULL AND y.class = 2 AND x.class <> 2 THEN 'is wider than its parent'
+                WHEN array_position('{2,4,1,3,0}'::smallint[], x.class)
+                     > array_position('{2,4,1,3,0}'::smallint[], y.class) THEN 'is wider than its parent'
+                WHEN array_position('{2,4,1,3,0}'::smallint[], x.class)
+                     > array_position('{2,4,1,3,0}'::smallint[], z.class) THEN 'is wider than it was'
+                WHEN z.group_id <> a.group_id THEN 'comes back to another group'
                 END AS fault
       FROM annotation a LEFT JOIN audience x ON x.id = a.audience_id
+      LEFT JOIN audience z ON z.id = a.base_id
       LEFT JOIN annotation p ON p.document_id = a.document_id AND p.id = a.parent_id
       LEFT JOIN audience y ON y.group_id = a.group_id
             AND (y.id = p.audience_id OR y.id IN (SELECT w.audience_id FROM showing w

@@ -1,4 +1,4 @@
--- Is every pass what members, roles, reveals and settings say?
+-- Is every pass what members, roles, reveals, mutes and settings say?
 -- Written from the audiences' side, apart from pass_of(), so that one mistake cannot hide in both.
 -- A row is a fault.
 WITH readers AS (
@@ -21,12 +21,15 @@ WITH readers AS (
       JOIN reading r ON r.sealed_id = x.id WHERE x.class = 3 AND r.revealed_at IS NOT NULL
     UNION
     -- and to whoever else reads the group
-    SELECT o.id, x.id FROM alive x LEFT JOIN reading r ON r.sealed_id = x.id
-      JOIN server s ON true
-      JOIN (VALUES (uuid 'ffffffff-ffff-ffff-ffff-ffffffffffff', false),
-                   (uuid '00000000-0000-0000-0000-000000000000', true)) AS o (id, is_nobody)
-        ON s.public OR NOT o.is_nobody
-     WHERE x.access IN ('open', 'restricted') AND (x.class = 0 OR r.revealed_at IS NOT NULL)
+    SELECT r.id, x.id FROM alive x
+      JOIN (VALUES (uuid 'ffffffff-ffff-ffff-ffff-ffffffffffff', true),
+                   (uuid '00000000-0000-0000-0000-000000000000', (SELECT s.public FROM server s)))
+           AS r (id, reads) ON r.reads
+     WHERE x.access IN ('open', 'restricted')
+       AND (x.class = 0
+            OR x.class = 3 AND x.id IN (SELECT r.sealed_id FROM reading r WHERE r.revealed_at IS NOT NULL))
+), mutes AS (
+    SELECT m.user_id, array_agg(m.muted_id ORDER BY m.muted_id) AS muted FROM mute m GROUP BY m.user_id
 ), sums AS (
     SELECT r.id, coalesce(array_agg(d.id ORDER BY d.id) FILTER (WHERE d.id IS NOT NULL), '{}') AS reads
       FROM readers r
@@ -38,4 +41,9 @@ SELECT 'the pass of ' || coalesce(p.user_id, s.id) || ' is ' || coalesce(p.reads
        || ', it should be ' || coalesce(s.reads::text, 'none at all') AS fault
   FROM pass p FULL JOIN sums s ON s.id = p.user_id
  WHERE p.reads IS DISTINCT FROM s.reads
- ORDER BY coalesce(p.user_id, s.id);
+UNION ALL
+SELECT 'the pass of ' || p.user_id || ' mutes ' || p.muted::text || ', it should mute '
+       || coalesce(m.muted::text, 'nobody')
+  FROM pass p LEFT JOIN mutes m ON m.user_id = p.user_id
+ WHERE p.muted <> coalesce(m.muted, '{}')
+ ORDER BY fault;

@@ -5,6 +5,13 @@ SELECT d.id, d.group_id, d.owner_id, o.name AS owner_name, o.display_name AS own
        d.title, d.language, d.version, d.created_at, d.updated_at, t.audiences,
        ARRAY(SELECT a.uri FROM document_address a
               WHERE a.document_id = d.id ORDER BY a.position, a.uri) AS uris,
+       d.annotating,
+       CASE WHEN d.annotating = 'groups' THEN ARRAY(
+            SELECT w.group_id::text FROM document_writer w
+             WHERE w.document_id = d.id
+               AND (d.owner_id = $1 OR EXISTS (SELECT FROM audience x
+                     WHERE x.group_id = w.group_id AND x.class = 0 AND x.id = ANY ($2::integer[])))
+             ORDER BY w.group_id) ELSE '{}' END AS writers,
        r.id AS revision_id, r.number, r.chars, r.sha256, r.format, r.note,
        r.created_at AS revision_created_at
   FROM unnest($3::uuid[]) WITH ORDINALITY AS wanted (id, place)

@@ -1,6 +1,6 @@
 -- Makes another member the owner, and its owner an admin, after lock.sql. Refused: not-allowed,
 -- not-found, conflict (oneself, or an account that is closed).
--- $1 group, $2 actor, $3 roles that may, $4 member or mask
+-- $1 group, $2 actor, $3 roles that may, $4 member or mask, $5 roles that may make admins and owners
 WITH
 \ir named.part
 , may AS (
@@ -15,6 +15,10 @@ WITH
       FROM fit f
      WHERE m.group_id = $1::uuid AND m.user_id IN (f.user_id, $2::uuid) AND EXISTS (SELECT FROM may)
     RETURNING m.group_id, m.user_id
+), revoked AS (
+    UPDATE invitation i SET revoked_at = now() FROM changed c
+     WHERE c.user_id = $2::uuid AND i.group_id = c.group_id AND i.author_id = c.user_id
+       AND i.revoked_at IS NULL AND i.role IN ('owner', 'admin') AND NOT 'admin' = ANY ($5::text[])
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, subject_id, actor_id)
     SELECT '00000000-0000-0000-0000-000000000000', 'member.role_changed', t.group_id,

@@ -1,5 +1,5 @@
 -- What a code invites to, for whoever has it.
--- $1 code
+-- $1 code, $2 reader
 SELECT i.role, i.expires_at, g.id AS group_id, g.name AS group_name,
        g.description AS group_description, u.id AS author_id, u.name AS author_name,
        u.display_name AS author_display_name,
@@ -7,5 +7,5 @@ SELECT i.role, i.expires_at, g.id AS group_id, g.name AS group_name,
            AND (i.uses_left IS NULL OR i.uses_left > 0) AND g.deleted_at IS NULL AS is_open
   FROM invitation i
   JOIN groups g ON g.id = i.group_id
-  LEFT JOIN users u ON u.id = i.author_id AND u.state <> 'erased'
+\ir inviter.part
  WHERE i.code = $1::text

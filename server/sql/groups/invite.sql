@@ -1,12 +1,12 @@
--- A way into a group. No row: one may not make it.
--- $1 id, $2 group, $3 actor, $4 roles that may, $5 code, $6 role given, $7 uses or null,
--- $8 expires_at or null
+-- A way into a group, after lock.sql. No row: one may not make it.
+-- $1 group, $2 actor, $3 roles that may invite, $4 make moderators, $5 make admins and owners, $6 id,
+-- $7 code, $8 role given, $9 uses or null, $10 expires_at or null
 WITH made AS (
     INSERT INTO invitation (id, group_id, code, role, author_id, uses_left, expires_at)
-    SELECT $1::uuid, g.id, $5::text, $6::text, m.user_id, $7::integer, $8::timestamptz
-      FROM groups g JOIN member m ON m.group_id = g.id
-     WHERE g.id = $2::uuid AND g.kind = 'group' AND g.deleted_at IS NULL
-       AND m.user_id = $3::uuid AND m.role = ANY ($4::text[])
+    SELECT $6::uuid, g.id, $7::text, i.role, m.user_id, $9::integer, $10::timestamptz
+      FROM groups g JOIN member m ON m.group_id = g.id, (SELECT $8::text AS role) i
+     WHERE g.id = $1::uuid AND g.kind = 'group' AND g.deleted_at IS NULL AND m.user_id = $2::uuid AND
+\ir givable.part
     RETURNING *
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, subject_id, actor_id)

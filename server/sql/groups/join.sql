@@ -18,10 +18,15 @@ WITH invited AS (
     UPDATE invitation i SET uses_left = i.uses_left - 1
       FROM invited v JOIN joined j ON j.group_id = v.group_id
      WHERE i.id = v.id
+), withdrawn AS (
+    UPDATE join_request q SET state = 'withdrawn', decided_by = j.user_id, decided_at = now()
+      FROM joined j WHERE q.group_id = j.group_id AND q.user_id = j.user_id AND q.state = 'waiting'
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, subject_id, actor_id)
-    SELECT '00000000-0000-0000-0000-000000000000', 'member.joined', j.group_id, x.id, j.user_id, j.user_id
-      FROM joined j JOIN audience x ON x.group_id = j.group_id AND x.class = 0
+    SELECT '00000000-0000-0000-0000-000000000000', 'member.joined', t.group_id,
+\ir told_to.part
+           , t.user_id, t.user_id
+      FROM joined t
 )
 SELECT CASE WHEN NOT EXISTS (SELECT FROM invited) THEN refuse('not-found')
             WHEN NOT EXISTS (SELECT FROM invited WHERE is_there AND (is_open OR is_member))

@@ -1,5 +1,5 @@
--- Takes a member out of a group, after lock.sql: another one, or oneself. Refused: not-allowed,
--- not-found, last-owner.
+-- Takes a member out of a group, after lock.sql: another one, or oneself. Their invitations end, so that
+-- they do not come back by one. Refused: not-allowed, not-found, last-owner.
 -- $1 group, $2 actor, $3 roles that may remove others, $4 member or mask, $5 roles that may remove
 -- owners and admins
 WITH
@@ -14,6 +14,9 @@ WITH
      WHERE m.group_id = $1::uuid AND m.user_id = n.user_id AND EXISTS (SELECT FROM may)
        AND NOT n.is_last
     RETURNING m.group_id, m.user_id
+), revoked AS (
+    UPDATE invitation i SET revoked_at = now() FROM removed r
+     WHERE i.group_id = r.group_id AND i.author_id = r.user_id AND i.revoked_at IS NULL
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, subject_id, actor_id)
     SELECT '00000000-0000-0000-0000-000000000000',

@@ -1,6 +1,7 @@
 -- Another role for a member, after lock.sql. Refused: not-allowed, not-found, last-owner.
+-- What they can no longer invite to, they have not invited to.
 -- $1 group, $2 actor, $3 roles that may, $4 member or mask, $5 role, $6 roles that may where owners and
--- admins are made or unmade
+-- admins are made or unmade, $7 roles that may invite
 -- Answers the member's id.
 WITH
 \ir named.part
@@ -15,6 +16,12 @@ WITH
      WHERE m.group_id = $1::uuid AND m.user_id = n.user_id AND m.role <> $5::text
        AND EXISTS (SELECT FROM may) AND NOT (n.is_last AND $5::text <> 'owner')
     RETURNING m.group_id, m.user_id
+), revoked AS (
+    UPDATE invitation i SET revoked_at = now() FROM changed c
+     WHERE i.group_id = c.group_id AND i.author_id = c.user_id AND i.revoked_at IS NULL
+       AND NOT ($5::text = ANY ($7::text[])
+                AND $5::text = ANY (CASE i.role WHEN 'member' THEN $7::text[] WHEN 'moderator' THEN $3::text[]
+                                                ELSE $6::text[] END))
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, subject_id, actor_id)
     SELECT '00000000-0000-0000-0000-000000000000', 'member.role_changed', t.group_id,

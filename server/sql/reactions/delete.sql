@@ -1,4 +1,5 @@
--- Takes a reader's reaction back. Repeating it changes nothing. A batch: this, annotations/find.
+-- Takes a reader's reaction back. Repeating it changes nothing. A batch: annotations/lock,
+-- annotations/lock_thread, this, annotations/find.
 -- $1 document uuid, $2 annotation uuid, $3 reader uuid, $4 what integer
 -- Answers the audience_id it had; no row when there was none.
 WITH gone AS (

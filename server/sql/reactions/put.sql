@@ -1,13 +1,14 @@
 -- A reader's reaction to an annotation, in the group through which they read it: its home, else one in
 -- which it is shown; with the narrower of its audience there and their own. Repeating it changes
--- nothing. A batch: annotations/lock, this, annotations/find.
+-- nothing. A batch: annotations/lock, annotations/lock_thread, this, annotations/find.
 -- $1 document uuid, $2 annotation uuid, $3 reader uuid, $4 the reader's true pass integer[],
 -- $5 what integer (1 agree, 2 disagree, 3 question, 4 thanks, 5 want_answer)
 -- Refuses: not-found (no annotation that the reader may see), gone (a tombstone), not-allowed (may not
--- write in its group). Answers one row, `made` false when it was there before.
+-- write in its group), annotations-off (the text's owner does not let that group write).
+-- Answers one row, `made` false when it was there before.
 WITH target AS (
     SELECT a.document_id, a.id, t.group_id, t.audience_id, a.deleted_at,
-           audience_for(t.group_id, a.document_id, $3::uuid, false) AS own_audience_id
+           base_for(t.group_id, a.document_id, $3::uuid, false) AS own_audience_id
       FROM annotation a
      CROSS JOIN LATERAL (
         SELECT w.group_id, w.audience_id FROM (
@@ -27,7 +28,8 @@ WITH target AS (
       FROM (SELECT $2::uuid AS asked) q LEFT JOIN target t ON t.id = q.asked
      WHERE CASE WHEN t.id IS NULL THEN refuse('not-found')
                 WHEN t.deleted_at IS NOT NULL THEN refuse('gone')
-                WHEN t.own_audience_id IS NULL THEN refuse('not-allowed')
+                WHEN base_for(t.group_id, t.document_id, $3::uuid, true) IS NULL THEN refuse('not-allowed')
+                WHEN t.own_audience_id IS NULL THEN refuse('annotations-off')
                 ELSE true END
 ), made AS (
     INSERT INTO reaction (document_id, annotation_id, user_id, mask_id, what, audience_id, created_at)
