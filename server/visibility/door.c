@@ -6,7 +6,7 @@
 #include <stdatomic.h>
 
 /* Every audience there is in a test, which has few: what a statement gets while its lock is off. */
-#define TEST_AUDIENCES 4096
+#define TEST_AUDIENCES 1024
 
 static _Atomic uint64_t refusals;
 

@@ -1,0 +1,228 @@
+// One row for each operation of the contract: how the matrix asks it, and what it needs beyond what the
+// contract says (x-access, x-scope). An operation without a row fails the run. A new one takes a line:
+//
+//   getThing: { ok: 200, needs: [NEED.text, NEED.note] }
+//
+// ok        the status when nothing is in the way (a list of several where either is right)
+// needs     in this order: the first that does not hold gives the refusal (access_model.js)
+// ask       (cell) => { params, query, json, body, type }: what is asked beside the object's own ids
+// shows     (cell) => words that must be in the answer when it is given; absence is checked of every answer
+// tells     (cell) => words that this answer may tell although the reader may not read the row itself
+// fresh     'note', 'text' or async (cell) => object: what it succeeds on is made for the cell
+// undo      async (cell): takes back what it has done
+// alone     it changes who may what: nothing else is asked meanwhile
+// check     (cell, answer, expected): further claims
+// unasked   nobody is asked who they are
+// deedless  the contract's x-deed is about another group, or not about all of it: `needs` says so
+// byToken   asked with a token, where cookies are the rule (pages, and what only sessions may)
+import assert from 'node:assert/strict';
+import { NEED, OBJECTS, isAuthor, isIn, isUser, leads, may, mayDo, need, orSignsIn, ownsText, readsText, sees, seesWords, unless } from './access_model.js';
+
+const words = ({ reader, object }) => (seesWords(reader, object) ? [object.body, object.tag] : []);
+const groupWords = ({ scene, object }) => scene.groups[object.group].words;
+
+const changesText = need('put the text in, or runs its group', (reader) => ownsText(reader) || ['admin', 'owner'].includes(reader.role), 'not-allowed');
+
+const reading = (more = {}) => ({ ok: 200, needs: [NEED.text], ...more });
+const ofNote = (more = {}) => ({ ok: 200, needs: [NEED.note], ...more });
+const page = (more = {}) => ({ ok: 200, ...more });
+const tellsWhy = (reader) => leads(reader) || isAuthor(reader);
+const ofRequest = ({ scene, object }) => ({ params: { request: scene.groups[object.group].request } });
+const isSealed = need('it is read independently', (reader, object) => object.group === 'sealed', 'no-reading');
+const signedIn = need('has signed in', (reader) => Boolean(reader.user), 'unauthorized');
+const whole = (ok = 200, more = {}) => ({ ok, ...more });
+const note = ({ object, scene }) => ({ document: object.document, group: scene.groups[object.group].id, body: 'something plain' });
+const exported = (format) => reading({ shows: (cell) => [...(format === 'csv' || format === 'jsonld' ? [] : [cell.object.title]), ...words(cell)] });
+
+export const rows = {
+  // -- the server
+  getIndex: whole(),
+  getContract: whole(200, { unasked: true }),
+  listProblems: whole(200, { unasked: true }),
+  getProblem: whole(200, { unasked: true }),
+  getHealth: whole(200, { unasked: true }),
+  getReadiness: whole(200, { unasked: true }),
+  getMetrics: whole(200),
+  getAsset: whole(200, { unasked: true }),
+
+  // -- oneself
+  createUser: whole(422, { ask: () => ({ json: { name: 'short', password: 'x' } }) }),
+  getMe: whole(),
+  patchMe: whole(200, { ask: ({ reader }) => ({ json: { display_name: reader.user ?? 'nobody' } }) }),
+  putPassword: whole(422, { ask: () => ({ json: { current: 'not this one', new: 'x' } }) }),
+  createSession: whole(422, { ask: () => ({ json: { name: 'owner' } }) }),
+  getSession: whole(),
+  deleteSession: whole(204),
+  listTokens: whole(),
+  createToken: whole(201, { ask: () => ({ json: { name: 'one more', scopes: ['feed'] } }) }),
+  patchToken: { ok: 200, needs: [need('the token is theirs', isUser('owner'), 'not-found')], ask: ({ scene }) => ({ params: { token: scene.spareToken.id }, json: { name: 'renamed' } }) },
+  deleteToken: {
+    ok: 204, needs: [need('the token is theirs', isUser('owner'), 'not-found')],
+    fresh: async ({ scene }) => ({ token: (await scene.people.owner.makesToken(['feed'])).id }),
+    ask: ({ scene, object }) => ({ params: { token: object.token ?? scene.spareToken.id } }),
+  },
+
+  // -- texts
+  listDocuments: whole(200, { ask: ({ scene, object }) => ({ query: { group: scene.groups[object.group].id, limit: 200 } }), shows: ({ reader, object }) => (readsText(reader, object) ? [object.title] : []) }),
+  createDocument: { ok: 201, needs: [may('read', 'invalid-body'), may('list_text')], ask: ({ scene, object }) => ({ json: { text: 'A text like any other.', title: 'Another', group: scene.groups[object.group].id } }) },
+  getDocument: reading({ shows: ({ object }) => [object.title] }),
+  patchDocument: { ok: 200, needs: [NEED.text, changesText], fresh: 'text', ask: () => ({ json: { language: 'en' } }) },
+  deleteDocument: { ok: 204, needs: [NEED.text, changesText], fresh: 'text' },
+  restoreDocument: { ok: 200, needs: [NEED.text] },
+  moveDocument: { ok: 200, needs: [NEED.text, need('put the text in', ownsText, 'not-allowed')], fresh: 'text', ask: ({ scene }) => ({ json: { group: scene.groups.further.id } }) },
+  getDocumentText: reading({ shows: ({ object }) => [object.text] }),
+  getDocumentHtml: reading({ shows: ({ object }) => [object.text] }),
+  getDocumentToc: reading(),
+  getDocumentOriginal: reading({ shows: ({ object }) => [object.text] }),
+  listRevisions: reading(),
+  resolveQuote: reading({ ask: () => ({ json: { quote: 'quietly' } }) }),
+  getRevision: reading(),
+  getRevisionText: reading({ shows: ({ object }) => [object.text] }),
+  getRevisionHtml: reading({ shows: ({ object }) => [object.text] }),
+  exportDocumentMarkdown: exported('md'),
+  exportDocumentText: exported('txt'),
+  exportDocumentHtml: exported('html'),
+  exportDocumentCsv: exported('csv'),
+  exportDocumentJsonld: exported('jsonld'),
+  exportDocumentNdjson: exported('ndjson'),
+
+  // -- annotations
+  listAnnotations: whole(200, { ask: ({ object }) => ({ query: { document: object.document, limit: 200 } }), shows: words }),
+  createAnnotation: { ok: 201, needs: [NEED.text, may('write')], ask: (cell) => ({ json: note(cell) }) },
+  createAnnotations: {
+    ok: 200, ask: (cell) => ({ type: 'application/x-ndjson', body: `${JSON.stringify(note(cell))}\n` }),
+    check: ({ statusOf }, answer) => assert.equal(JSON.parse(answer.text.split('\n')[0]).status, statusOf('createAnnotation')),
+  },
+  getAnnotation: ofNote({ shows: words }),
+  patchAnnotation: { ok: 200, needs: [NEED.note, NEED.live, NEED.wroteIt], fresh: 'note', ask: () => ({ json: { body: 'said otherwise' } }) },
+  deleteAnnotation: { ok: 204, needs: [NEED.note, NEED.live, NEED.wroteIt], fresh: 'note' },
+  listReplies: ofNote(),
+  createReply: { ok: 201, needs: [NEED.note, NEED.live, may('write')], fresh: 'note', ask: () => ({ json: { body: 'an answer' } }) },
+  publishDrafts: {
+    ok: 200, needs: [need('it is a draft of their own', (reader, object) => isAuthor(reader) && object.draft, 'invalid-body')],
+    fresh: async ({ scene, object }) => {
+      const note = await scene.annotate(object, object);
+      scene.canaries.widen([note.body, note.tag], (reader) => sees(reader, OBJECTS.group));
+      return note;
+    },
+    ask: ({ object }) => ({ json: { ids: [object.annotation] } }),
+  },
+  getAnnotationHistory: ofNote({ shows: words }),
+  listReactions: ofNote(),
+  putReaction: { ok: 200, needs: [NEED.note, NEED.live, may('write')], fresh: 'note' },
+  deleteReaction: { ok: 200, needs: [NEED.note, NEED.live] },
+
+  putAnnotationGroup: {
+    // also what is hidden, waits or is sealed at home: each group decides for itself
+    ok: 200, needs: [NEED.note, NEED.live, NEED.wroteIt, unless('private', (reader, object) => object.for === 'author', 'conflict')],
+    fresh: async ({ scene, object }) => {
+      const note = await scene.annotate(object, object);
+      scene.canaries.widen([note.body, note.tag], isIn);
+      return note;
+    },
+    ask: ({ scene }) => ({ params: { group: scene.groups.further.id } }),
+  },
+  deleteAnnotationGroup: { ok: 204, needs: [NEED.note, NEED.live, NEED.wroteIt], ask: ({ scene }) => ({ params: { group: scene.groups.further.id } }) },
+
+  // -- moderation
+  putModeration: {
+    ok: 200, deedless: true, needs: [NEED.note, NEED.live, may('moderate')],
+    fresh: async ({ scene, object }) => ({ ...await scene.annotate(object, object), why: scene.canaries.word('why it was hidden', tellsWhy) }),
+    ask: ({ object }) => ({ json: { state: 'hidden', note: object.why ?? 'no reason' } }),
+  },
+  createFlag: {
+    ok: [200, 201], needs: [NEED.note, NEED.live, unless('their own words', isAuthor, 'not-allowed')],
+    ask: ({ scene, object }) => ({ json: { reason: 'other', note: scene.groups[object.group].flag } }), tells: ({ scene, object }) => [scene.groups[object.group].flag],
+  },
+  deleteFlag: { ok: 204, needs: [NEED.note] },
+  listModeration: whole(),
+  listFlags: whole(),
+  listModlog: whole(),
+  listMutes: whole(),
+  putMute: whole(204, { ask: ({ scene }) => ({ params: { user: scene.people.asker.id } }) }),
+  deleteMute: whole(204, { ask: ({ scene }) => ({ params: { user: scene.people.asker.id } }) }),
+  putAnnotating: { ok: 200, needs: [NEED.text, need('put the text in', ownsText, 'not-allowed')], fresh: 'text', ask: () => ({ json: { allowed: 'none' } }) },
+
+  // -- groups: what one needs in them is in the contract (x-deed) and in the permission table
+  listPermissions: whole(200, { unasked: true }),
+  listGroups: whole(200, { shows: (cell) => (isIn(cell.reader) ? groupWords(cell).slice(0, 1) : []) }),
+  createGroup: whole(201, { ask: () => ({ json: { name: 'One more' } }), undo: async ({ who, answer }) => { await who.delete(`groups/${answer.json.id}`); } }),
+  getGroup: whole(200, { shows: groupWords }),
+  patchGroup: whole(200, { alone: true, ask: ({ scene, object }) => ({ json: { description: scene.groups[object.group].words[1] } }) }),
+  deleteGroup: whole(409), // texts have their home in it
+  listMembers: whole(),
+  patchMember: whole(200, { ask: ({ scene }) => ({ params: { user: scene.people.spare.id }, json: { role: 'member' } }) }),
+  deleteMember: whole(204, {
+    alone: true, ask: ({ scene }) => ({ params: { user: scene.people.spare.id } }),
+    undo: ({ scene, object }) => scene.joins('spare', scene.groups[object.group].id, 'member'),
+  }),
+  leaveGroup: {
+    ok: 204, needs: [unless('the last owner', (reader) => reader.role === 'owner', 'last-owner')], alone: true,
+    undo: ({ scene, reader, object }) => scene.joins(reader.user, scene.groups[object.group].id, reader.role),
+  },
+  joinGroup: { ok: 200, deedless: true, needs: [NEED.group, need('is in it, or may join', (reader, object) => isIn(reader) || mayDo('join', reader, object), 'not-allowed')], alone: true, undo: ({ scene, reader, object }) => (isIn(reader) ? null : scene.leaves(reader.user, scene.groups[object.group].id)) },
+  handOverGroup: whole(422, { ask: () => ({ json: {} }) }),
+  getReading: whole(200, { needs: [NEED.text, isSealed] }),
+  putReading: whole(200, { fresh: 'text', ask: () => ({ json: { own_count: 3 } }) }),
+  compareReaders: { ok: 200, needs: [NEED.text, isSealed, need('it is revealed to them', (reader) => leads(reader) || Boolean(reader.revealed), 'not-revealed')] },
+  openReading: { ok: 200, needs: [NEED.text, need('is in the group', isIn, 'not-allowed'), isSealed], fresh: 'text' },
+  revealReading: { ok: 200, needs: [isSealed], fresh: 'text' },
+  putGroupDocument: { ok: 204, deedless: true, needs: [NEED.text, need('is in the further group', isIn, 'not-found'), changesText], ask: ({ scene }) => ({ params: { group: scene.groups.further.id } }) },
+  deleteGroupDocument: {
+    ok: 204, deedless: true, needs: [NEED.text, need('is in the further group', isIn, 'not-found'), changesText],
+    ask: ({ scene }) => ({ params: { group: scene.groups.further.id } }),
+    undo: ({ scene, object }) => scene.list(object), alone: true,
+  },
+  listInvitations: whole(),
+  createInvitation: whole(201, { ask: () => ({ json: {} }) }),
+  getInvitation: whole(200, { tells: groupWords, shows: (cell) => groupWords(cell).slice(0, 1) }),
+  deleteInvitation: {
+    ok: 204, deedless: true, needs: [NEED.membership, may('invite')],
+    fresh: async ({ scene, object }) => ({ invitation: (await scene.people.owner.invites({ links: { self: `/api/v1/groups/${scene.groups[object.group].id}` } })).id }),
+    ask: ({ scene, object }) => ({ params: { invitation: object.invitation ?? scene.groups[object.group].invitation } }),
+  },
+  rotateInvitation: {
+    ok: 200, deedless: true, needs: [NEED.membership, may('invite')],
+    fresh: async ({ scene, object }) => ({ invitation: (await scene.people.owner.invites({ links: { self: `/api/v1/groups/${scene.groups[object.group].id}` } })).id }),
+    ask: ({ scene, object }) => ({ params: { invitation: object.invitation ?? scene.groups[object.group].invitation } }),
+  },
+  listRequests: whole(200, { shows: ({ scene, object }) => [scene.groups[object.group].message] }),
+  createRequest: {
+    ok: 201, deedless: true, needs: [NEED.group, may('ask_to_join', 'conflict')], alone: true, ask: () => ({ json: { message: 'May I?' } }),
+    undo: ({ scene, reader, object }) => scene.forgetRequests(reader.user, scene.groups[object.group].id),
+  },
+  getRequest: { ok: 200, needs: [may('decide_requests', 'not-found')], ask: ofRequest, shows: ({ scene, object }) => [scene.groups[object.group].message] },
+  patchRequest: {
+    ok: 200, needs: [may('decide_requests', 'not-found')], alone: true, ask: (cell) => ({ ...ofRequest(cell), json: { state: 'declined' } }),
+    undo: ({ scene, object }) => scene.waitAgain(scene.groups[object.group].request),
+  },
+  listMyRequests: whole(),
+  putMask: whole(200, { alone: true, ask: ({ reader, object }) => ({ json: { name: `${reader.name} of ${object.name}` } }), undo: ({ scene, reader }) => scene.unmask(reader.user) }),
+  deleteMask: whole(204, { alone: true, fresh: async ({ scene, object, who, reader }) => { await scene.mask(who, scene.groups[object.group].id, reader.name); return {}; } }),
+  acceptInvitation: {
+    ok: 200, alone: true, tells: groupWords,
+    undo: ({ scene, reader, object }) => (isIn(reader) ? null : scene.leaves(reader.user, scene.groups[object.group].id)),
+  },
+
+  // -- all of one's own
+  exportMeMarkdown: whole(200, { shows: ({ reader, object }) => (isAuthor(reader) && !object.deleted ? [object.body] : []) }),
+  exportMeText: whole(),
+  exportMeHtml: whole(),
+  exportMeCsv: whole(),
+  exportMeJsonld: whole(),
+  exportMeNdjson: whole(),
+
+  // -- pages
+  pageTexts: page(),
+  pageSignIn: page(),
+  formSignIn: page({ ok: 422, ask: () => ({ headers: { 'Sec-Fetch-Site': 'same-origin' }, type: 'application/x-www-form-urlencoded', body: 'name=owner' }) }),
+  pageSignOut: page(),
+  formSignOut: page({ ok: 303, byToken: true, ask: () => ({ headers: { 'Sec-Fetch-Site': 'same-origin' }, type: 'application/x-www-form-urlencoded', body: '' }) }),
+  pageNew: page({ needs: [signedIn] }),
+  pageAccount: page({ needs: [signedIn] }),
+  pageJoin: page({ ok: [200, 302], tells: groupWords, check: ({ reader }, answer) => assert.equal(answer.status, isIn(reader) ? 302 : 200) }),
+  pageSetup: page({ ok: 410 }),
+  pageGroup: page({ needs: [orSignsIn(NEED.group)], shows: (cell) => groupWords(cell).slice(0, 1) }),
+  pageReader: page({ needs: [orSignsIn(NEED.text)], shows: (cell) => [cell.object.title, ...words(cell).slice(0, 1)] }),
+  pageAnnotation: page({ ok: 302, needs: [orSignsIn(NEED.note)] }),
+};
