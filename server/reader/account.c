@@ -106,6 +106,15 @@ static void put_tokens(struct buffer *out, struct request *req, const struct db_
         "<button type=\"submit\" class=\"main\">Make a token</button>\n</form></div>\n");
 }
 
+/* Asked of the API: whom it names may be a mask. */
+static void put_muted(struct buffer *out)
+{
+    buffer_put_cstr(out,
+        "<div class=\"card js-only\" id=\"muted\"><h2 tabindex=\"-1\">Whom you do not read</h2>\n"
+        "<p class=\"note\">What they write is left out for you. They do not learn of it.</p>\n"
+        "<ul class=\"list members\"></ul></div>\n");
+}
+
 static enum step on_tokens(struct request *req, const struct db_result *res)
 {
     struct buffer out = { 0 };
@@ -116,6 +125,7 @@ static enum step on_tokens(struct request *req, const struct db_result *res)
     buffer_put_cstr(&out, "<main id=\"main\" class=\"page narrow\">\n<h1>Your account</h1>\n");
     put_profile(&out, req->reader);
     put_password(&out, req->reader);
+    put_muted(&out);
     put_tokens(&out, req, res);
     buffer_put_cstr(&out,
         "<p><a href=\"/api/v1/me/export.md\">Take out all that you have written</a> · "

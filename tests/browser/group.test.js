@@ -31,7 +31,7 @@ const leader = await screenOf(alice);
 leader.page.on('dialog', (dialog) => dialog.accept());
 
 test('who leads the group finds all of it, an ordinary member what is theirs', async () => {
-  assert.deepEqual(await partsOf(leader), ['Texts', 'Members', 'Invite', 'Settings', 'You here']);
+  assert.deepEqual(await partsOf(leader), ['Texts', 'Members', 'Invite', 'To look at', 'Settings', 'You here']);
   const member = await screenOf(bob, 'members');
   assert.deepEqual(await partsOf(member), ['Texts', 'Members', 'You here']);
   assert.equal(await member.page.locator('.members .menu').count(), 0);

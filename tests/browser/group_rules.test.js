@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { browser } from '../support/chromium.js';
-import { World } from '../support/people.js';
+import { World, expect } from '../support/people.js';
 import { Screen } from '../support/screen.js';
 
 const world = await World.start();
@@ -61,4 +61,89 @@ test('a leader lets each read for themselves first, sees who is ready, and opens
   await leader.page.click('#reveal-now');
   await leader.page.waitForSelector('.texts .sealed', { state: 'detached' });
   assert.ok((await bob.get(`groups/${club.id}/documents/${text.id}/reveal`)).json.revealed_at);
+});
+
+test('somebody asks to be let in, takes it back, asks again, and is let in', async () => {
+  const club = await alice.founds('By asking', { access: 'restricted' });
+  const outside = await Screen.open(launched, world.url);
+  await outside.signsIn(bob.name, bob.password);
+  const asks = async (message) => {
+    await outside.page.click('#ask-to-join');
+    await outside.page.fill('.ask textarea', message);
+    await outside.page.click('.ask button.main');
+    await outside.page.locator('.joining', { hasText: 'You asked to join' }).waitFor();
+    await outside.settled();
+  };
+  await outside.goes(`/g/${club.id}`);
+  await asks('Never mind me.');
+  await outside.page.click('text=Take it back');
+  await outside.page.waitForSelector('#ask-to-join');
+  await asks('I like to walk.');
+
+  await leader.goes(`/g/${club.id}#requests`);
+  await leader.settled();
+  await leader.page.locator('.parts a', { hasText: 'Requests 1' }).waitFor();
+  const request = leader.page.locator('#requests li', { hasText: 'I like to walk.' });
+  await request.getByText('Decline…').click();
+  await leader.page.fill('.ask textarea', 'We are full.');
+  await leader.page.click('.ask button.main');
+  await request.waitFor({ state: 'detached' });
+  await outside.page.reload();
+  await outside.page.locator('.joining', { hasText: 'We are full.' }).waitFor();
+  await outside.settled();
+  await asks('And now?');
+  await leader.page.reload();
+  await leader.page.locator('#requests li', { hasText: 'And now?' }).getByText('Let them in').click();
+  await leader.page.locator('#requests .empty').waitFor();
+  await outside.page.reload();
+  await outside.settled();
+  assert.deepEqual(await partsOf(outside), ['Texts', 'Members', 'You here']);
+  await outside.close();
+});
+
+test('a member takes another name, and their own again', async () => {
+  const club = await world.group(bob, alice);
+  await leader.goes(`/g/${club.id}#you`);
+  await leader.settled();
+  await leader.page.locator('#you', { hasText: 'You write here under your own name.' }).waitFor();
+  await leader.page.fill('#mask [name=name]', 'Owl');
+  await leader.page.click('#mask button[type=submit]');
+  await leader.page.locator('#you', { hasText: 'You write here as “Owl”' }).waitFor();
+  await leader.page.click('#mask-off');
+  await leader.page.locator('#you', { hasText: 'You write here under your own name.' }).waitFor();
+});
+
+test('what waits is approved, what was flagged is hidden with a reason, and the log tells', async () => {
+  const club = await world.group(alice, bob);
+  const carol = await (await world.person('carol', { display_name: 'Carol' })).joins(club, alice);
+  const text = await alice.puts('The mass of men.', { group: club.id });
+  const flagged = await bob.annotates(text, { quote: 'mass', body: 'The butler did it.' });
+  expect(await carol.post(`annotations/${flagged.id}/flags`, { reason: 'spoiler', note: 'I have not read it yet.' }), 201);
+  expect(await alice.patch(`groups/${club.id}`, { premoderated: true }), 200);
+  await bob.annotates(text, { quote: 'men', body: 'Looked at first.' });
+  await leader.goes(`/g/${club.id}#moderation`);
+  await leader.settled();
+  await leader.page.locator('.parts a', { hasText: 'To look at 2' }).waitFor();
+  await leader.page.locator('#moderation li', { hasText: 'Looked at first.' }).getByText('Approve').click();
+  const card = leader.page.locator('#moderation .cards > li', { hasText: 'The butler' });
+  await card.locator('.flags', { hasText: 'Flagged by Carol: gives something away – I have not read it yet.' }).waitFor();
+  await card.getByText('Hide…').click();
+  await leader.page.fill('.ask textarea', 'Wait for Thursday.');
+  await leader.page.click('.ask button.main');
+  await leader.page.locator('#moderation .empty').waitFor();
+  assert.equal((await carol.get(`annotations/${flagged.id}`)).status, 404);
+  await leader.page.click('#log summary');
+  await leader.page.locator('#log li', { hasText: 'what Bob wrote was hidden' }).getByText('Wait for Thursday.').waitFor();
+  await leader.page.selectOption('#moderation select', 'hidden');
+  await card.getByText('Show it again').click();
+  await leader.page.locator('#moderation .empty', { hasText: 'Nothing is hidden.' }).waitFor();
+  assert.equal((await carol.get(`annotations/${flagged.id}`)).status, 200);
+});
+
+test('whom one has muted one reads again, from one’s account', async () => {
+  expect(await alice.put(`me/mutes/${bob.id}`), 204);
+  await leader.goes('/account');
+  await leader.page.click('#muted li button');
+  await leader.page.locator('#muted', { hasText: 'Nobody so far.' }).waitFor();
+  assert.deepEqual(expect(await alice.get('me/mutes'), 200).data, []);
 });

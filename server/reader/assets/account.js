@@ -1,7 +1,9 @@
 // One's own account: name, password, tokens for scripts.
 
 import './page.js';
-import { Problem, request } from './api.js';
+import { act } from './acts.js';
+import { Problem, all, request } from './api.js';
+import { find, h, say } from './dom.js';
 import { copyButtons, field, onSubmit, showFault } from './forms.js';
 
 copyButtons();
@@ -40,6 +42,23 @@ document.addEventListener('click', async event => {
   } catch (why) {
     if (why instanceof Problem) showFault(/** @type {HTMLFormElement} */ (document.querySelector('#token')), why.message);
   }
+});
+
+async function muted() {
+  const list = /** @type {HTMLElement} */ (find('#muted ul'));
+  const people = await all('/me/mutes');
+  list.replaceChildren(...people.map(({ user }) => h('li', null, h('span', { dir: 'auto' }, user.display_name),
+    act('Read them again', async () => {
+      await request('DELETE', `/me/mutes/${user.id}`);
+      await muted();
+      say(`You read ${user.display_name} again.`);
+      find('#muted h2')?.focus();
+    }, { 'aria-label': `Read ${user.display_name} again` }))));
+  list.hidden = people.length === 0;
+  if (people.length === 0) find('#muted .note')?.replaceChildren('Nobody so far. In the margin, the menu of a note has “Mute”: what they write is left out for you, and they do not learn of it.');
+}
+muted().finally(() => {
+  document.documentElement.dataset.ready = 'true';
 });
 
 /** @param {HTMLFormElement} form @param {string} words */

@@ -6,12 +6,14 @@ import { Problem, request } from './api.js';
 import { find } from './dom.js';
 import { copyButtons } from './forms.js';
 import { Parts } from './parts.js';
+import { requests } from './group_asked.js';
 import { invitations } from './group_invite.js';
 import { joining } from './group_join.js';
 import { members } from './group_members.js';
 import { settings } from './group_settings.js';
 import { self } from './group_self.js';
 import { texts } from './group_texts.js';
+import { moderation } from './group_watch.js';
 
 /**
  * @typedef {object} Place
@@ -41,6 +43,8 @@ async function begin() {
   parts.add('texts', 'Texts', () => texts(place));
   if (place.may('list_members') && common) parts.add('members', 'Members', () => members(place));
   if (place.may('invite')) parts.add('invite', 'Invite', () => invitations(place));
+  if (place.may('decide_requests') && group.access === 'restricted') parts.add('requests', 'Requests', () => requests(place));
+  if (place.may('moderate')) parts.add('moderation', 'To look at', () => moderation(place));
   if (place.may('change') || place.may('dissolve')) parts.add('settings', 'Settings', () => settings(place));
   if (place.may('leave')) parts.add('you', 'You here', () => self(place));
   await Promise.all([joining(place), parts.begin()]);

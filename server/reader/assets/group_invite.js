@@ -30,6 +30,12 @@ function card(place, invitation, i) {
     h('div', { class: 'link-row' },
       h('input', { type: 'text', id, readonly: true, value: link, 'aria-label': `Join link ${i + 1}` }),
       h('button', { type: 'button', 'data-copy': id }, 'Copy'),
+      act('New link', async () => {
+        if (!confirm('Give this another link? The one that you have sent around no longer works then.')) return;
+        await request('POST', `/invitations/${invitation.id}/rotate`);
+        await place.refresh('invite');
+        say('The link is another one now.');
+      }, { class: 'quiet', 'data-key': `rotate-${invitation.id}` }),
       act('End it', async () => {
         await request('DELETE', `/invitations/${invitation.id}`);
         await place.refresh('invite');
