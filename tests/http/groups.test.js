@@ -160,7 +160,7 @@ test('anonymity is only tightened once somebody else is in', async () => {
   expect(await alice.patch(group.path, { leaders_see_through: false }), 200);
   refused(await alice.patch(group.path, { leaders_see_through: true }), 'anonymity-kept');
   const seen = await bob.reads(group);
-  assert.deepEqual([seen.anonymous, seen.leaders_see_through, seen.my_mask], [true, false, null]);
+  assert.deepEqual([seen.anonymous, seen.leaders_see_through, seen.my_mask.worn], [true, false, true]);
   refused(await alice.patch(group.path, { access: 'open' }), 'invalid-body', '/access');
   refused(await alice.post('groups', { name: 'x', access: 'open', anonymous: true }), 'invalid-body', '/access');
   refused(await alice.post('groups', { name: 'x', anonymous: 'yes' }), 'invalid-body', '/anonymous');

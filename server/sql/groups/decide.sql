@@ -20,6 +20,8 @@ WITH target AS (
     SELECT group_id, user_id FROM decided WHERE $4::text = 'accepted'
         ON CONFLICT ON CONSTRAINT member_pkey DO NOTHING
     RETURNING group_id, user_id
+), masked AS ( -- where members are hidden: one who got a mask with their first words would tell of them
+    SELECT mask_of(j.group_id, j.user_id) FROM joined j
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, subject_id, actor_id)
     SELECT uuid '00000000-0000-0000-0000-000000000000', 'request.' || $4::text, d.group_id, x.id, d.id, $2::uuid
@@ -33,4 +35,5 @@ WITH target AS (
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN refuse('not-found')
             WHEN NOT (SELECT may FROM target) THEN refuse('not-allowed')
             WHEN NOT EXISTS (SELECT FROM decided) AND (SELECT state <> $4::text FROM target)
-            THEN refuse('conflict') END
+            THEN refuse('conflict')
+            ELSE EXISTS (SELECT FROM masked) END

@@ -21,6 +21,8 @@ WITH invited AS (
 ), withdrawn AS (
     UPDATE join_request q SET state = 'withdrawn', decided_by = j.user_id, decided_at = now()
       FROM joined j WHERE q.group_id = j.group_id AND q.user_id = j.user_id AND q.state = 'waiting'
+), masked AS ( -- where members are hidden: one who got a mask with their first words would tell of them
+    SELECT mask_of(j.group_id, j.user_id) FROM joined j
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, subject_id, actor_id)
     SELECT '00000000-0000-0000-0000-000000000000', 'member.joined', t.group_id,
@@ -30,4 +32,5 @@ WITH invited AS (
 )
 SELECT CASE WHEN NOT EXISTS (SELECT FROM invited) THEN refuse('not-found')
             WHEN NOT EXISTS (SELECT FROM invited WHERE is_there AND (is_open OR is_member))
-            THEN refuse('gone') END
+            THEN refuse('gone')
+            ELSE EXISTS (SELECT FROM masked) END

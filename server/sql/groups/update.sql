@@ -17,12 +17,13 @@ WITH target AS (
            version = version + 1, updated_at = now()
       FROM target t WHERE g.id = t.id AND NOT t.is_kept
     RETURNING g.id, g.anonymous
-), masked AS ( -- where members are hidden nobody has taken their mask off
-    UPDATE mask k SET worn = true FROM changed c WHERE k.group_id = c.id AND c.anonymous AND NOT k.worn
+), masked AS ( -- where members are hidden each has a mask, and nobody has taken theirs off
+    SELECT mask_of(m.group_id, m.user_id) FROM changed c JOIN member m ON m.group_id = c.id WHERE c.anonymous
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, subject_id, actor_id)
     SELECT '00000000-0000-0000-0000-000000000000', 'group.updated', c.id, x.id, c.id, $2::uuid
       FROM changed c JOIN audience x ON x.group_id = c.id AND x.class = 0
 )
 SELECT CASE WHEN NOT EXISTS (SELECT FROM target) THEN refuse('stale')
-            WHEN (SELECT is_kept FROM target) THEN refuse('anonymity-kept') END
+            WHEN (SELECT is_kept FROM target) THEN refuse('anonymity-kept')
+            ELSE (SELECT count(*) FROM masked) > 0 END
