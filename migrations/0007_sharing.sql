@@ -33,8 +33,8 @@ BEGIN
               FROM annotation a WHERE a.document_id = about AND a.id = annotation);
 END $$;
 
--- Does this group read the document? A page elsewhere is anybody's to write about, and one's own group
--- holds what one says about any.
+-- Does this group read the document? A page elsewhere is anybody's to write about, one's own group
+-- holds what one says about any, and two read what both can read in whatever group.
 CREATE FUNCTION group_reads(in_group uuid, about uuid) RETURNS boolean
     LANGUAGE plpgsql STABLE SET search_path = gloss, pg_temp AS $$
 BEGIN
@@ -44,7 +44,16 @@ BEGIN
                            OR EXISTS (SELECT FROM listing l
                                        WHERE l.document_id = d.id AND l.group_id = in_group)
                            OR EXISTS (SELECT FROM groups g
-                                       WHERE g.id = in_group AND g.kind = 'personal')));
+                                       WHERE g.id = in_group AND g.kind = 'personal')
+                           OR EXISTS (SELECT FROM groups g
+                                       WHERE g.id = in_group AND g.kind = 'pair')
+                              AND NOT EXISTS (
+                                  SELECT FROM member o CROSS JOIN LATERAL (SELECT reads_of(o.user_id)) p (reads)
+                                   WHERE o.group_id = in_group AND d.owner_id <> o.user_id
+                                     AND d.audience_id <> ALL (p.reads)
+                                     AND NOT EXISTS (SELECT FROM listing l
+                                                      WHERE l.document_id = d.id
+                                                        AND l.audience_id = ANY (p.reads)))));
 END $$;
 
 -- Why these drafts of one's own cannot be published together: the place of each in the list, and a

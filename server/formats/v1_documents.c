@@ -375,3 +375,45 @@ bool v1_read_annotating(struct invalid *why, struct arena *arena, const json_t *
         given_fault(&given, "groups", "too-many", "`groups` goes with `allowed`: groups.");
     return why->count == 0;
 }
+
+/* -- a group's order --------------------------------------------------------------------------- */
+
+void v1_order_fault(
+    struct arena *arena, struct invalid *why, size_t index, const char *code, const char *detail)
+{
+    invalid_add(why, arena, arena_printf(arena, "/documents/%zu", index).at, code, "%s", detail);
+}
+
+static bool is_among(const struct uuid *ids, size_t count, struct uuid id)
+{
+    for (size_t i = 0; i < count; i++)
+        if (uuid_eq(ids[i], id))
+            return true;
+    return false;
+}
+
+bool v1_read_order(
+    struct arena *arena, const json_t *json, struct uuid **ids, size_t *count, struct invalid *why)
+{
+    struct given given = { arena, why, json, "" };
+    const json_t *list;
+    struct str text;
+    struct uuid id;
+
+    given_only(&given, "documents");
+    if (!v1_need(&given, "documents") || !given_array(&given, "documents", GROUP_TEXTS_MAX, &list))
+        return false;
+    *ids = arena_array(arena, struct uuid, json_array_size(list));
+    *count = 0;
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        if (!given_item(&given, "documents", i, 1, 100, &text))
+            continue;
+        if (!typeid_read(text, "doc", &id))
+            v1_order_fault(arena, why, i, "id", "This is the id of a text, `doc_…`.");
+        else if (is_among(*ids, *count, id))
+            v1_order_fault(arena, why, i, "twice", "It has a place already.");
+        else
+            (*ids)[(*count)++] = id;
+    }
+    return why->count == 0;
+}

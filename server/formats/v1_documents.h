@@ -67,6 +67,14 @@ bool v1_read_annotating(struct invalid *why, struct arena *arena, const json_t *
 bool v1_read_document_move(struct invalid *why, struct arena *arena, const json_t *json,
     const struct reader *reader, struct uuid *group);
 
+/* {"documents":[ids]} of a group, each once. Faults are in `why`. */
+#define GROUP_TEXTS_MAX 1000
+bool v1_read_order(
+    struct arena *arena, const json_t *json, struct uuid **ids, size_t *count, struct invalid *why);
+/* A fault of the one at `index`. */
+void v1_order_fault(
+    struct arena *arena, struct invalid *why, size_t index, const char *code, const char *detail);
+
 /* The parts that queries may give too; `pointer` is where the fault is shown. */
 bool v1_check_title(/* which loses the blanks at its ends */
     struct invalid *why, struct arena *arena, const char *pointer, struct str *title);

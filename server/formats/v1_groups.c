@@ -39,11 +39,16 @@ static void read_settings(const struct given *given, struct group *out)
             "not be.");
 }
 
-bool v1_read_new_group(
-    struct arena *arena, const json_t *json, struct group *out, struct invalid *why)
+bool v1_read_new_group(struct arena *arena, const json_t *json, struct group *out, struct str *with,
+    struct invalid *why)
 {
     struct given given = { arena, why, json, "" };
 
+    if (given_has(&given, "with")) {
+        given_only(&given, "with");
+        given_text(&given, "with", 1, NAME_MAX, with);
+        return why->count == 0;
+    }
     given_only(&given, SETTINGS);
     v1_read_label(&given, "name", true, NAME_MAX, &out->name);
     read_settings(&given, out);

@@ -9,8 +9,9 @@
 #include <jansson.h>
 
 /* False: *why says what is wrong. Texts are borrowed from the JSON value. */
-bool v1_read_new_group(
-    struct arena *arena, const json_t *json, struct group *out, struct invalid *why);
+/* *with: whom what is between two is made with, an id or a name; STR_NONE for any other group. */
+bool v1_read_new_group(struct arena *arena, const json_t *json, struct group *out, struct str *with,
+    struct invalid *why);
 /* A merge patch: what is not in it stays as it is in *group. */
 bool v1_read_group_patch(
     struct arena *arena, const json_t *json, struct group *group, struct invalid *why);

@@ -4,6 +4,7 @@
 #include "base/tag.h"
 #include "formats/v1_groups.h"
 #include "groups/load.h"
+#include "groups/pairs.h"
 #include "sql.h"
 #include "step/await.h"
 #include "step/idempotent.h"
@@ -92,9 +93,12 @@ static enum step create(struct request *req)
     };
     struct invalid why = { 0 };
     struct uuid founder = req->reader->id;
+    struct str with = STR_NONE;
 
-    if (!v1_read_new_group(req->arena, req->json, &group, &why))
+    if (!v1_read_new_group(req->arena, req->json, &group, &with, &why))
         return respond_invalid(req, &why);
+    if (str_given(with))
+        return pair_create(req, with);
     return AWAIT_ONCE(req, on_created, ((struct made){ group.id, UUID_NIL, 201 }),
         { &sql_groups_create,
             DB_PARAMS(db_uuid(group.id), db_uuid(founder), db_text(group.name),

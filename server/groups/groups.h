@@ -34,6 +34,9 @@ step_fn request_get;       /* GET /api/v1/requests/{request} */
 step_fn request_patch;     /* PATCH /api/v1/requests/{request} */
 step_fn request_list_mine; /* GET /api/v1/me/requests */
 
+step_fn group_document_list;  /* GET /api/v1/groups/{group}/documents */
+step_fn group_document_order; /* PUT /api/v1/groups/{group}/documents */
+
 step_fn mask_put;    /* PUT /api/v1/groups/{group}/mask */
 step_fn mask_delete; /* DELETE /api/v1/groups/{group}/mask */
 

@@ -167,6 +167,90 @@ test('anonymity is only tightened once somebody else is in', async () => {
   refused(await bob.patch(group.path, { anonymous: true }), 'not-allowed');
 });
 
+test('a group’s texts are listed in its order, those without a place after them', async () => {
+  const group = await world.group(alice, bob);
+  const texts = [];
+  for (const title of ['one', 'two', 'three', 'four']) texts.push(await alice.puts('Words.', { title, group: group.id }));
+  const [one, two, three, four] = texts.map(({ id }) => id);
+  const far = await alice.puts('Listed.', { title: 'far' });
+  expect(await alice.put(`${group.path}/documents/${far.id}`), 204);
+  const order = (who, documents) => who.put(`${group.path}/documents`, { documents });
+  const listed = async (who, limit = 2) => {
+    const titles = [];
+    for (let path = `${group.path}/documents?limit=${limit}`; path;) {
+      const page = await who.get(path);
+      titles.push(...expect(page, 200).data.map(({ title }) => title));
+      path = page.next;
+    }
+    return titles;
+  };
+  assert.deepEqual(await listed(bob), ['far', 'four', 'three', 'two', 'one']);
+  expect(await order(alice, [two, far.id, one]), 204);
+  assert.deepEqual(await listed(bob), ['two', 'far', 'one', 'four', 'three']);
+  expect(await order(alice, [four, two]), 204);
+  assert.deepEqual(await listed(bob, 1), ['four', 'two', 'far', 'three', 'one']);
+  refused(await order(bob, [one]), 'not-allowed');
+  refused(await order(carol, [one]), 'not-found');
+  refused(await carol.get(`${group.path}/documents`), 'not-found');
+  const elsewhere = await alice.puts('Elsewhere.');
+  for (const [documents, pointer] of [[[one, elsewhere.id], '/documents/1'], [[one, one], '/documents/1'], [['x'], '/documents/0'], [[7], '/documents/0'], ['all', '/documents']]) {
+    refused(await order(alice, documents), 'invalid-body', pointer);
+  }
+  refused(await alice.put(`${group.path}/documents`, {}), 'invalid-body', '/documents');
+  assert.deepEqual(await listed(alice), ['four', 'two', 'far', 'three', 'one']);
+  expect(await alice.put('groups/mine/documents', { documents: [elsewhere.id] }), 204);
+  refused(await alice.put('groups/everyone/documents', { documents: [] }), 'not-allowed');
+});
+
+test('two are alone with each other, whoever asks first', async () => {
+  const group = await world.group(alice, bob, carol);
+  const pairs = (who, whom) => who.post('groups', { with: whom });
+  const [first, second] = await Promise.all([pairs(alice, bob.id), pairs(bob, 'alice')]);
+  assert.deepEqual([first.status, second.status].sort(), [200, 201]);
+  const [mine, theirs] = [first.json, second.json];
+  assert.equal(mine.id, theirs.id);
+  assert.deepEqual([mine.kind, mine.name, theirs.name, mine.access, mine.members, mine.role], ['pair', 'bob', 'alice', 'private', 2, 'member']);
+  assert.deepEqual(mine.may, ['read', 'write', 'list_text', 'list_members']);
+  assert.equal(expect(await pairs(alice, 'bob'), 200).id, mine.id);
+  const keyed = { headers: { 'Idempotency-Key': `pair-${group.id}` } };
+  const made = expect(await alice.post('groups', { with: carol.id }, keyed), 201);
+  assert.equal(expect(await alice.post('groups', { with: carol.id }, keyed), 201).id, made.id);
+  refused(await carol.get(`groups/${mine.id}`), 'not-found');
+  for (const attempt of [alice.post(`groups/${mine.id}/leave`), alice.delete(`groups/${mine.id}`), alice.patch(`groups/${mine.id}`, { name: 'x' }),
+    alice.post(`groups/${mine.id}/invitations`, {}), alice.delete(`groups/${mine.id}/members/${bob.id}`), alice.put(`groups/${mine.id}/mask`, { name: 'x' })]) {
+    assert.match(refused(await attempt, 'not-allowed').detail, /between two/);
+  }
+});
+
+test('one is alone only with who is in a group with oneself, and known by name there', async () => {
+  const group = await alice.founds('Masks in part');
+  const [erin, frank] = [await world.person('erin'), await world.person('frank')];
+  await erin.joins(group, alice);
+  const pairs = (who, whom) => who.post('groups', { with: whom });
+  for (const whom of [frank.id, 'frank', 'nobody-at-all', 'usr_01h00000000000000000000000']) refused(await pairs(erin, whom), 'not-found');
+  await frank.joins(group, alice);
+  const mask = expect(await frank.put(`${group.path}/mask`, { name: 'Owl' }), 200);
+  for (const whom of [frank.id, 'frank', mask.id]) refused(await pairs(erin, whom), 'not-found');
+  expect(await pairs(alice, 'frank'), 201);
+  refused(await pairs(erin, erin.id), 'conflict');
+  for (const [body, pointer] of [[{ with: '' }, '/with'], [{ with: 7 }, '/with'], [{ with: 'alice', name: 'x' }, '/name']]) refused(await erin.post('groups', body), 'invalid-body', pointer);
+});
+
+test('what is said between two is about texts that both can read', async () => {
+  const group = await world.group(alice, bob, carol);
+  const pair = (await alice.post('groups', { with: bob.id })).json;
+  const common = await alice.puts('The mass of men.', { group: group.id });
+  const own = await alice.puts('Mine alone.');
+  const note = await alice.annotates(common, { body: 'For you alone.', group: pair.id });
+  assert.equal(note.group, pair.id);
+  assert.equal((await bob.reads(note)).body, 'For you alone.');
+  refused(await carol.get(note.path), 'not-found');
+  await bob.replies(note, 'Thanks.');
+  refused(await alice.post('annotations', { document: own.id, body: 'x', group: pair.id }), 'invalid-body', '/group');
+  expect(await alice.put(`${(await alice.reads(`/api/v1/groups/${pair.id}`)).links.self}/documents/${own.id}`), 204);
+  await alice.annotates(own, { body: 'Now you can.', group: pair.id });
+});
+
 test('two owners who leave at once do not both get away', async () => {
   const group = await world.group(alice, bob);
   expect(await alice.patch(`${group.path}/members/${bob.id}`, { role: 'owner' }), 200);

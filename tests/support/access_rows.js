@@ -173,6 +173,8 @@ export const rows = {
     ask: ({ scene }) => ({ params: { group: scene.groups.further.id } }),
     undo: ({ scene, object }) => scene.list(object), alone: true,
   },
+  listGroupDocuments: whole(200, { shows: ({ object }) => [object.title], ask: () => ({ query: { limit: 200 } }) }),
+  putGroupDocuments: whole(204, { ask: () => ({ json: { documents: [] } }) }),
   listInvitations: whole(),
   createInvitation: whole(201, { ask: () => ({ json: {} }) }),
   getInvitation: whole(200, { tells: groupWords, shows: (cell) => groupWords(cell).slice(0, 1) }),

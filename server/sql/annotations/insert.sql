@@ -33,7 +33,7 @@ WITH text AS (
            $5::uuid IS NULL OR EXISTS (SELECT FROM audience x
                 WHERE x.group_id = $5 AND x.id = ANY ($3::integer[])) AS is_known,
            $5::uuid IS NULL OR $5 = u.own_group_id OR t.kind = 'page' OR $5 IN (SELECT group_id FROM ways)
-               AS fits
+               OR group_reads($5, $4::uuid) AS fits
       FROM users u LEFT JOIN text t ON true WHERE u.id = $2::uuid
 ), allowed AS (
     SELECT c.group_id,
