@@ -22,7 +22,8 @@ import { tagsOf } from './words.js';
  * @property {string} [quote] the words there
  * @property {string} label for the text field
  * @property {string} send words on the button
- * @property {{ options: string[][], value: string }} [who] asks who may read it: values and words
+ * @property {{ options: string[][], value: string, cautions?: (value: string) => string }} [who] asks who may
+ *   read it: values and words; cautions: what is to be said of one
  * @property {boolean} [drafts] it can be put by as a draft
  * @property {boolean} [kinds] asks what kind it is, and for tags
  * @property {boolean} [mayBeEmpty]
@@ -51,6 +52,7 @@ export function composer(form) {
     'aria-label': 'Tags, with commas between', autocomplete: 'off' })) : null;
   if (tags) tags.value = (start.tags ?? []).join(', ');
 
+  const caution = h('p', { class: 'caution', role: 'status', hidden: true });
   const fault = h('p', { class: 'fault', role: 'alert', hidden: true });
   const send = /** @type {HTMLButtonElement} */ (h('button', { type: 'submit', class: 'main' }, form.send));
   const later = form.drafts ? h('button', { type: 'button', class: 'quiet', title: 'Only you see it until you publish your drafts',
@@ -59,6 +61,7 @@ export function composer(form) {
     h('label', { class: 'unseen', for: id }, form.label),
     body,
     kind || who || tags ? h('div', { class: 'choices' }, kind, who, tags) : null,
+    caution,
     fault,
     h('div', { class: 'row' },
       send,
@@ -66,17 +69,23 @@ export function composer(form) {
       h('button', { type: 'button', class: 'quiet', on: { click: () => cancel() } }, 'Cancel'),
       h('span', { class: 'hint', id: `${id}-hint` }, 'Markdown · Ctrl+Enter sends'))));
 
-  // what stays with its writer needs no draft
-  const offerDraft = () => later?.toggleAttribute('hidden', who?.value === 'private');
-  who?.addEventListener('change', offerDraft);
-  offerDraft();
+  const chosen = () => who?.value ?? form.who?.value ?? '';
+  const showChosen = () => {
+    const words = form.who?.cautions?.(chosen()) ?? '';
+    caution.textContent = words;
+    caution.hidden = words === '';
+    // what stays with its writer needs no draft
+    later?.toggleAttribute('hidden', chosen() === 'private');
+  };
+  who?.addEventListener('change', showChosen);
+  showChosen();
 
   /** @returns {Writing} */
   const read = () => ({
     body: body.value,
     ...(kind && { kind: kind.value }),
     ...(tags && { tags: tagsOf(tags.value) }),
-    ...(form.who && { who: who?.value ?? form.who.value }),
+    ...(form.who && { who: chosen() }),
   });
   const cancel = () => {
     draft.drop();

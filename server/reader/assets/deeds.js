@@ -3,8 +3,9 @@
 
 import { Problem, newKey, request } from './api.js';
 import { composer } from './compose.js';
-import { h, say } from './dom.js';
+import { find, h, say } from './dom.js';
 import { nameOf } from './entry.js';
+import { Further } from './further.js';
 import { PRIVATE } from './groups.js';
 import { count } from './words.js';
 
@@ -19,6 +20,7 @@ export class Deeds {
   /** @param {any} reader the page */
   constructor(reader) {
     this.reader = reader;
+    this.further = new Further(this);
     /** @type {{ start: number, end: number, el: HTMLElement } | null} an annotation being written */
     this.draft = null;
   }
@@ -94,7 +96,7 @@ export class Deeds {
   audience() {
     const { groups } = this;
     const options = [...groups.writable().map(({ id }) => [id, groups.nameOf(id)]), [PRIVATE, 'Only me']];
-    return { options, value: groups.place() };
+    return { options, value: groups.place(), cautions: (/** @type {string} */ id) => groups.cautions(id) };
   }
 
   /** Who may read one that stands: its group, or its author alone. @param {Annotation} one */
@@ -308,11 +310,14 @@ export class Deeds {
     this.tell(why.message, 9000);
   }
 
-  /** @param {string} text @param {number} [ms] */
-  tell(text, ms = 3500) {
+  /** @param {string} text @param {number} [ms] @param {{ words: string, deed: () => void }} [way] back */
+  tell(text, ms = 3500, way) {
     document.querySelector('.toast')?.remove();
-    const toast = h('p', { class: 'toast' }, text);
-    document.body.append(toast);
+    const toast = h('p', { class: 'toast', 'data-tool': true }, text, way ? h('button', { type: 'button', on: { click: () => {
+      toast.remove();
+      way.deed();
+    } } }, way.words) : null);
+    (find('#reader') ?? document.body).append(toast);
     say(text);
     setTimeout(() => toast.remove(), ms);
   }

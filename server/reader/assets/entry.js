@@ -25,6 +25,7 @@ import { KINDS, REACTIONS, ago, count, exactly } from './words.js';
  * @property {string | null} answers the name of who is answered, where that is not the thread's first
  * @property {string[]} through the groups through which it is read, where that is to be said
  * @property {import('./groups.js').Groups} groups
+ * @property {import('./further.js').Further} further
  */
 
 const ONLY_EMOJI = /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f\u{1f1e6}-\u{1f1ff}]|\s){1,24}$/u;
@@ -38,12 +39,14 @@ const ONLY_EMOJI = /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f
 export function entry(one, how, deeds) {
   if (isGone(one))
     return h('div', { class: 'entry gone', id: `e-${one.id}`, tabindex: -1, data: { id: one.id } },
-      h('p', { class: 'body' }, 'Deleted by its author. The replies stay.'));
+      h('p', { class: 'body' }, 'Deleted. The replies stay.'));
 
   const mine = one.author?.id === how.me;
   return h('div', { class: `entry${mine ? ' is-mine' : ''}`, id: `e-${one.id}`, tabindex: -1, data: { id: one.id } },
     heading(one, how),
     how.through.length ? throughOf(how) : null,
+    maskOf(one, how),
+    moderated(one, how),
     how.answers ? h('p', { class: 'answers' }, `to ${how.answers}`) : null,
     bodyOf(one),
     one.tags?.length ? h('ul', { class: 'tags', 'aria-label': 'Tags' },
@@ -58,20 +61,46 @@ export function isGone(one) {
 
 /** @param {Annotation['author']} author */
 export function nameOf(author) {
-  return author?.display_name || author?.name || 'Somebody';
+  return author?.display_name || author?.name || 'Deleted reader';
 }
 
 /** @param {Annotation} one @param {How} how */
 function heading(one, how) {
   const edited = one.updated_at !== one.created_at && one.version > 1;
   return h('header', null,
-    h(one.parent ? 'h4' : 'h3', { class: 'author', id: `h-${one.id}`, dir: 'auto' }, nameOf(one.author)),
+    h(one.parent ? 'h4' : 'h3', { class: 'author', id: `h-${one.id}`, dir: 'auto' }, one.author?.mask ?? nameOf(one.author)),
+    one.author?.masked ? h('span', { class: 'mask', title: 'A name for this group alone' }, 'mask') : null,
     one.kind in KINDS && one.kind !== 'comment' ? h('span', { class: `kind ${one.kind}` }, KINDS[one.kind]) : null,
     one.draft ? h('span', { class: 'only-me' }, 'draft') : one.visibility === 'private' ? h('span', { class: 'only-me' }, 'only me') : null,
     h('a', { class: 'when', href: `/n/${one.id}`, title: exactly(one.created_at) },
       h('time', { datetime: one.created_at }, ago(one.created_at))),
     edited ? h('span', { class: 'edited', title: `changed ${exactly(one.updated_at)}` }, 'edited') : null,
     how.fresh ? h('span', { class: 'fresh' }, 'new') : null);
+}
+
+/** Who is behind a mask, for those who may know. @param {Annotation} one @param {How} how */
+function maskOf({ author }, { me }) {
+  if (author?.mask) return h('p', { class: 'behind' }, h('bdi', null, nameOf(author)), ' is behind it; only leaders see that.');
+  return author?.masked && author.id === me ? h('p', { class: 'behind' }, 'You; the others see the mask.') : null;
+}
+
+/** @type {Record<string, string>} */
+const STATES = {
+  pending: 'Waits until a leader has looked at it.',
+  hidden: 'A leader has hidden it.',
+  denied: 'A leader has not approved it.',
+  spam: 'A leader takes it for spam.',
+};
+
+/** What the leaders have decided, for them and for its author. @param {Annotation} one @param {How} how */
+function moderated(one, how) {
+  if (!one.moderation) return null;
+  const { state, note } = one.moderation;
+  const who = one.author?.id === how.me ? 'Only you and the leaders see it.' : 'Only its author and the leaders see it.';
+  const deeds = how.further.decisions(one);
+  return h('div', { class: 'moderated' }, h('p', null, `${STATES[state] ?? ''} ${who}`),
+    note ? h('p', null, 'Why: ', h('q', { dir: 'auto' }, note)) : null,
+    deeds.length ? h('div', { class: 'row' }, ...deeds.map(({ act, words, deed }) => h('button', { type: 'button', class: 'chip', data: { act }, on: { click: deed } }, words))) : null);
 }
 
 /** @param {How} how */
@@ -91,7 +120,7 @@ function bodyOf(one) {
 /**
  * @param {Annotation} one
  * @param {boolean} mine
- * @param {{ me: string | null }} how
+ * @param {How} how
  * @param {Deeds} deeds
  */
 function tools(one, mine, how, deeds) {
@@ -112,7 +141,21 @@ function tools(one, mine, how, deeds) {
   if (one.parent) row.append(button('Reply', 'answer', () => deeds.answer(one)));
   row.append(...(rest.length ? [react, offer] : []), button('Link', 'link', () => deeds.copyLink(one)));
   if (mine) row.append(button('Edit', 'edit', () => deeds.edit(one)), deletion(one, deeds));
+  row.append(...more(how.further.offers(one, how.me)));
   return row;
+}
+
+/** What is wanted seldom, behind one button. @param {{ act: string, words: string, deed: () => void }[]} offers */
+function more(offers) {
+  if (offers.length === 0) return [];
+  const row = h('span', { class: 'offer', hidden: true }, ...offers.map(({ act, words, deed }) => button(words, act, deed)));
+  const open = button('More', 'more', () => {
+    row.hidden = !row.hidden;
+    open.setAttribute('aria-expanded', String(!row.hidden));
+    if (!row.hidden) /** @type {HTMLElement | null} */ (row.firstElementChild)?.focus();
+  });
+  open.setAttribute('aria-expanded', 'false');
+  return [open, row];
 }
 
 /**

@@ -38,6 +38,8 @@ export class Groups extends EventTarget {
     this.ticked = null;
     /** @type {Promise<void> | null} */
     this.learning = null;
+    /** @type {Map<string, { may: string[], my_mask: { name: string, worn: boolean } | null, anonymous: boolean, premoderated: boolean }>} */
+    this.details = new Map();
     const kept = (remembered(this.keys.shown) ?? '').split(' ').filter(id => this.isChoice(id));
     if (kept.length) this.ticked = new Set(kept);
   }
@@ -129,6 +131,30 @@ export class Groups extends EventTarget {
       this.learning = null;
     }, 30000));
     await this.learning;
+  }
+
+  // -- what one may do ----------------------------------------------------------------------------
+
+  /** What the API says of one's groups; the page shows itself before it is here. */
+  async learnRights() {
+    if (!this.me) return;
+    const groups = await all('/groups?limit=200').catch(() => []);
+    for (const group of groups) this.details.set(group.id, group);
+    this.dispatchEvent(new Event('learn'));
+  }
+
+  /** @param {string} id @param {string} deed of the permission table */
+  may(id, deed) {
+    return this.details.get(id)?.may.includes(deed) ?? false;
+  }
+
+  /** What has to be said of writing in a group. @param {string} id @returns {string} */
+  cautions(id) {
+    const { my_mask: mask, anonymous, premoderated, may = [] } = this.details.get(id) ?? {};
+    return [
+      mask?.worn ? `You write as ${mask.name}.` : anonymous ? 'You write under a mask.' : '',
+      premoderated && !may.includes('moderate') ? 'A leader looks at it before the others see it.' : '',
+    ].filter(Boolean).join(' ');
   }
 
   // -- where new ones go --------------------------------------------------------------------------

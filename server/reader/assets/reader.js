@@ -4,6 +4,7 @@ import './theme.js';
 import { Bar } from './bar.js';
 import { buttonsChoice, noteBlocks, writeButtons } from './blocks.js';
 import { Chooser } from './chooser.js';
+import { Compare } from './compare.js';
 import { Deeds, WHOLE } from './deeds.js';
 import { moveDraft, offerUnsent } from './drafts.js';
 import { eachFrame, find, motion, say } from './dom.js';
@@ -17,6 +18,7 @@ import { TextMap, charsIn } from './offsets.js';
 import { painterFor } from './paint.js';
 import { Picker, positionAt } from './pick.js';
 import { Places } from './places.js';
+import { Readings } from './readings.js';
 import { Sheet } from './sheet.js';
 import { clearPaper, layOutForPaper } from './print.js';
 import { Drafts } from './publish.js';
@@ -91,12 +93,25 @@ class Reader {
     this.news = [];
     this.live = new Live(this.store, this.groups, {
       onNew: added => this.announce(added),
-      onDocument: data => this.followRevision(data),
+      onDocument: data => {
+        this.followRevision(data);
+        if (this.isComplete) this.readings.ask();
+      },
       onState: state => this.showState(state),
     });
     this.filter = new Filter(this.store, { changed: () => this.later(), back: () => this.walk.back() });
     this.switcher = new Switcher(this.groups, { back: () => this.walk.back() });
     this.drafts = this.page.me ? new Drafts(this.store, { open: id => this.open(this.store.threadIdOf(id) ?? id, id) }) : null;
+    this.compare = new Compare(this.groups, this.page, {
+      end: () => this.map.end,
+      go: passage => this.followPassage(passage),
+      tell: words => this.deeds.tell(words),
+    });
+    this.readings = new Readings(this.groups, id, {
+      appeared: () => this.live.soon(0),
+      compare: group => this.compare.open(group),
+      tell: words => this.deeds.tell(words),
+    });
     this.later = eachFrame(() => this.render());
     this.listen();
   }
@@ -150,6 +165,8 @@ class Reader {
     this.followHash();
     if (this.page.me) offerUnsent((place, kept) => this.goOn(place, kept));
     if (this.page.me) writeButtons(this.map, block => this.chooseBlock(block));
+    this.readings.ask();
+    this.groups.learnRights();
     this.ready();
     document.documentElement.dataset.complete = 'true';
   }
@@ -190,7 +207,7 @@ class Reader {
   /** @param {Card} card */
   updateCard(card) {
     const thread = this.byId.get(card.id);
-    if (thread) card.update(thread, { me: this.page.me, fresh: this.store.fresh, groups: this.groups });
+    if (thread) card.update(thread, { me: this.page.me, fresh: this.store.fresh, groups: this.groups, further: this.deeds.further });
   }
 
   /** All cards as they are now. */
@@ -471,6 +488,17 @@ class Reader {
   showPassage(start, end) {
     this.painter.put('pending', { start, end });
     this.goTo(start);
+  }
+
+  /** From the comparison to a passage, and to its first note. @param {{ start: number, end: number, annotations: string[] }} passage */
+  followPassage({ start, end, annotations }) {
+    this.painter.put('pending', { start, end });
+    this.walk.stand(this.map.blockAt(start));
+    this.goTo(start);
+    const first = annotations.find(id => this.store.annotations.has(id));
+    if (!first) return;
+    this.reveal(first);
+    this.store.focus(this.store.threadIdOf(first));
   }
 
   /** Brings a place of the text into view. @param {number} position */

@@ -10,7 +10,8 @@
  * @property {(string | { id: string })[]} [groups] further ones through which it is read
  * @property {'group' | 'private'} visibility
  * @property {boolean} [draft]
- * @property {{ id: string, name: string, display_name: string } | null} author
+ * @property {{ id: string, name: string | null, display_name: string, masked?: true, mask?: string } | null} author
+ * @property {{ state: string, note: string | null } | null} [moderation]
  * @property {string} kind
  * @property {string | null} body null in a highlight and in a tombstone
  * @property {string | null} body_html

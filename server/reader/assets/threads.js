@@ -13,6 +13,7 @@ import { count, shorten } from './words.js';
  * @typedef {object} View
  * @property {string | null} me
  * @property {import('./groups.js').Groups} groups
+ * @property {import('./further.js').Further} further
  * @property {Set<string>} fresh what has come while the reader was here and was not looked at yet
  */
 
@@ -107,11 +108,12 @@ export class Card {
    */
   entry(one, answers, view) {
     const through = one.parent ? [] : view.groups.toName(one);
-    const sign = JSON.stringify([one, answers, view.me, view.fresh.has(one.id), through.map(id => view.groups.nameOf(id))]);
+    const sign = JSON.stringify([one, answers, view.me, view.fresh.has(one.id), through.map(id => view.groups.nameOf(id)),
+      view.further.offers(one, view.me).map(({ words }) => words), view.further.decisions(one).map(({ words }) => words)]);
     const known = this.entries.get(one.id);
     if (known?.sign === sign) return known.el;
 
-    const made = entry(one, { me: view.me, fresh: view.fresh.has(one.id), answers, through, groups: view.groups }, this.deeds);
+    const made = entry(one, { me: view.me, fresh: view.fresh.has(one.id), answers, through, groups: view.groups, further: view.further }, this.deeds);
     const el = one.parent ? h('li', null, made) : made;
     if (known) restoreFocus(known.el, el);
     this.entries.set(one.id, { sign, el });
@@ -142,7 +144,7 @@ export class Card {
   open(form) {
     this.slot.replaceChildren(...(form ? [form] : []));
     this.answer.hidden = form !== null;
-    const field = form?.querySelector('textarea');
+    const field = /** @type {HTMLElement | null | undefined} */ (form?.querySelector('textarea, select, input'));
     field?.focus({ preventScroll: true });
     field?.scrollIntoView({ block: 'nearest' });
   }
