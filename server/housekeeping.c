@@ -17,6 +17,7 @@ struct chore {
 static const struct chore chores[] = {
     { &sql_readings_reveal_due, 1 },
     { &sql_shelves_fold, 2 },
+    { &sql_users_erase_late, 5 },
     { &sql_idempotency_purge, 600 },
     { &sql_users_purge_sessions, 600 },
     { NULL, 0 },

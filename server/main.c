@@ -29,6 +29,8 @@ static int run(const struct config *config, int argc, char **argv)
         return command_user_add(config);
     case COMMAND_USER_LIST:
         return command_user_list(config);
+    case COMMAND_USER_ERASE:
+        return command_user_erase(config);
     case COMMAND_USER_DISABLE:
         return command_user_disable(config);
     case COMMAND_USER_PASSWD:

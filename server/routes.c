@@ -36,6 +36,8 @@ const struct route routes[] = {
         false },
     { "PUT", "/api/v1/me/password", "putPassword", NEEDS_USER, SCOPE_SESSION, password_put, NULL,
         &credentials, false },
+    { "POST", "/api/v1/me/erase", "eraseMe", NEEDS_USER, SCOPE_SESSION, me_erase, NULL,
+        &credentials, false },
     { "POST", "/api/v1/session", "createSession", ANYONE, SCOPE_NONE, session_create, NULL,
         &credentials, false },
     { "GET", "/api/v1/session", "getSession", NEEDS_USER, SCOPE_SESSION, session_get, NULL, NULL,

@@ -13,6 +13,7 @@ int command_version(const struct config *config);
 int command_user_add(const struct config *config);
 int command_user_list(const struct config *config);
 int command_user_disable(const struct config *config);
+int command_user_erase(const struct config *config);
 int command_user_passwd(const struct config *config);
 int command_token_create(const struct config *config);
 

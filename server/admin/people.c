@@ -206,6 +206,22 @@ static bool disable(struct task *task)
     return true;
 }
 
+static bool erase(struct task *task)
+{
+    struct str name;
+
+    if (!read_name(task, &name) || !connect_task(task))
+        return false;
+    struct db_result res =
+        db_direct_query(task->arena, task->db, &sql_users_erase_named, DB_PARAMS(db_text(name)));
+    if (res.err == ERR_REFUSED && str_eq(res.refusal, STR("last-admin")))
+        return wrong(task, "%s is the last admin; make another one first", task->config->name);
+    if (!check_row(task, &res))
+        return false;
+    printf("erased %.*s\n", STR_ARG(name));
+    return true;
+}
+
 static bool passwd(struct task *task)
 {
     char hash[PASSWORD_HASH_BYTES];
@@ -234,6 +250,11 @@ int command_user_list(const struct config *config)
 int command_user_disable(const struct config *config)
 {
     return perform(config, disable);
+}
+
+int command_user_erase(const struct config *config)
+{
+    return perform(config, erase);
 }
 
 int command_user_passwd(const struct config *config)

@@ -192,7 +192,7 @@ static enum step on_move_document(struct request *req, const struct document *do
         return respond_judged(req, problem, doc);
     if (uuid_eq(doc->group, change->group))
         return respond_document(req, doc);
-    if (!uuid_eq(doc->owner.id, req->reader->id))
+    if (!doc->is_orphan && !uuid_eq(doc->owner.id, req->reader->id))
         return respond_problem_detail(
             req, PROBLEM_NOT_ALLOWED, "Only who put the text in may move it.");
     struct db_param id = db_uuid(doc->id), user = db_uuid(req->reader->id);

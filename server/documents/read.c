@@ -71,6 +71,10 @@ static void read_text(
             .created_us = db_get_time(res, row, "revision_created_at"),
         },
     };
+    /* a deleted reader is nobody; those who lead the text's home manage it */
+    doc->is_orphan = db_get_bool(res, row, "owner_erased");
+    if (doc->is_orphan)
+        doc->owner = (struct user){ 0 };
     read_uris(arena, res, row, doc);
     read_writers(arena, res, row, doc);
 }

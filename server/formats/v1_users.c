@@ -73,6 +73,17 @@ bool v1_read_sign_up(
     return why->count == 0;
 }
 
+bool v1_read_erasure(
+    struct arena *arena, const json_t *json, struct str *password, struct invalid *why)
+{
+    struct given given = { arena, why, json, "" };
+
+    given_only(&given, "password");
+    if (v1_need(&given, "password"))
+        given_text(&given, "password", 0, PASSWORD_MAX, password);
+    return why->count == 0;
+}
+
 bool v1_read_session(struct arena *arena, const json_t *json, struct str *name,
     struct str *password, struct invalid *why)
 {

@@ -43,6 +43,9 @@ bool v1_read_new_token(struct arena *arena, const json_t *json, int64_t now_us, 
 /* Merge patches: what is not in them stays STR_NONE. */
 bool v1_read_me_patch(
     struct arena *arena, const json_t *json, struct str *display_name, struct invalid *why);
+/* The body of POST /me/erase. */
+bool v1_read_erasure(
+    struct arena *arena, const json_t *json, struct str *password, struct invalid *why);
 bool v1_read_token_patch(
     struct arena *arena, const json_t *json, struct str *name, struct invalid *why);
 

@@ -61,6 +61,8 @@ static const struct problem_row rows[PROBLEMS] = {
     [PROBLEM_NOT_REVEALED] = { "not-revealed", 409, "You are to read it for yourself first",
         "What the others have written is not shown to you yet. The rule of the reading says when "
         "it will be." },
+    [PROBLEM_LAST_ADMIN] = { "last-admin", 409, "The server needs an admin",
+        "You are the last one. Make another account an admin first: gloss user add NAME --admin." },
     [PROBLEM_MASKED_ELSEWHERE] = { "masked-elsewhere", 409, "A mask is worn in one group alone",
         "Shown in two groups, it would tell who is behind the mask. Write another one there." },
     [PROBLEM_IN_PROGRESS] = { "in-progress", 409, "The same request is still running",

@@ -26,7 +26,8 @@ struct document {
     struct uuid id;
     enum document_kind kind;
     struct uuid group; /* home; nil for a page */
-    struct user owner; /* id nil for a page */
+    struct user owner; /* id nil for a page, and where the account has been erased */
+    bool is_orphan;    /* the latter */
     struct str title, language;
     struct str *uris;
     size_t uri_count;

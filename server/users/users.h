@@ -24,6 +24,7 @@ step_fn user_create;    /* POST /api/v1/users */
 step_fn me_get;         /* GET /api/v1/me */
 step_fn me_patch;       /* PATCH /api/v1/me */
 step_fn password_put;   /* PUT /api/v1/me/password */
+step_fn me_erase;       /* POST /api/v1/me/erase */
 step_fn session_create; /* POST /api/v1/session */
 step_fn session_get;    /* GET /api/v1/session */
 step_fn session_delete; /* DELETE /api/v1/session */

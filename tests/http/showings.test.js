@@ -155,7 +155,9 @@ test('what is private, a draft, a reply or deleted is shown nowhere else', async
 test('made private it is private everywhere', async () => {
   const note = await carol.annotates(essay, { body: 'too much', group: first.id });
   expect(await show(carol, note, second), 200);
+  await dan.reacts(note, 'thanks');
   await carol.edits(note, { visibility: 'private' });
+  assert.deepEqual((await carol.reads(note)).reactions, {});
   refused(await dan.get(note.path), 'not-found');
   assert.equal((await carol.edits(note, { visibility: 'group' })).visibility, 'group');
   refused(await dan.get(note.path), 'not-found');

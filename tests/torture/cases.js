@@ -126,6 +126,14 @@ export async function makeCases(world) {
         return { who: alice, method: 'PUT', path: `${made.path}/annotating`, ...json({ allowed: 'none' }) };
       },
     },
+    {
+      name: 'the end of an account', make: async () => {
+        const who = await newPerson();
+        await who.joins(group, alice);
+        await who.annotates(plain, { body: 'for the last time' });
+        return { who: signedIn(who), method: 'POST', path: '/api/v1/me/erase', ...json({ password: who.password }) };
+      },
+    },
 
     get('the texts', '/api/v1/documents?limit=2&order=updated'),
     get('one text', read.path),

@@ -79,6 +79,10 @@ WITH was AS (
       FROM changed c, audience x
      WHERE s.document_id = c.document_id AND s.annotation_id = c.id AND c.also IS NOT NULL
        AND x.id = s.audience_id
+), unreacted AS (
+    DELETE FROM reaction r USING changed c, audience x
+     WHERE r.document_id = c.document_id AND r.annotation_id = c.id AND c.also IS NULL
+       AND x.id = r.audience_id AND x.group_id <> c.group_id
 ), shown_no_more AS (
     DELETE FROM showing s USING changed c
      WHERE s.document_id = c.document_id AND s.annotation_id = c.id AND c.also IS NULL
