@@ -128,13 +128,9 @@ static void put_texts(struct buffer *out, struct request *req, const struct db_r
     buffer_put_cstr(out, "</ol>\n</section>\n");
 }
 
-static struct str title_of(struct request *req, const struct db_result *res)
+static struct str title_of(const struct db_result *res)
 {
-    struct str kind = db_get_text(res, 0, "kind"), name = db_get_text(res, 0, "name");
-
-    if (str_eq(kind, STR("pair")))
-        return arena_printf(req->arena, "You and %.*s", STR_ARG(name));
-    return group_title(kind, name);
+    return group_title(db_get_text(res, 0, "kind"), db_get_text(res, 0, "name"));
 }
 
 static void put_group(struct buffer *out, struct request *req, const struct db_result *res)
@@ -147,7 +143,7 @@ static void put_group(struct buffer *out, struct request *req, const struct db_r
         "<main id=\"main\" class=\"page group\" data-group=\"{}\" data-me=\"{}\">\n"
         "<header class=\"split\"><h1 dir=\"auto\">{}</h1>",
         id, is_signed_in(req) ? typeid_write(req->arena, "usr", req->reader->id) : STR_NONE,
-        title_of(req, &res[0]));
+        title_of(&res[0]));
     if (writes)
         HTML(out, "<a class=\"button main\" href=\"/new?group={}\">Put a text in</a>", id);
     buffer_put_cstr(out, "</header>\n");
@@ -173,7 +169,7 @@ static enum step on_read(struct request *req, const struct db_result *res)
         return respond_db_error(req, &res[0]);
     if (res[0].rows == 0)
         return respond_not_here(req);
-    page_begin(&out, req, &(struct page){ .title = title_of(req, &res[0]), .script = "group.js" });
+    page_begin(&out, req, &(struct page){ .title = title_of(&res[0]), .script = "group.js" });
     put_group(&out, req, res);
     return page_end(&out, req, 200);
 }

@@ -50,32 +50,44 @@ static void put_texts(struct buffer *out, struct request *req, const struct db_r
         buffer_put_cstr(out, "<p class=\"hint\">Older ones are found through their groups.</p>\n");
 }
 
+static void put_group(struct buffer *out, struct request *req, const struct db_result *res, int row)
+{
+    struct str role = db_get_text(res, row, "role"), kind = db_get_text(res, row, "kind");
+    int64_t members = db_get_long(res, row, "members");
+
+    HTML(out, "<li><a class=\"title\" href=\"/g/{}\" dir=\"auto\">{}</a>",
+        typeid_write(req->arena, "grp", db_get_uuid(res, row, "id")),
+        db_get_text(res, row, "name"));
+    if (str_eq(kind, STR("group")))
+        HTML(out, "<p class=\"facts\">{}{}</p>",
+            members == 1 ? STR("only you")
+                         : arena_printf(req->arena, "%lld members", (long long)members),
+            str_eq(role, STR("member"))
+                ? STR("")
+                : arena_printf(req->arena, " · you are its %.*s", STR_ARG(role)));
+    buffer_put_cstr(out, "</li>\n");
+}
+
 static void put_groups(struct buffer *out, struct request *req, const struct db_result *res)
 {
-    bool any = false;
-
-    buffer_put_cstr(out, "<h2>Groups</h2>\n");
-    for (int row = 0; row < res->rows; row++) {
-        if (!str_eq(db_get_text(res, row, "kind"), STR("group")))
-            continue;
-        buffer_put_cstr(out, any ? "" : "<ul class=\"list\">\n");
-        any = true;
-        HTML(out, "<li><a class=\"title\" href=\"/g/{}\" dir=\"auto\">{}</a></li>\n",
-            typeid_write(req->arena, "grp", db_get_uuid(res, row, "id")),
-            db_get_text(res, row, "name"));
-    }
-    buffer_put_cstr(out, any ? "</ul>\n" : "");
+    buffer_put_cstr(out, "<section id=\"groups\">\n<h2>Groups</h2>\n<ul class=\"list groups\">\n");
+    for (int row = 0; row < res->rows; row++)
+        if (!str_eq(db_get_text(res, row, "kind"), STR("personal")))
+            put_group(out, req, res, row);
+    buffer_put_cstr(out, "</ul>\n");
 }
 
 /* A group can be made before there is a text for it. */
 static void put_founding(struct buffer *out)
 {
     buffer_put_cstr(out,
-        "<form id=\"found\" class=\"js-only\"><p class=\"fault\" role=\"alert\" hidden></p>"
+        "<form id=\"found\" class=\"js-only\"><h3>Make a group</h3>"
+        "<p class=\"hint\">You invite others and put texts in afterwards. Only its members know of "
+        "it, until you say otherwise.</p><p class=\"fault\" role=\"alert\" hidden></p>"
         "<div class=\"link-row\"><input type=\"text\" name=\"name\" required maxlength=\"100\" "
         "dir=\"auto\" autocomplete=\"off\" aria-label=\"The name of a new group\" "
         "placeholder=\"The name of a new group\">"
-        "<button type=\"submit\">Make a group</button></div></form>\n");
+        "<button type=\"submit\">Make a group</button></div></form>\n</section>\n");
 }
 
 static void put_landing(struct buffer *out, struct request *req, const struct db_result *texts)
@@ -107,7 +119,8 @@ static enum step on_read(struct request *req, const struct db_result *res)
     }
     buffer_put_cstr(&out,
         "<main id=\"main\" class=\"page\">\n<header class=\"split\"><h1>Texts</h1>"
-        "<a class=\"button main\" href=\"/new\">Put a text in</a></header>\n");
+        "<p class=\"row\"><a class=\"button\" href=\"#groups\">Groups</a>"
+        "<a class=\"button main\" href=\"/new\">Put a text in</a></p></header>\n");
     put_texts(&out, req, &res[0]);
     put_groups(&out, req, &res[1]);
     put_founding(&out);

@@ -34,7 +34,7 @@ test('who leads the group finds all of it, an ordinary member what is theirs', a
   assert.deepEqual(await partsOf(leader), ['Texts', 'Members', 'Invite', 'To look at', 'Settings', 'You here']);
   const member = await screenOf(bob, 'members');
   assert.deepEqual(await partsOf(member), ['Texts', 'Members', 'You here']);
-  assert.equal(await member.page.locator('.members .menu').count(), 0);
+  assert.equal(await member.page.locator('.members').getByText(/Make owner|Remove/).count(), 0);
   await member.close();
 });
 
@@ -59,9 +59,10 @@ test('a leader makes an owner and an ordinary member again, by keyboard', async 
   await rowOf(leader, 'Bob').locator('summary').focus();
   await leader.page.keyboard.press('Enter');
   await leader.page.keyboard.press('Tab');
+  await leader.page.keyboard.press('Tab');
   await leader.page.keyboard.press('Enter');
   await rowOf(leader, 'Bob').locator('.role', { hasText: 'owner' }).waitFor();
-  assert.equal(await leader.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Change what Bob may do');
+  assert.equal(await leader.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'More about Bob');
   await changes(leader, 'Bob', 'Make member');
   await rowOf(leader, 'Bob').locator('.role', { hasText: /^$/ }).waitFor({ state: 'attached' });
 });
@@ -95,6 +96,40 @@ test('a join link for one person, and it is ended', async () => {
   assert.equal(await leader.page.locator('.invitation').count(), before + 1);
   await made.getByText('End it').click();
   await made.waitFor({ state: 'detached' });
+});
+
+test('the texts are put in order by keyboard, and stay so', async () => {
+  const club = await alice.founds('In order');
+  for (const title of ['One', 'Two', 'Three']) await alice.puts('Words.', { title, group: club.id });
+  await leader.goes(`/g/${club.id}`);
+  await leader.settled();
+  const titles = () => leader.page.locator('.texts .title').allInnerTexts();
+  assert.deepEqual(await titles(), ['Three', 'Two', 'One']);
+  await leader.page.click('#order');
+  await leader.page.getByLabel('Move “Three” down').focus();
+  const last = leader.page.waitForResponse((response) => response.request().postData()?.split('doc_').length === 4);
+  await leader.page.keyboard.press('Enter');
+  await leader.page.keyboard.press('Enter');
+  await leader.page.keyboard.press('Enter');
+  await last;
+  assert.deepEqual(await titles(), ['Two', 'One', 'Three']);
+  assert.equal(await leader.page.evaluate(() => document.activeElement?.getAttribute('aria-label')), 'Move “Three” down');
+  assert.equal(await leader.page.locator('#said').innerText(), '“Three” is now 3 of 3.');
+  await leader.page.waitForLoadState('networkidle');
+  await leader.page.reload();
+  await leader.settled();
+  assert.deepEqual(await titles(), ['Two', 'One', 'Three']);
+});
+
+test('two who read together have notes between them', async () => {
+  await leader.goes(`/g/${group.id}#members`);
+  await leader.settled();
+  await changes(leader, 'Bob', 'Notes between us two');
+  await leader.page.locator('h1', { hasText: 'You and Bob' }).waitFor();
+  await leader.settled();
+  assert.equal(await leader.page.locator('.parts').isVisible(), false);
+  await leader.goes('/');
+  await leader.page.locator('#groups a', { hasText: 'You and Bob' }).waitFor();
 });
 
 test('a text of one’s own is read here too, and no longer', async () => {

@@ -147,3 +147,16 @@ test('whom one has muted one reads again, from one’s account', async () => {
   await leader.page.locator('#muted', { hasText: 'Nobody so far.' }).waitFor();
   assert.deepEqual(expect(await alice.get('me/mutes'), 200).data, []);
 });
+
+test('groups that one could join stand below one’s own', async () => {
+  const club = await bob.founds('Come in', { access: 'open', description: 'Whoever likes.' });
+  const asked = await bob.founds('Ask first', { access: 'restricted' });
+  expect(await alice.post(`groups/${asked.id}/requests`, {}), 201);
+  await leader.goes('/');
+  await leader.settled();
+  await leader.page.locator('#others li', { hasText: 'Ask first' }).getByText('You have asked').waitFor();
+  await leader.page.locator('#others li', { hasText: 'Whoever likes.' }).getByText('Join').click();
+  await leader.page.waitForURL(`**/g/${club.id}`);
+  await leader.goes('/');
+  await leader.page.locator('#groups .groups').first().locator('li', { hasText: 'Come in' }).getByText('2 members').waitFor();
+});

@@ -53,7 +53,7 @@ async function muted() {
       await muted();
       say(`You read ${user.display_name} again.`);
       find('#muted h2')?.focus();
-    }, { 'aria-label': `Read ${user.display_name} again` }))));
+    }, { 'aria-label': `Read them again: ${user.display_name}` }))));
   list.hidden = people.length === 0;
   if (people.length === 0) find('#muted .note')?.replaceChildren('Nobody so far. In the margin, the menu of a note has “Mute”: what they write is left out for you, and they do not learn of it.');
 }

@@ -132,7 +132,7 @@ export function tick(name, words, checked, note) {
 export function menu(about, deeds, key) {
   const items = deeds.filter(deed => deed instanceof HTMLElement);
   return items.length > 0 && h('details', { class: 'menu' },
-    h('summary', { 'aria-label': about, 'data-key': key }, 'Change'),
+    h('summary', { 'aria-label': about, 'data-key': key }, 'More'),
     h('ul', null, ...items.map(item => h('li', null, /** @type {HTMLElement} */ (item)))));
 }
 

@@ -32,10 +32,10 @@ function row(place, one) {
     h('span', null, h('span', { class: 'name', dir: 'auto' }, user.display_name), h('span', { class: 'facts' }, ` ${user.name} · asked ${ago(at)}`)),
     message && h('p', { class: 'said', dir: 'auto' }, message),
     h('div', { class: 'row' },
-      act('Let them in', () => decide({ state: 'accepted' }, `${user.display_name} is a member now.`), { 'aria-label': `Let ${user.display_name} in` }),
+      act('Let them in', () => decide({ state: 'accepted' }, `${user.display_name} is a member now.`), { 'aria-label': `Let them in: ${user.display_name}` }),
       act('Decline…', async () => {
         const fields = await ask(`Decline what ${user.display_name} asks`, 'Decline',
           labelled('Why', h('textarea', { name: 'reason', rows: 3, maxlength: 2000, dir: 'auto' }), `${user.display_name} reads this. It may stay empty.`));
         if (fields) await decide({ state: 'declined', reason: field(fields, 'reason') || null }, `${user.display_name} was declined.`);
-      }, { class: 'quiet', 'aria-label': `Decline what ${user.display_name} asks` })));
+      }, { class: 'quiet', 'aria-label': `Decline… (${user.display_name})` })));
 }

@@ -36,7 +36,7 @@ function row(place, member) {
     h('span', null, h('span', { class: 'name', dir: 'auto' }, user.display_name), isMe && h('span', { class: 'facts' }, ' (you)'),
       h('span', { class: 'facts since' }, about(member, isMe))),
     h('span', { class: 'facts role' }, role === 'member' ? '' : role),
-    !isMe && menu(`Change what ${user.display_name} may do`, deeds(place, member), `menu-${user.id}`));
+    !isMe && menu(`More about ${user.display_name}`, deeds(place, member), `menu-${user.id}`));
 }
 
 /** @param {any} member @param {boolean} isMe */
@@ -51,10 +51,15 @@ function about({ user, joined_at: joined }, isMe) {
 /** @param {Place} place @param {any} member */
 function deeds(place, { user, role }) {
   const path = `${place.path}/members/${user.id}`;
+  const isNamed = user.name && !user.masked;
   const leads = role === 'owner' || role === 'admin';
   const given = ROLES.filter(([other]) => other !== role &&
     place.may(leads || other === 'owner' || other === 'admin' ? 'set_leader' : 'set_role'));
   return [
+    isNamed && act('Notes between us two', async () => {
+      const { data } = await request('POST', '/groups', { json: { with: user.id } });
+      location.assign(data.links.html);
+    }, { title: `Notes that only ${user.display_name} and you read` }),
     ...given.map(([other, words, made]) => act(`Make ${words}`, async () => {
       if (other === 'owner' && !confirm(`Make ${user.display_name} ${made}?`)) return;
       await request('PATCH', path, { json: { role: other } });

@@ -31,8 +31,8 @@ function changing({ group, path }) {
     ['true', 'Names that say nothing', 'Members do not see who is behind one. Not in a group that is open to everybody.'],
   ], String(group.anonymous)),
   choices('Who is behind such a name is seen by', 'leaders_see_through', [
-    ['true', 'those who lead the group', 'Its owners, admins and moderators.'],
-    ['false', 'nobody in the group', 'Those who lead it neither.'],
+    ['true', 'Those who lead the group', 'Its owners, admins and moderators.'],
+    ['false', 'Nobody in the group', 'Those who lead it neither.'],
   ], String(group.leaders_see_through)),
   others && h('p', { class: 'note' }, 'What members were promised is kept: as others have joined, names can be hidden further, but not uncovered.'),
   tick('premoderated', 'Look at what members write before others see it', group.premoderated, 'It waits under “To look at” until somebody who leads the group approves it.'),

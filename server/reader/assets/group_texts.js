@@ -1,6 +1,6 @@
 // The texts that the group reads. Their list came with the page; here are what a leader does with it.
 
-import { act, formOf, labelled, menu, select } from './acts.js';
+import { act, attempt, formOf, labelled, menu, select } from './acts.js';
 import { all, request } from './api.js';
 import { find, h, say } from './dom.js';
 import { field } from './forms.js';
@@ -12,10 +12,57 @@ import { readingDeeds } from './group_first.js';
 export async function texts(place) {
   const list = /** @type {HTMLElement} */ (find('ol.texts'));
   for (const item of /** @type {NodeListOf<HTMLElement>} */ (list.querySelectorAll(':scope > li'))) {
-    const items = menu(`Change “${titleOf(item)}”`, deeds(place, item), `menu-${item.dataset.text}`);
+    const items = menu(`More about “${titleOf(item)}”`, deeds(place, item), `menu-${item.dataset.text}`);
     if (items && !find(':scope > .menu', item)) item.append(items);
   }
+  ordering(place, list);
   return { children: [place.may('list_text') && adding(place, list)] };
+}
+
+/**
+ * Another order: each text gets two buttons, and is put down where it is.
+ *
+ * @param {Place} place
+ * @param {HTMLElement} list
+ */
+function ordering(place, list) {
+  if (!place.may('order_texts') || list.children.length < 2 || find('#order')) return;
+  const button = act('Change the order', async () => {
+    const on = !list.classList.contains('ordering');
+    list.classList.toggle('ordering', on);
+    button.setAttribute('aria-pressed', String(on));
+    button.textContent = on ? 'Done' : 'Change the order';
+    for (const item of /** @type {Iterable<HTMLElement>} */ (list.children)) {
+      find(':scope > .steps', item)?.remove();
+      if (on) item.append(h('span', { class: 'steps' }, step(place, list, item, -1), step(place, list, item, 1)));
+    }
+  }, { id: 'order', 'aria-pressed': 'false' });
+  list.before(h('div', { class: 'row' }, button));
+}
+
+/** @param {Place} place @param {HTMLElement} list @param {HTMLElement} item @param {-1 | 1} way */
+function step(place, list, item, way) {
+  const words = way < 0 ? 'up' : 'down';
+  const button = h('button', { type: 'button', class: 'sign', 'aria-label': `Move “${titleOf(item)}” ${words}`, title: `Move ${words}` }, way < 0 ? '↑' : '↓');
+  button.addEventListener('click', () => {
+    const other = way < 0 ? item.previousElementSibling : item.nextElementSibling;
+    if (!other) return;
+    if (way < 0) other.before(item);
+    else other.after(item);
+    button.focus();
+    say(`“${titleOf(item)}” is now ${[...list.children].indexOf(item) + 1} of ${list.children.length}.`);
+    save(place, list);
+  });
+  return button;
+}
+
+let saved = Promise.resolve();
+
+/** One order after the other, so that the last one stays. @param {Place} place @param {HTMLElement} list */
+function save(place, list) {
+  saved = saved.then(() => attempt(list, () => request('PUT', `${place.path}/documents`, {
+    json: { documents: [.../** @type {Iterable<HTMLElement>} */ (list.children)].map(item => item.dataset.text) },
+  })));
 }
 
 /** @param {HTMLElement} item */

@@ -2,11 +2,13 @@
 -- The group is the one through which they read it: home if they can, else one that lists it.
 -- $1 reader uuid, $2 reads integer[], $3 document uuid, $4 the true pass integer[]
 -- A row for door_admits_text().
-SELECT d.title, d.language, d.current_revision_id, d.owner_id, u.display_name AS owner_name,
+SELECT d.title, d.language, d.current_revision_id, d.owner_id, coalesce(u.display_name, 'a deleted reader') AS owner_name,
        v.format, v.created_at, t.html, r.audiences,
-       g.id AS group_id, g.kind AS group_kind, g.name AS group_name
+       g.id AS group_id, g.kind AS group_kind,
+\ir called.part
+       AS group_name
   FROM document d
-  JOIN users u ON u.id = d.owner_id
+  LEFT JOIN users u ON u.id = d.owner_id
   JOIN revision v ON v.document_id = d.id AND v.id = d.current_revision_id
   JOIN revision_text t ON t.document_id = d.id AND t.revision_id = v.id
  CROSS JOIN LATERAL (SELECT array_agg(o.audience_id) AS audiences,

@@ -2,8 +2,10 @@
 -- Each with the group through which they read it: home if they can, else one that lists it.
 -- $1 reader uuid, $2 reads integer[], $3 limit bigint, $4 the true pass integer[]
 -- Rows for door_admits_text().
-SELECT d.id, d.title, d.owner_id, r.audiences, g.kind AS group_kind, g.name AS group_name,
-       u.display_name AS owner_name, d.updated_at
+SELECT d.id, d.title, d.owner_id, r.audiences, g.kind AS group_kind,
+       coalesce(u.display_name, 'a deleted reader') AS owner_name, d.updated_at,
+\ir called.part
+       AS group_name
   FROM (SELECT x.id FROM unnest($2::integer[]) a
          CROSS JOIN LATERAL (SELECT id FROM document
                               WHERE audience_id = a AND deleted_at IS NULL
@@ -24,6 +26,6 @@ SELECT d.id, d.title, d.owner_id, r.audiences, g.kind AS group_kind, g.name AS g
                              SELECT l.group_id, l.audience_id, 1 FROM listing l
                               WHERE l.document_id = d.id) o) r
   JOIN groups g ON g.id = coalesce(r.group_id, d.group_id)
-  JOIN users u ON u.id = d.owner_id
+  LEFT JOIN users u ON u.id = d.owner_id
  ORDER BY d.updated_at DESC, d.id DESC
  LIMIT $3
