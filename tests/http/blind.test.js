@@ -37,9 +37,12 @@ async function setOut(settings) {
   const deleted = await ben.annotates(text, { quote: 'lives', body: 'to be deleted' });
   const reply = await ben.replies(leaders, 'my answer');
   const draft = await ben.annotates(text, { quote: 'called', body: 'a draft', draft: true });
+  // A text of the reader's own: what an owner may do to it tells them no more.
+  const bens = await ben.puts(TEXT, { group: group.id, title: 'Walking' });
+  expect(await alice.put(`${group.path}/documents/${bens.id}/reveal`, {}), 200);
   const secret = await ben.annotates(text, { quote: 'called', body: 'mine alone', visibility: 'private' });
   await ben.reacts(leaders, 'thanks');
-  return { world, people, group, text, reveal, notes: { leaders, own, answered, deleted, reply, draft, secret }, unseen: {} };
+  return { world, people, group, text, bens, reveal, notes: { leaders, own, answered, deleted, reply, draft, secret }, unseen: {} };
 }
 
 // What the reader will ask for and never see: where nobody writes it, an id of nothing.
@@ -47,11 +50,12 @@ function nobodyWrites({ unseen }) {
   for (const what of ['note', 'reply', 'answer']) unseen[what] = fake('ann');
 }
 
-async function othersWrite({ people: { alice, carol, dora }, text, notes: { leaders, answered, deleted, own }, unseen, reveal }) {
+async function othersWrite({ people: { alice, carol, dora }, text, bens, notes: { leaders, answered, deleted, own }, unseen, reveal }) {
   const note = await carol.annotates(text, { quote: 'mass of men', body: 'canary', tags: ['shared', 'canary'], kind: 'claim' });
   await carol.annotates(text, { quote: 'desperation. What', body: 'canary', visibility: 'private' });
   await carol.annotates(text, { quote: 'lead', draft: true });
   unseen.note = note.id;
+  await dora.replies(await dora.annotates(bens, { quote: 'quiet', body: 'canary' }), 'canary');
   unseen.reply = (await carol.replies(leaders, 'canary')).id;
   await carol.reacts(leaders, 'agree');
   await carol.edits(note, { body: 'canary, changed' });
@@ -70,10 +74,10 @@ async function othersWrite({ people: { alice, carol, dora }, text, notes: { lead
 }
 
 // Each operation with each thing that its path may name.
-function requestsOf({ people, group, text, notes, unseen }, { path, method, operation, id }) {
+function requestsOf({ people, group, text, bens, notes, unseen }, { path, method, operation, id }) {
   const fits = {
     annotation: [...Object.values(notes).map((note) => note.id), ...Object.values(unseen)],
-    group: [group.id, 'everyone', 'mine'], document: [text.id], revision: [text.revision.id],
+    group: [group.id], document: [text.id, bens.id], revision: [text.revision.id],
     user: method === 'delete' ? [people.carol.id] : [people.ben.id, people.carol.id], reaction: ['agree'], invitation: ['nowhere'], code: ['nowhere'],
     token: [fake('tok')], slug: ['conflict'], request: ['req_01h00000000000000000000000'],
   };
