@@ -21,7 +21,7 @@ const texts = [];
 // The whole truth, as tables.
 async function load() {
   const table = (name) => judge.run(`SELECT * FROM gloss.${name}`);
-  const truth = Object.fromEntries(await Promise.all(['annotation', 'audience', 'groups', 'member', 'reveal', 'reading', 'showing', 'users', 'server']
+  const truth = Object.fromEntries(await Promise.all(['annotation', 'audience', 'groups', 'member', 'reveal', 'reading', 'showing', 'users', 'server', 'document', 'document_writer']
     .map(async (name) => [name, await table(name)])));
   truth.audienceOf = new Map(truth.audience.map((x) => [x.id, x]));
   truth.groupOf = new Map(truth.groups.map((g) => [g.id, g]));
@@ -47,6 +47,13 @@ function maySee(truth, user, a) {
     || truth.showing.some((w) => w.annotation_id === a.id && mayRead(truth, user, w.audience_id));
 }
 
+// The id that is shown as the author's: a mask's, but to oneself and to leaders who see through it.
+function shownAs(truth, user, a) {
+  const leads = truth.groupOf.get(a.group_id).leaders_see_through === 't'
+    && truth.member.some((m) => m.group_id === a.group_id && m.user_id === user && m.role !== 'member');
+  return a.mask_id === null || a.author_id === user || leads ? a.author_id : a.mask_id;
+}
+
 const newestFirst = (column) => (p, q) => (p[column] === q[column] ? (p.id < q.id ? 1 : -1) : (p[column] < q[column] ? 1 : -1));
 
 async function allPages(name, reader, reads, column, tail, { limit = 7, muted = null } = {}) {
@@ -66,7 +73,7 @@ const deeds = {
     const document = pick(texts);
     const named = random(3) === 0 ? pick(groups) : null;
     await world.annotate(author, document, { group: named, secret: random(5) === 0, draft: random(9) === 0, start: random(2) ? random(900) : null })
-      .catch((e) => assert.match(e.refusal, /^(not-found|group-not-found|group-elsewhere|not-allowed)$/));
+      .catch((e) => assert.match(e.refusal, /^(not-found|group-not-found|group-elsewhere|not-allowed|annotations-off)$/));
   },
   async reply() {
     const [row] = await world.app.run("SELECT id FROM annotation ORDER BY md5(id::text || random()::text) LIMIT 1");
@@ -75,13 +82,13 @@ const deeds = {
     const parent = await world.find(author, row.id);
     if (!parent) return;
     const group = random(4) === 0 ? pick(groups) : null;
-    await world.reply(author, parent, { secret: random(4) === 0, draft: random(9) === 0, group }).catch((e) => assert.match(e.refusal, /^(gone|not-allowed|group-elsewhere)$/));
+    await world.reply(author, parent, { secret: random(4) === 0, draft: random(9) === 0, group }).catch((e) => assert.match(e.refusal, /^(gone|not-allowed|group-elsewhere|annotations-off)$/));
   },
   async change() {
     const [row] = await world.app.run("SELECT id, author_id FROM annotation WHERE deleted_at IS NULL ORDER BY md5(id::text || random()::text) LIMIT 1");
     if (!row) return;
     const a = await world.find(row.author_id, row.id);
-    if (a) await world.change(row.author_id, a, { secret: random(2) === 0 }).catch((e) => assert.match(e.refusal, /^(has-replies|not-allowed)$/));
+    if (a) await world.change(row.author_id, a, { secret: random(2) === 0 }).catch((e) => assert.match(e.refusal, /^(has-replies|not-allowed|annotations-off)$/));
   },
   async remove() {
     const [row] = await world.app.run("SELECT id, author_id FROM annotation WHERE deleted_at IS NULL ORDER BY md5(id::text || random()::text) LIMIT 1");
@@ -93,7 +100,7 @@ const deeds = {
     const reader = pick(users);
     const a = row && await world.find(reader, row.id);
     if (!a) return;
-    if (random(4)) await world.react(reader, a, 1 + random(5)).catch((e) => assert.match(e.refusal, /^(gone|not-allowed)$/));
+    if (random(4)) await world.react(reader, a, 1 + random(5)).catch((e) => assert.match(e.refusal, /^(gone|not-allowed|annotations-off)$/));
     else await world.app.call('reactions/delete', a.document_id, a.id, reader, 1 + random(5));
   },
   async join() { await world.join(pick(groups), pick(users), pick(['member', 'member', 'moderator'])).catch((e) => assert.equal(e.state, '23505')); },
@@ -115,7 +122,7 @@ const deeds = {
   },
   async show() {
     const [row] = await world.app.run("SELECT * FROM annotation WHERE deleted_at IS NULL AND (parent_id IS NULL OR random() < 0.1) ORDER BY also IS NOT NULL, md5(id::text || random()::text) LIMIT 1");
-    for (const group of row ? groups : []) await world.show(row, group).catch((e) => assert.match(e.refusal, /^shown [01] (reply|private|unknown|elsewhere|not-allowed)$/));
+    for (const group of row ? groups : []) await world.show(row, group).catch((e) => assert.match(e.refusal, /^shown [01] (reply|private|unknown|elsewhere|masked|not-allowed|annotations-off)$/));
   },
   async unshow() {
     const [row] = await world.app.run("SELECT * FROM annotation WHERE also IS NOT NULL AND deleted_at IS NULL ORDER BY md5(id::text || random()::text) LIMIT 1");
@@ -126,13 +133,39 @@ const deeds = {
     const author = pick(users);
     const a = row && await world.find(author, row.id);
     if (!a) return;
-    await world.reply(author, a, { group: random(2) ? pick(groups) : null }).catch((e) => assert.match(e.refusal, /^(gone|not-allowed|group-elsewhere)$/));
-    await world.react(author, a, 1 + random(5)).catch((e) => assert.match(e.refusal, /^(gone|not-allowed)$/));
+    await world.reply(author, a, { group: random(2) ? pick(groups) : null }).catch((e) => assert.match(e.refusal, /^(gone|not-allowed|group-elsewhere|annotations-off)$/));
+    await world.react(author, a, 1 + random(5)).catch((e) => assert.match(e.refusal, /^(gone|not-allowed|annotations-off)$/));
   },
   async publish() {
     const author = pick(users);
     const drafts = await world.app.run(`SELECT id FROM annotation WHERE author_id = ${literal(author)} AND draft AND deleted_at IS NULL ORDER BY id LIMIT 3`);
-    await world.publish(author, drafts.map((a) => a.id)).catch((e) => assert.match(e.refusal, /^drafts \d (not-allowed|elsewhere|parent-gone|parent-private)/));
+    await world.publish(author, drafts.map((a) => a.id)).catch((e) => assert.match(e.refusal, /^drafts \d (not-allowed|annotations-off|elsewhere|parent-gone|parent-private)/));
+  },
+  async moderate(first = "moderation <> 'pending'") {
+    const [row] = await world.app.run(`SELECT * FROM annotation WHERE deleted_at IS NULL ORDER BY ${first}, md5(id::text || random()::text) LIMIT 1`);
+    const group = row && (random(3) ? row.group_id : pick(groups));
+    const leader = row && (random(4) ? await world.ownerOf(group) : pick(users));
+    if (leader) await world.moderate(leader, row, pick(['approved', 'approved', 'hidden', 'denied', 'spam']), group).catch((e) => assert.match(e.refusal, /^(gone|elsewhere|not-allowed|own)$/));
+  },
+  async premoderate() {
+    await world.app.run(`UPDATE groups SET premoderated = ${random(2) === 0} WHERE id = ${literal(pick(groups))}`);
+  },
+  async allow() {
+    const { id } = pick(texts);
+    const [{ owner_id: owner }] = await world.app.run(`SELECT owner_id FROM document WHERE id = ${literal(id)}`);
+    const known = [];
+    const reads = await world.reads(owner);
+    for (const x of await world.app.run('SELECT id, group_id FROM audience WHERE class = 0')) if (reads.includes(Number(x.id)) && random(3) === 0) known.push(x.group_id);
+    await world.allow(owner, id, pick(['all', 'all', 'groups', 'none']), known);
+  },
+  async wear() {
+    await world.app.run(`INSERT INTO mask (id, group_id, user_id, name) VALUES (gen_random_uuid(), ${literal(pick(groups))}, ${literal(pick(users))}, gen_random_uuid()::text)
+      ON CONFLICT ON CONSTRAINT mask_of_member DO UPDATE SET worn = NOT mask.worn`);
+  },
+  async due() {
+    await world.setReading(pick(groups), pick(texts).id, { due: new Date(Date.now() + (random(3) ? 3600_000 : -1000)).toISOString() })
+      .catch((e) => assert.match(e.refusal, /^(not-found|not-allowed|already-revealed)$/));
+    await world.app.call('readings/reveal_due');
   },
   async state() {
     if (random(4) === 0) await world.app.run(`UPDATE users SET state = ${literal(pick(['active', 'active', 'disabled']))} WHERE id = ${literal(pick(users))}`);
@@ -140,8 +173,33 @@ const deeds = {
   async publicise() { await world.app.run(`UPDATE server SET public = ${random(2) === 0}`); },
   async fold() { await world.app.call('shelves/fold'); },
 };
-const weighted = Object.entries({ annotate: 14, reply: 10, change: 5, remove: 3, react: 6, join: 3, leave: 2, promote: 1, reveal: 2, set: 2, now: 1, open: 1, show: 2, state: 1, publicise: 1, fold: 1, unshow: 1, answerShown: 3, publish: 2 })
+const weighted = Object.entries({ annotate: 14, reply: 10, change: 5, remove: 3, react: 6, join: 3, leave: 2, promote: 1, reveal: 2, set: 2, now: 1, open: 1, show: 4, state: 1, publicise: 1, fold: 1, unshow: 1, answerShown: 6, publish: 2, moderate: 6, premoderate: 1, allow: 2, wear: 1, due: 1 })
   .flatMap(([name, weight]) => Array(weight).fill(name));
+
+// What chance may have left out.
+const WANTED = [
+  ["SELECT FROM annotation WHERE draft", 'annotate'], ["SELECT FROM annotation WHERE mask_id IS NOT NULL", 'annotate'],
+  ["SELECT FROM annotation a JOIN audience x ON x.id = a.audience_id WHERE x.class = 3", 'annotate'],
+  ["SELECT FROM annotation WHERE moderation = 'hidden'", 'moderate'], ["SELECT FROM annotation WHERE moderation = 'approved'", 'moderate'],
+  ["SELECT FROM annotation a JOIN audience x ON x.id = a.audience_id WHERE x.class = 4", 'allow'], ['SELECT FROM showing', 'show'],
+  ["SELECT FROM annotation a JOIN annotation p ON p.id = a.parent_id WHERE p.group_id <> a.group_id", 'answerShown'],
+];
+
+async function fillUp() {
+  const lacks = async (what) => (await world.app.run(`SELECT 1 WHERE NOT EXISTS (${what})`)).length === 1;
+  const owner = users[0];
+  await world.app.run(`UPDATE users SET state = 'active' WHERE id = ${literal(owner)}`);
+  for (const group of groups) {
+    await world.app.run(`INSERT INTO member (group_id, user_id, role) VALUES (${literal(group)}, ${literal(owner)}, 'owner') ON CONFLICT ON CONSTRAINT member_pkey DO UPDATE SET role = 'owner'`);
+    await world.app.run(`UPDATE groups SET access = 'private', premoderated = false WHERE id = ${literal(group)}`);
+  }
+  for (const { id } of texts) await world.allow((await world.app.run(`SELECT owner_id FROM document WHERE id = ${literal(id)}`))[0].owner_id, id, 'all');
+  await world.setReading(groups[1], texts[3].id).catch((e) => assert.equal(e.refusal, 'already-revealed'));
+  for (const [what, deed] of WANTED) for (let i = 0; i < 100 && await lacks(what); i++) await deeds[deed]();
+  // last of all: a decision takes first what waits
+  await world.app.run(`UPDATE groups SET premoderated = true WHERE id = ${literal(groups[0])}`);
+  for (let i = 0; i < 100 && await lacks("SELECT FROM annotation WHERE moderation = 'pending'"); i++) await deeds.annotate();
+}
 
 before(async () => {
   world = await World.make();
@@ -160,8 +218,9 @@ before(async () => {
     if (i === 400) await world.app.run(`SELECT reveal_reading(${literal(groups[2])}, ${literal(texts[0].id)}, NULL)`);
     const deed = pick(weighted);
     await deeds[deed]();
-    if (/join|leave|promote|reveal|set|now|open|state|publicise/.test(deed)) assert.deepEqual(await world.app.call('doctor/passes'), [], `after ${deed}`);
+    if (/join|leave|promote|reveal|set|now|open|state|publicise|allow|due/.test(deed)) assert.deepEqual(await world.app.call('doctor/passes'), [], `after ${deed}`);
   }
+  await fillUp();
   const { users: all } = await load();
   readers = [...users.filter((id) => all.some((u) => u.id === id && u.state === 'active')), NIL];
 });
@@ -181,6 +240,35 @@ test('after many deeds there is something of everything', async () => {
   assert.ok(truth.annotation.some((a) => a.parent_id !== null && truth.annotation.find((p) => p.id === a.parent_id).group_id !== a.group_id));
   assert.ok(truth.annotation.some((a) => a.draft === 't'));
   assert.ok(truth.reveal.length > 0);
+  for (const state of ['pending', 'approved', 'hidden']) assert.ok(truth.annotation.some((a) => a.moderation === state), state);
+  assert.ok(truth.annotation.some((a) => truth.audienceOf.get(a.audience_id).class === '4'), 'switched off');
+  assert.ok(truth.annotation.some((a) => a.mask_id !== null), 'masked');
+});
+
+// Through which groups this reader may see it, asked of its state and of all that is above it and of no
+// audience but whether it is private or sealed.
+function waysTo(truth, user, a) {
+  const document = truth.document.find((d) => d.id === a.document_id);
+  const up = a.parent_id === null ? null : truth.annotation.find((p) => p.id === a.parent_id && p.document_id === a.document_id);
+  const through = (group, moderation, audience) => {
+    const member = truth.member.find((m) => m.group_id === group && m.user_id === user);
+    const leads = member && member.role !== 'member';
+    const mayWrite = document.annotating === 'all' || truth.groupOf.get(group).kind === 'personal'
+      || (document.annotating === 'groups' && truth.document_writer.some((w) => w.document_id === a.document_id && w.group_id === group));
+    return mayWrite && mayRead(truth, user, audience) && (leads || ['none', 'approved'].includes(moderation)) && !(a.draft === 't')
+      && (!up || (user !== NIL && up.author_id === user) || waysTo(truth, user, up).includes(group));
+  };
+  return [...(through(a.group_id, a.moderation, a.audience_id) ? [a.group_id] : []),
+    ...truth.showing.filter((w) => w.annotation_id === a.id && through(truth.audienceOf.get(w.audience_id).group_id, w.moderation, w.audience_id)).map((w) => truth.audienceOf.get(w.audience_id).group_id)];
+}
+
+test('what waits, is hidden, switched off or below such is not in an audience that reads it', async () => {
+  const truth = await load();
+  for (const reader of readers) {
+    for (const a of truth.annotation.filter((x) => !(reader !== NIL && x.author_id === reader) && maySee(truth, reader, x))) {
+      assert.notDeepEqual(waysTo(truth, reader, a), [], `${a.id} (${a.moderation}) by ${reader}`);
+    }
+  }
 });
 
 test('doctor finds no fault in passes, shelves, tallies and audiences', async () => {
@@ -226,7 +314,7 @@ test('the pages of everywhere and of an author are what the oracle lets the read
       assert.deepEqual(found.map((a) => a.id), [...visible].sort(newestFirst(column)).map((a) => a.id), name);
     }
     for (const author of users) {
-      const due = visible.filter((a) => a.author_id === author).sort(newestFirst('created_at')).map((a) => a.id);
+      const due = visible.filter((a) => shownAs(truth, reader, a) === author).sort(newestFirst('created_at')).map((a) => a.id);
       assert.deepEqual((await allPages('annotations/list_of_author', reader, reads, 'created_at', [author])).map((a) => a.id), due);
       assert.deepEqual((await allPages('annotations/list_everywhere', reader, reads, 'created_at', [author])).map((a) => a.id), due);
     }
@@ -350,10 +438,12 @@ test('row security sees the same, statement by statement', async () => {
         ['reactions/list', (r) => [reader, r, a.document_id, a.id, 100, null, null, null]],
       ]),
     ];
-    const key = (row) => [row.id, row.version, row.author_id, row.what].join();
+    const key = (row) => [row.id, row.version, row.mask_id ?? row.author_id, row.what].join();
     for (const [name, params] of calls) {
-      const mine = (await world.app.call(name, ...params(reads))).map(key);
-      const theirs = (await session.call(name, ...params(everything))).map(key);
+      // whose a mask is depends on the pass: what is asked for by its author is compared without masks
+      const named = (row) => !name.endsWith('of_author') || row.mask_id === null;
+      const mine = (await world.app.call(name, ...params(reads))).filter(named).map(key);
+      const theirs = (await session.call(name, ...params(everything))).filter(named).map(key);
       // what one keeps in a group that one has left is in no audience of one's pass: a branch that a pass
       // of everything does not need
       if (!name.startsWith('annotations/list_replies')) assert.deepEqual(theirs, mine, `${name} ${reader}`);

@@ -161,6 +161,22 @@ export class World {
     await session.batch(['annotations/publish', author, drafts, randomUUID(), null]);
   }
 
+  // A leader's decision, about the showing in `group` where that is not its home.
+  async moderate(leader, a, state, group = a.group_id) {
+    const what = group === a.group_id ? 'moderation/set' : 'moderation/set_shown';
+    await this.app.batch(['annotations/lock', a.document_id, group], ['annotations/lock_thread', a.document_id, a.thread_id],
+      [what, a.document_id, a.id, leader, await this.reads(leader), group, ['owner', 'admin', 'moderator'], state, null, randomUUID()],
+      ['annotations/settle', a.document_id, a.thread_id, a.id, leader]);
+  }
+
+  // Who may write on a text: all, these groups, or none.
+  async allow(owner, document, who, groups = []) {
+    const [{ version }] = await this.app.run(`SELECT version FROM document WHERE id = ${literal(document)}`);
+    await this.app.batch(['documents/hold', document],
+      ['documents/set_annotating', document, owner, Number(version), who, groups, await this.reads(owner)],
+      ['annotations/settle_all', document, owner]);
+  }
+
   async shelves(reader, document, muted = null) {
     const rows = await this.app.call('shelves/of_document', reader, await this.reads(reader), document, await this.past(reader), muted);
     return { n: rows.reduce((sum, row) => sum + Number(row.n), 0), rows };
