@@ -468,15 +468,15 @@ BEGIN
           FROM (SELECT DISTINCT o.group_id FROM all_of_them o) g
           JOIN audience x ON x.group_id = g.group_id AND x.class = 1
     ), own AS MATERIALIZED (
-        SELECT a.id, a.parent_id, a.group_id, a.base,
+        SELECT a.id, a.parent_id, a.group_id, a.base, a.audience_id AS was,
                audience_narrower(a.base, audience_narrower(
                    CASE WHEN a.moderation IN ('none', 'approved') THEN a.base ELSE p.leaders END,
                    coalesce(p.off, a.base))) AS due
           FROM all_of_them a JOIN place p ON p.group_id = a.group_id
     ), down AS (
-        SELECT o.id, o.group_id, o.base, o.due FROM own o WHERE o.parent_id IS NULL
+        SELECT o.id, o.group_id, o.base, o.was, o.due FROM own o WHERE o.parent_id IS NULL
         UNION ALL
-        SELECT c.id, c.group_id, c.base, audience_narrower(c.due,
+        SELECT c.id, c.group_id, c.base, c.was, audience_narrower(c.due,
                    CASE WHEN c.group_id = p.group_id THEN p.due
                         ELSE coalesce(
                             (SELECT w.audience_id FROM showing w JOIN audience x ON x.id = w.audience_id
@@ -488,18 +488,20 @@ BEGIN
     ), changed AS (
         UPDATE annotation a
            SET audience_id = d.due, base_id = nullif(d.base, d.due), open = x.class = 0
-          FROM down d JOIN audience x ON x.id = d.due
-         WHERE a.document_id = about AND a.id = d.id AND a.audience_id <> d.due
-        RETURNING a.id, a.group_id, a.author_id, a.audience_id, a.open, a.thread_id, a.deleted_at
+          FROM down d JOIN audience x ON x.id = d.due JOIN audience y ON y.id = d.was
+         WHERE a.document_id = about AND a.id = d.id AND d.due <> d.was
+        RETURNING a.id, a.group_id, a.author_id, a.audience_id, a.open, a.thread_id, a.deleted_at, d.was,
+                  y.class = 0 AS was_open
     ), told AS (
-        INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, actor_id, delta)
-        SELECT about, e.kind, c.group_id, e.audience_id,
+        -- there may be very many: their places are counted on from the first
+        INSERT INTO event (document_id, ordinal, kind, group_id, audience_id, holder_id, subject_id, actor_id,
+            delta)
+        SELECT about, (SELECT event_ordinal()) + (row_number() OVER ())::integer - 1, e.kind, c.group_id,
+               e.audience_id,
                CASE WHEN e.open THEN '00000000-0000-0000-0000-000000000000' ELSE c.author_id END,
                c.id, actor, e.delta
           FROM changed c
-          -- as it was: this statement's snapshot
-          JOIN annotation o ON o.document_id = about AND o.id = c.id
-         CROSS JOIN LATERAL (VALUES ('annotation.left', o.audience_id, o.open, -1),
+         CROSS JOIN LATERAL (VALUES ('annotation.left', c.was, c.was_open, -1),
                                     ('annotation.entered', c.audience_id, c.open, 1))
                             AS e (kind, audience_id, open, delta)
          WHERE c.deleted_at IS NULL

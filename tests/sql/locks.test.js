@@ -338,3 +338,109 @@ test('after a restore into a new cluster counts, versions and order are as befor
   assert.deepEqual(await world.faults(), []);
   assert.equal((await world.shelves(leader, text.id)).n, 2);
 });
+
+// -- what leaders and owners decide, against what is being written ----------------------------------
+
+const MODERATORS = ['owner', 'admin', 'moderator'];
+const hides = (session, note, state = 'hidden') => session.call('moderation/set', note.document_id, note.id, leader, [...note.reads], note.group_id, MODERATORS, state, null, randomUUID());
+const settles = (session, note) => session.call('annotations/settle', note.document_id, note.thread_id, note.id, leader);
+const seenBy = async (id) => (await Promise.all([leader, ana, ben].map((reader) => world.find(reader, id)))).map(Boolean);
+
+test('what is being answered and hidden at once takes the answer along, whichever comes first', async () => {
+  for (const hideFirst of [true, false]) {
+    const { text } = await readingGroup();
+    const { id } = await world.annotate(ana, text);
+    const note = { ...await world.find(leader, id), reads: await world.reads(leader) };
+    const answer = randomUUID();
+    const lock = async (session) => {
+      await session.call('annotations/lock', text.id, note.group_id);
+      await session.call('annotations/lock_thread', text.id, id);
+    };
+    const hide = async (session) => { await lock(session); await hides(session, note); await settles(session, note); };
+    const reply = async (session) => {
+      await lock(session);
+      return session.call(...world.replyCall(answer, ben, await world.reads(ben), note));
+    };
+    const [first, second] = hideFirst ? [hide, reply] : [reply, hide];
+    await one.run('BEGIN');
+    await first(one);
+    await two.run('BEGIN');
+    const held = second(two).catch((error) => error);
+    assert.ok(await waits(held));
+    await one.run('COMMIT');
+    const outcome = await held;
+    if (hideFirst) {
+      // ben does not see any more what he wanted to answer
+      assert.equal(outcome.refusal, 'not-found');
+      await two.run('ROLLBACK');
+    } else {
+      await two.run('COMMIT');
+      assert.deepEqual(await seenBy(answer), [true, false, true]);
+    }
+    assert.deepEqual(await seenBy(id), [true, true, false]);
+    assert.deepEqual(await world.faults(), []);
+  }
+});
+
+test('a reaction that comes while its annotation is being hidden is not seen by more', async () => {
+  const { text } = await readingGroup();
+  const { id } = await world.annotate(ana, text);
+  const note = { ...await world.find(leader, id), reads: await world.reads(leader) };
+  await one.run('BEGIN');
+  await one.call('annotations/lock', text.id, note.group_id);
+  await one.call('annotations/lock_thread', text.id, id);
+  await hides(one, note);
+  await settles(one, note);
+  await two.run('BEGIN');
+  await two.call('annotations/lock', text.id, note.group_id);
+  const held = two.call('annotations/lock_thread', text.id, id);
+  assert.ok(await waits(held));
+  await one.run('COMMIT');
+  await held;
+  await assert.rejects(two.call('reactions/put', text.id, id, ben, await world.reads(ben), 1), { refusal: 'not-found' });
+  await two.run('ROLLBACK');
+  assert.deepEqual(await world.faults(), []);
+});
+
+test('what is being written when a text is switched off is switched off too, or refused', async () => {
+  const off = async (session, text) => {
+    await session.call('documents/hold', text.id);
+    await session.call('documents/set_annotating', text.id, leader, 1, 'none', [], await world.reads(leader));
+    await session.call('annotations/settle_all', text.id, leader);
+  };
+  for (const offFirst of [true, false]) {
+    const { group, text } = await readingGroup();
+    const id = randomUUID();
+    for (const session of [one, two]) for (const name of ['annotations/insert', 'documents/hold', 'documents/set_annotating', 'annotations/settle_all']) await session.prepare(name);
+    const write = async (session) => {
+      await session.call('annotations/lock', text.id, group);
+      return session.call(...world.insertCall(id, ana, await world.reads(ana), text, { group }));
+    };
+    const [first, second] = offFirst ? [(s) => off(s, text), write] : [write, (s) => off(s, text)];
+    await one.run('BEGIN');
+    await first(one);
+    await two.run('BEGIN');
+    const held = second(two).catch((error) => error);
+    assert.ok(await waits(held));
+    await one.run('COMMIT');
+    const outcome = await held;
+    if (offFirst) {
+      assert.equal(outcome.refusal, 'annotations-off');
+      await two.run('ROLLBACK');
+    } else {
+      await two.run('COMMIT');
+      assert.equal(await classOf(id), '4');
+      assert.deepEqual(await seenBy(id), [false, true, false]);
+    }
+    assert.deepEqual(await world.faults(), []);
+  }
+});
+
+test('who is no leader any more decides nothing, though they were when they asked', async () => {
+  const { group, text } = await readingGroup();
+  const { id } = await world.annotate(ana, text);
+  const note = { ...await world.find(leader, id), reads: await world.reads(leader) };
+  await world.app.run(`UPDATE member SET role = 'member' WHERE group_id = ${literal(group)} AND user_id = ${literal(leader)}`);
+  await assert.rejects(hides(one, note), { refusal: 'not-allowed' });
+  assert.deepEqual(await seenBy(id), [true, true, true]);
+});

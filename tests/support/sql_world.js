@@ -94,12 +94,15 @@ export class World {
     return (await session.call('annotations/find', reader, await this.reads(reader), id, null))[0];
   }
 
-  async reply(author, parent, { secret = false, draft = false, group = null } = {}, session = this.app) {
-    const id = randomUUID();
+  replyCall(id, author, reads, parent, { secret = false, draft = false, group = null } = {}) {
+    return ['annotations/insert_reply', id, author, reads, parent.document_id, parent.id, secret, draft,
+      'comment', 'words', [], null, '"kind":"comment"', 1, group];
+  }
+
+  async reply(author, parent, options = {}, session = this.app) {
     const rows = await session.batch(['annotations/lock', parent.document_id, parent.group_id],
       ['annotations/lock_thread', parent.document_id, parent.thread_id],
-      ['annotations/insert_reply', id, author, await this.reads(author), parent.document_id, parent.id, secret, draft,
-        'comment', 'words', [], null, '"kind":"comment"', 1, group]);
+      this.replyCall(randomUUID(), author, await this.reads(author), parent, options));
     return rows[0];
   }
 
