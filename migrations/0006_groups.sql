@@ -44,12 +44,17 @@ CREATE FUNCTION mask_of(in_group uuid, writer uuid) RETURNS uuid
     LANGUAGE plpgsql VOLATILE SET search_path = gloss, pg_temp AS $$
 DECLARE
     found uuid;
+    free_name text;
 BEGIN
     SELECT m.id INTO found FROM mask m WHERE m.group_id = in_group AND m.user_id = writer AND m.worn;
     IF found IS NULL AND EXISTS (SELECT FROM groups g WHERE g.id = in_group AND g.anonymous) THEN
+        LOOP
+            free_name := 'Reader ' || upper(left(md5(gen_random_uuid()::text), 5));
+            EXIT WHEN NOT EXISTS (SELECT FROM mask m
+                                   WHERE m.group_id = in_group AND lower(m.name) = lower(free_name));
+        END LOOP;
         INSERT INTO mask AS m (id, group_id, user_id, name)
-        VALUES (gen_random_uuid(), in_group, writer,
-                'Reader ' || upper(left(md5(gen_random_uuid()::text), 5)))
+        VALUES (gen_random_uuid(), in_group, writer, free_name)
             ON CONFLICT ON CONSTRAINT mask_of_member DO UPDATE SET worn = true
         RETURNING m.id INTO found;
     END IF;

@@ -88,6 +88,8 @@ test('one asks to be let into a restricted group, once at a time', async () => {
   refused(await decides(alice, { id: 'req_01h00000000000000000000000' }, 'accepted'), 'not-found');
   refused(await alice.get(`${group.path}/requests?state=old`), 'invalid-query', '/query/state');
   for (let i = 0; i < 2; i++) assert.equal(expect(await decides(alice, asked, 'accepted'), 200).state, 'accepted');
+  assert.equal((await alice.patch(`requests/${asked.id}`, { state: 'accepted' }, { headers: { Prefer: 'return=minimal' } })).status, 204);
+  refused(await dave.get('groups/grp_01h00000000000000000000000/requests'), 'not-found');
   refused(await decides(bob, asked, 'withdrawn'), 'conflict');
   assert.equal((await bob.reads(group)).role, 'member');
   refused(await asks(bob, group), 'conflict');
@@ -143,6 +145,8 @@ test('a mask is another name in one group, that nobody else has', async () => {
   assert.deepEqual(expect(await masks(bob, group, 'Fox'), 200), { ...mask, name: 'Fox' });
   for (let i = 0; i < 2; i++) expect(await bob.delete(`${group.path}/mask`), 204);
   assert.deepEqual((await bob.reads(group)).my_mask, { ...mask, name: 'Fox', worn: false });
+  assert.equal((await bob.put(`${group.path}/mask`, { name: 'Fox' }, { headers: { Prefer: 'return=minimal' } })).status, 204);
+  expect(await bob.delete(`${group.path}/mask`), 204);
   assert.deepEqual(await called(carol, group), ['alice', 'bob', 'carol']);
 });
 
@@ -192,6 +196,7 @@ test('where members are hidden from each other, each has a mask from the start',
   for (const id of [bob.id, dave.id]) refused(await alice.delete(`${group.path}/members/${id}`), 'not-found');
   const invitation = await alice.invites(group);
   assert.equal(expect(await dave.get(`invitations/${invitation.code}`), 200).author, null);
+  assert.doesNotMatch((await dave.get(`/join/${invitation.code}`)).text, /alice/);
   refused(await masks(bob, group, 'carol'), 'mask-taken');
   expect(await alice.post(`${group.path}/owner`, { user: (await members(bob, group)).find(({ user }) => user.display_name === 'Fox').user.id }), 200);
   assert.equal((await carol.reads(group)).role, 'owner');

@@ -33,7 +33,8 @@ export async function makeCases(world) {
   const newNote = async () => alice.annotates(plain, { quote: 'called', body: 'short-lived' });
   const newNoteForTwo = async () => alice.annotates(both, { body: 'short-lived', group: group.id });
   const bobsNote = async () => bob.annotates(plain, { quote: 'called', body: 'short-lived' });
-  const newGroup = () => alice.founds('Short-lived');
+  const newGroup = (fields) => alice.founds('Short-lived', fields);
+  const newRequest = async () => expect(await bob.post(`${(await newGroup({ access: 'restricted' })).path}/requests`, {}), 201);
   const newGroupOfTwo = async () => {
     const made = await newGroup();
     await bob.joins(made, alice);
@@ -179,6 +180,34 @@ export async function makeCases(world) {
     { name: 'a new invitation', make: async () => ({ who: alice, method: 'POST', path: `${(await newGroup()).path}/invitations`, ...json({}) }) },
     { name: 'an invitation accepted', make: async () => ({ who: bob, method: 'POST', path: `/api/v1/invitations/${(await alice.invites(await newGroup())).code}/accept` }) },
     { name: 'a member who leads', make: async () => ({ who: alice, method: 'PATCH', path: `${(await newGroupOfTwo()).path}/members/${bob.id}`, ...patch({ role: 'owner' }) }) },
+    get('the groups that one may come into', '/api/v1/groups?access=open,restricted', bob),
+    get('the table of permissions', '/api/v1/permissions', world.anyone),
+    { name: 'a group that is joined', make: async () => ({ who: bob, method: 'POST', path: `${(await newGroup({ access: 'open' })).path}/join` }) },
+    { name: 'a group that is handed over', make: async () => ({ who: alice, method: 'POST', path: `${(await newGroupOfTwo()).path}/owner`, ...json({ user: bob.id }, keyed()) }) },
+    { name: 'what is between two', make: async () => {
+      const person = await newPerson();
+      await person.joins(await newGroup(), alice);
+      return { who: alice, method: 'POST', path: '/api/v1/groups', ...json({ with: person.id }, keyed()) };
+    } },
+    { name: 'another code for an invitation', make: async () => ({ who: alice, method: 'POST', path: `/api/v1/invitations/${(await alice.invites(await newGroup())).id}/rotate` }) },
+    { name: 'the end of an invitation', make: async () => ({ who: alice, method: 'DELETE', path: `/api/v1/invitations/${(await alice.invites(await newGroup())).id}` }) },
+    { name: 'a request to join', make: async () => ({ who: bob, method: 'POST', path: `${(await newGroup({ access: 'restricted' })).path}/requests`, ...json({ message: 'Please.' }, keyed()) }) },
+    { name: 'a request that is accepted', make: async () => ({ who: alice, method: 'PATCH', path: `/api/v1/requests/${(await newRequest()).id}`, ...patch({ state: 'accepted' }) }) },
+    { name: 'a request that is looked at', make: async () => ({ who: bob, method: 'GET', path: `/api/v1/requests/${(await newRequest()).id}` }) },
+    get('the requests to join a group', `${group.path}/requests?state=all`),
+    get('one’s own requests', '/api/v1/me/requests', bob),
+    { name: 'a mask that is put on', make: async () => ({ who: alice, method: 'PUT', path: `${(await newGroup()).path}/mask`, ...json({ name: 'Owl' }) }) },
+    { name: 'a mask that is taken off', make: async () => {
+      const made = await newGroup();
+      expect(await alice.put(`${made.path}/mask`, { name: 'Owl' }), 200);
+      return { who: alice, method: 'DELETE', path: `${made.path}/mask` };
+    } },
+    get('the texts of a group', `${group.path}/documents?limit=2`, bob),
+    { name: 'texts that are put in order', make: async () => {
+      const made = await newGroup();
+      const text = await alice.puts(TEXT, { group: made.id });
+      return { who: alice, method: 'PUT', path: `${made.path}/documents`, ...json({ documents: [text.id] }) };
+    } },
     { name: 'a member who leaves', make: async () => ({ who: bob, method: 'POST', path: `${(await newGroupOfTwo()).path}/leave` }) },
 
     { name: 'a new account', make: () => ({ who: world.anyone, method: 'POST', path: '/api/v1/users', ...json({ name: newName(), password: 'correct horse', session: true }) }) },

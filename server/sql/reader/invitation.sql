@@ -8,5 +8,5 @@ SELECT g.id, g.name, g.description, g.access, g.anonymous, g.leaders_see_through
        EXISTS (SELECT 1 FROM member m WHERE m.group_id = g.id AND m.user_id = $2) AS is_member
   FROM invitation i
   JOIN groups g ON g.id = i.group_id
-  LEFT JOIN users u ON u.id = i.author_id
+\ir ../groups/inviter.part
  WHERE i.code = $1
