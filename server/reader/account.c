@@ -115,6 +115,30 @@ static void put_muted(struct buffer *out)
         "<ul class=\"list members\"></ul></div>\n");
 }
 
+static void put_erasing(struct buffer *out)
+{
+    buffer_put_cstr(out,
+        "<div class=\"card js-only\"><h2>Erase your account</h2>\n<p class=\"note\">At once, and "
+        "for "
+        "good:</p>\n<ul class=\"note\">"
+        "<li>What you wrote is emptied, in every group. Where others have answered, “a deleted "
+        "reader” stands in its place, so that their answers stay.</li>"
+        "<li>Your texts that only you read go. Texts that a group reads stay there without your "
+        "name.</li>"
+        "<li>A group that only you own goes to another of its members. If there is none, it is "
+        "deleted.</li>"
+        "<li>Nobody can sign in as you any more, and your tokens end.</li></ul>\n"
+        "<p><a href=\"/api/v1/me/export.md\">Take out all that you have written</a> first, if you "
+        "want "
+        "to keep it.</p>\n"
+        "<form id=\"erase\" class=\"fields\">\n<label>Your password<input type=\"password\" "
+        "name=\"password\" required autocomplete=\"current-password\"></label>\n"
+        "<label class=\"inline\"><input type=\"checkbox\" name=\"sure\" required> I know that this "
+        "cannot be undone.</label>\n"
+        "<p class=\"fault\" role=\"alert\" hidden></p>"
+        "<button type=\"submit\" class=\"danger\">Erase my account</button>\n</form></div>\n");
+}
+
 static enum step on_tokens(struct request *req, const struct db_result *res)
 {
     struct buffer out = { 0 };
@@ -127,6 +151,7 @@ static enum step on_tokens(struct request *req, const struct db_result *res)
     put_password(&out, req->reader);
     put_muted(&out);
     put_tokens(&out, req, res);
+    put_erasing(&out);
     buffer_put_cstr(&out,
         "<p><a href=\"/api/v1/me/export.md\">Take out all that you have written</a> · "
         "<a href=\"/signout\">Sign out</a></p>\n</main>\n");

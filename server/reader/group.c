@@ -4,6 +4,7 @@
 #include "step/await.h"
 #include "visibility/door.h"
 
+#define MEMBERS_MAX 200
 #define EVERYONE_ID "grp_00000000000000000000000001"
 
 static enum step on_read(struct request *req, const struct db_result *res);
@@ -23,7 +24,10 @@ enum step page_group(struct request *req)
     return AWAIT_ALL(req, DB_READ, on_read,
         { &sql_reader_group,
             DB_PARAMS(db_uuid(reader->id), true_pass_param(req->arena, reader), db_uuid(id)) },
-        { &sql_reader_group_texts, DB_PARAMS(reads, db_uuid(id)) });
+        { &sql_reader_group_texts, DB_PARAMS(reads, db_uuid(id)) },
+        { &sql_groups_members,
+            DB_PARAMS(db_uuid(id), db_uuid(reader->id), db_int(MEMBERS_MAX), db_null(), db_null(),
+                db_null()) });
 }
 
 /* -- what it is, in words ---------------------------------------------------------------------- */
@@ -128,6 +132,25 @@ static void put_texts(struct buffer *out, struct request *req, const struct db_r
     buffer_put_cstr(out, "</ol>\n</section>\n");
 }
 
+/* As they are named to this reader: by a mask, where they wear one that the reader does not see
+ * through. The statement shows them to members alone. */
+static void put_members(struct buffer *out, const struct db_result *res)
+{
+    if (res->rows == 0)
+        return;
+    buffer_put_cstr(out,
+        "<section id=\"members\" class=\"part\">\n<h2 tabindex=\"-1\">Members</h2>\n"
+        "<div class=\"fill\"><ul class=\"list members\">\n");
+    for (int row = 0; row < res->rows; row++)
+        HTML(out,
+            "<li><span class=\"name\" dir=\"auto\">{}</span><span class=\"facts "
+            "role\">{}</span></li>\n",
+            db_get_text(res, row, "display_name"),
+            str_eq(db_get_text(res, row, "role"), STR("member")) ? STR("")
+                                                                 : db_get_text(res, row, "role"));
+    buffer_put_cstr(out, "</ul></div>\n</section>\n");
+}
+
 static struct str title_of(const struct db_result *res)
 {
     return group_title(db_get_text(res, 0, "kind"), db_get_text(res, 0, "name"));
@@ -156,9 +179,11 @@ static void put_group(struct buffer *out, struct request *req, const struct db_r
         "<p id=\"group-fault\" class=\"fault\" role=\"alert\" hidden></p>\n"
         "<nav class=\"parts js-only\" aria-label=\"In this group\" hidden><ul></ul></nav>\n");
     put_texts(out, req, &res[1]);
+    if (str_eq(db_get_text(&res[0], 0, "kind"), STR("group")))
+        put_members(out, &res[2]);
     buffer_put_cstr(out,
-        "<noscript><p class=\"hint\">Members, invitations and settings need scripts; all of it is "
-        "in the API too.</p></noscript>\n</main>\n");
+        "<noscript><p class=\"hint\">Invitations and settings need scripts; all of it "
+        "is in the API too.</p></noscript>\n</main>\n");
 }
 
 static enum step on_read(struct request *req, const struct db_result *res)

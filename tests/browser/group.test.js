@@ -40,7 +40,7 @@ test('who leads the group finds all of it, an ordinary member what is theirs', a
 
 test('without scripts the group, its rules and its texts are there', async () => {
   const { text } = await new Person(world, { cookie: bob.cookie }).get(`/g/${group.id}`);
-  for (const words of ['Thursday readers', 'Private: only its members', 'Members see each other', 'On Walking']) assert.ok(text.includes(words), words);
+  for (const words of ['Thursday readers', 'Private: only its members', 'Members see each other', 'On Walking', 'Carol']) assert.ok(text.includes(words), words);
 });
 
 test('a part has an address, the way back leads to the one before, and the focus goes along', async () => {

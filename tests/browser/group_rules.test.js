@@ -160,3 +160,53 @@ test('groups that one could join stand below one’s own', async () => {
   await leader.goes('/');
   await leader.page.locator('#groups .groups').first().locator('li', { hasText: 'Come in' }).getByText('2 members').waitFor();
 });
+
+test('axe finds nothing where one asks to join, where a rule is set, and in the list of groups', async () => {
+  const club = await alice.founds('Looked at', { access: 'restricted' });
+  const text = await alice.puts('The mass of men.', { group: club.id });
+  await alice.puts('Of men.', { group: club.id });
+  expect(await alice.put(`groups/${club.id}/documents/${text.id}/reveal`, { own_count: 2 }), 200);
+  for (const [person, options] of [[alice, {}], [bob, { colorScheme: 'dark', viewport: { width: 390, height: 800 } }]]) {
+    const screen = await Screen.open(launched, world.url, { bypassCSP: true, ...options });
+    await screen.signsIn(person.name, person.password);
+    await screen.settled();
+    await screen.isAccessible('texts and groups');
+    await screen.goes(`/g/${club.id}`);
+    await screen.settled();
+    if (person === alice) {
+      await screen.page.click('#order');
+      await screen.isAccessible('putting texts in order');
+      await screen.page.click('#order');
+      await screen.page.locator(`[data-text=${text.id}] .menu summary`).click();
+      await screen.page.getByText('Who is ready').click();
+      await screen.page.locator('.ask .more summary').click();
+    } else {
+      await screen.page.click('#ask-to-join');
+    }
+    await screen.page.waitForSelector('.ask');
+    await screen.isAccessible('the dialog');
+    await screen.close();
+  }
+});
+
+test('an account is erased with its password, and not without', async () => {
+  const club = await world.group(alice, bob);
+  const note = await bob.annotates(await alice.puts('The mass of men.', { group: club.id }), { quote: 'mass', body: 'Mine.' });
+  await alice.replies(note, 'An answer.');
+  const screen = await Screen.open(launched, world.url);
+  screen.page.on('dialog', (dialog) => dialog.accept());
+  await screen.signsIn(bob.name, bob.password);
+  await screen.goes('/account');
+  const erases = async (password) => {
+    await screen.page.fill('#erase [name=password]', password);
+    await screen.page.check('#erase [name=sure]');
+    await screen.page.click('#erase button');
+  };
+  await erases('not the one he has');
+  await screen.page.locator('#erase .fault:not([hidden])').waitFor();
+  await erases(bob.password);
+  await screen.page.waitForURL((url) => url.pathname === '/');
+  await screen.page.locator('nav >> text=Sign in').waitFor();
+  assert.equal(expect(await alice.get(`annotations/${note.id}`), 200).author, null);
+  await screen.close();
+});

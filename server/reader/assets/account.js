@@ -32,6 +32,12 @@ onSubmit('#token', async (fields, form) => {
   form.reset();
 });
 
+onSubmit('#erase', async fields => {
+  if (!confirm('Erase your account now, for good?')) return;
+  await request('POST', '/me/erase', { json: { password: String(fields.get('password') ?? '') }, key: '', once: true });
+  location.assign('/');
+});
+
 document.addEventListener('click', async event => {
   const button = event.target instanceof Element ? event.target.closest('[data-revoke]') : null;
   const id = button?.getAttribute('data-revoke');

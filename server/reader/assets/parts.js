@@ -38,7 +38,7 @@ export class Parts {
     const section = find(`#${id}`) ?? h('section', { id, class: 'part' }, h('h2', { tabindex: -1 }, title));
     const number = h('span', { class: 'count' });
     const link = h('a', { href: `#${id}` }, title, number);
-    const body = h('div', null);
+    const body = find(':scope > .fill', section) ?? h('div', { class: 'fill' });
     section.append(body);
     if (!section.isConnected) this.main.append(section);
     this.list.append(h('li', null, link));
