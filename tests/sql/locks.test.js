@@ -68,6 +68,54 @@ test('an insert that comes second waits for the rule and goes where it says', as
   assert.ok(await world.find(leader, id));
 });
 
+test('drafts that are published and what is shown in a further group wait for the rule too', async () => {
+  const { group, text } = await readingGroup();
+  const other = await world.group(leader);
+  await world.join(other, ana);
+  await world.list(text.id, other);
+  const draft = await world.annotate(ana, text, { group, draft: true });
+  const shown = await world.annotate(ana, text, { group: other });
+  const writes = {
+    publish: () => world.publish(ana, [draft.id], one),
+    show: async () => world.show(await world.find(ana, shown.id), group, one),
+  };
+  await two.run('BEGIN');
+  await lock(two, group, text);
+  await seal(two, group, text);
+  const held = writes.publish();
+  assert.ok(await waits(held));
+  await two.run('COMMIT');
+  await held;
+  assert.equal(await classOf(draft.id), '3');
+  await two.run('BEGIN');
+  await lock(two, group, text);
+  const late = writes.show();
+  assert.ok(await waits(late));
+  await two.run('COMMIT');
+  await late;
+  const sees = async (reader) => (await world.shelves(reader, text.id)).n;
+  assert.deepEqual([await sees(ben), await sees(leader)], [0, 2]);
+  assert.equal(await world.find(ben, shown.id), undefined);
+  assert.deepEqual(await world.faults(), []);
+});
+
+test('a rule seals what was shown in the group before it, and leaves it open at home', async () => {
+  const { group, text } = await readingGroup();
+  const other = await world.group(leader);
+  const carl = await world.user();
+  for (const who of [ana, carl]) await world.join(other, who);
+  await world.list(text.id, other);
+  const { id } = await world.annotate(ana, text, { group: other });
+  await world.show(await world.find(ana, id), group);
+  const sees = async (reader) => Boolean(await world.find(reader, id));
+  assert.deepEqual([await sees(ben), await sees(carl)], [true, true]);
+  await world.setReading(group, text.id);
+  assert.deepEqual([await sees(ben), await sees(carl)], [false, true]);
+  await world.revealNow(group, text.id);
+  assert.deepEqual([await sees(ben), await sees(carl)], [true, true]);
+  assert.deepEqual(await world.faults(), []);
+});
+
 test('a reaction waits for the rule too', async () => {
   const { group, text } = await readingGroup();
   const { id } = await world.annotate(leader, text);
