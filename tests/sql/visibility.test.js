@@ -15,6 +15,7 @@ const pick = (list) => list[random(list.length)];
 let world;
 let judge;
 const users = [];
+const gone = [];
 const groups = [];
 const texts = [];
 
@@ -82,7 +83,7 @@ const deeds = {
     const parent = await world.find(author, row.id);
     if (!parent) return;
     const group = random(4) === 0 ? pick(groups) : null;
-    await world.reply(author, parent, { secret: random(4) === 0, draft: random(9) === 0, group }).catch((e) => assert.match(e.refusal, /^(gone|not-allowed|group-elsewhere|annotations-off)$/));
+    await world.reply(author, parent, { secret: random(4) === 0, draft: random(9) === 0, group }).catch((e) => assert.match(e.refusal, /^(gone|not-found|not-allowed|group-elsewhere|annotations-off)$/));
   },
   async change() {
     const [row] = await world.app.run("SELECT id, author_id FROM annotation WHERE deleted_at IS NULL ORDER BY md5(id::text || random()::text) LIMIT 1");
@@ -100,7 +101,7 @@ const deeds = {
     const reader = pick(users);
     const a = row && await world.find(reader, row.id);
     if (!a) return;
-    if (random(4)) await world.react(reader, a, 1 + random(5)).catch((e) => assert.match(e.refusal, /^(gone|not-allowed|annotations-off)$/));
+    if (random(4)) await world.react(reader, a, 1 + random(5)).catch((e) => assert.match(e.refusal, /^(gone|not-found|not-allowed|annotations-off)$/));
     else await world.app.call('reactions/delete', a.document_id, a.id, reader, 1 + random(5));
   },
   async join() { await world.join(pick(groups), pick(users), pick(['member', 'member', 'moderator'])).catch((e) => assert.equal(e.state, '23505')); },
@@ -133,13 +134,13 @@ const deeds = {
     const author = pick(users);
     const a = row && await world.find(author, row.id);
     if (!a) return;
-    await world.reply(author, a, { group: random(2) ? pick(groups) : null }).catch((e) => assert.match(e.refusal, /^(gone|not-allowed|group-elsewhere|annotations-off)$/));
-    await world.react(author, a, 1 + random(5)).catch((e) => assert.match(e.refusal, /^(gone|not-allowed|annotations-off)$/));
+    await world.reply(author, a, { group: random(2) ? pick(groups) : null }).catch((e) => assert.match(e.refusal, /^(gone|not-found|not-allowed|group-elsewhere|annotations-off)$/));
+    await world.react(author, a, 1 + random(5)).catch((e) => assert.match(e.refusal, /^(gone|not-found|not-allowed|annotations-off)$/));
   },
   async publish() {
     const author = pick(users);
     const drafts = await world.app.run(`SELECT id FROM annotation WHERE author_id = ${literal(author)} AND draft AND deleted_at IS NULL ORDER BY id LIMIT 3`);
-    await world.publish(author, drafts.map((a) => a.id)).catch((e) => assert.match(e.refusal, /^drafts \d (not-allowed|annotations-off|elsewhere|parent-gone|parent-private)/));
+    await world.publish(author, drafts.map((a) => a.id)).catch((e) => assert.match(e.refusal, /^drafts \d (unknown|not-allowed|annotations-off|elsewhere|parent-gone|parent-private)/));
   },
   async moderate(first = "moderation <> 'pending'") {
     const [row] = await world.app.run(`SELECT * FROM annotation WHERE deleted_at IS NULL ORDER BY ${first}, md5(id::text || random()::text) LIMIT 1`);
@@ -156,7 +157,7 @@ const deeds = {
     const known = [];
     const reads = await world.reads(owner);
     for (const x of await world.app.run('SELECT id, group_id FROM audience WHERE class = 0')) if (reads.includes(Number(x.id)) && random(3) === 0) known.push(x.group_id);
-    await world.allow(owner, id, pick(['all', 'all', 'groups', 'none']), known);
+    await world.allow(owner, id, pick(['all', 'all', 'groups', 'none']), known).catch((e) => assert.match(e.refusal, /^(not-found|not-allowed)$/));
   },
   async wear() {
     await world.app.run(`INSERT INTO mask (id, group_id, user_id, name) VALUES (gen_random_uuid(), ${literal(pick(groups))}, ${literal(pick(users))}, gen_random_uuid()::text)
@@ -167,13 +168,21 @@ const deeds = {
       .catch((e) => assert.match(e.refusal, /^(not-found|not-allowed|already-revealed)$/));
     await world.app.call('readings/reveal_due');
   },
+  // An account ends, and somebody new comes in its place.
+  async erase() {
+    if (gone.length === 2 || random(4)) return;
+    const at = random(users.length);
+    await world.app.run(`SELECT erase_user(${literal(users[at])}, NULL)`);
+    gone.push(users[at]);
+    users[at] = await world.user();
+  },
   async state() {
     if (random(4) === 0) await world.app.run(`UPDATE users SET state = ${literal(pick(['active', 'active', 'disabled']))} WHERE id = ${literal(pick(users))}`);
   },
   async publicise() { await world.app.run(`UPDATE server SET public = ${random(2) === 0}`); },
   async fold() { await world.app.call('shelves/fold'); },
 };
-const weighted = Object.entries({ annotate: 14, reply: 10, change: 5, remove: 3, react: 6, join: 3, leave: 2, promote: 1, reveal: 2, set: 2, now: 1, open: 1, show: 4, state: 1, publicise: 1, fold: 1, unshow: 1, answerShown: 6, publish: 2, moderate: 6, premoderate: 1, allow: 2, wear: 1, due: 1 })
+const weighted = Object.entries({ annotate: 14, reply: 10, change: 5, remove: 3, react: 6, join: 3, leave: 2, promote: 1, reveal: 2, set: 2, now: 1, open: 1, show: 4, state: 1, publicise: 1, fold: 1, unshow: 1, answerShown: 6, publish: 2, erase: 2, moderate: 6, premoderate: 1, allow: 2, wear: 1, due: 1 })
   .flatMap(([name, weight]) => Array(weight).fill(name));
 
 // What chance may have left out.
@@ -239,6 +248,7 @@ test('after many deeds there is something of everything', async () => {
   assert.ok(truth.showing.length > 0);
   assert.ok(truth.annotation.some((a) => a.parent_id !== null && truth.annotation.find((p) => p.id === a.parent_id).group_id !== a.group_id));
   assert.ok(truth.annotation.some((a) => a.draft === 't'));
+  assert.equal(truth.users.filter((u) => u.state === 'erased').length, 2);
   assert.ok(truth.reveal.length > 0);
   for (const state of ['pending', 'approved', 'hidden']) assert.ok(truth.annotation.some((a) => a.moderation === state), state);
   assert.ok(truth.annotation.some((a) => truth.audienceOf.get(a.audience_id).class === '4'), 'switched off');
@@ -268,6 +278,18 @@ test('what waits, is hidden, switched off or below such is not in an audience th
     for (const a of truth.annotation.filter((x) => !(reader !== NIL && x.author_id === reader) && maySee(truth, reader, x))) {
       assert.notDeepEqual(waysTo(truth, reader, a), [], `${a.id} (${a.moderation}) by ${reader}`);
     }
+  }
+});
+
+test('of who is erased nothing is left but tombstones, and nothing is theirs to read', async () => {
+  const truth = await load();
+  for (const id of gone) {
+    for (const a of truth.annotation.filter((x) => x.author_id === id)) {
+      assert.deepEqual([a.deleted_at !== null, a.body, a.mask_id], [true, null, null]);
+      assert.ok(truth.annotation.some((r) => r.author_id !== id && ids(r.ancestors ?? '{}').includes(a.id)));
+    }
+    assert.deepEqual(await world.reads(id), []);
+    assert.ok(!truth.member.some((m) => m.user_id === id));
   }
 });
 
