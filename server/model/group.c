@@ -56,6 +56,8 @@ bool group_ids_read(struct str text, const struct reader *reader, struct group_i
     struct str rest = text, id;
 
     out->count = 0;
+    if (text.bytes > 0 && text.at[text.bytes - 1] == ',')
+        return false;
     while (rest.bytes > 0 && out->count < GROUP_IDS_MAX) {
         str_cut(rest, ',', &id, &rest);
         if (!group_id_read(id, reader, &out->at[out->count++]))

@@ -103,33 +103,44 @@ enum door door_admits_text(const struct reader *reader, const struct db_result *
     return decide(listed, "text", reader->id);
 }
 
-/* The statement has put the mask in the author's place already, unless it was wrong. */
+/* What a leader is told who sees through a mask: its name, the leaders' audience, and its wearer.
+ */
+#define MASK_LIFTED 5
+
+static enum door lift_mask(const struct reader *reader, const struct str *told, struct author *out)
+{
+    uint64_t leaders;
+    bool holds = str_to_u64(told[1], &leaders) && pass_holds(&reader->pass, (int32_t)leaders);
+    enum door door = decide(holds, "mask", reader->id);
+
+    if (door != DOOR_ADMITTED || !uuid_read(told[2], &out->id))
+        return door;
+    out->name = told[3];
+    out->display_name = told[4];
+    out->mask = told[0];
+    return door;
+}
+
+/* The statement has the mask in the author's place, but for oneself. */
 enum door door_author(
     const struct reader *reader, const struct db_result *res, int row, struct author *out)
 {
-    struct uuid id = db_get_uuid(res, row, "author_id"), mask = db_get_uuid(res, row, "mask_id");
-    enum door door = DOOR_ADMITTED;
+    *out = (struct author){ .id = db_get_uuid(res, row, "author_id"),
+        .name = db_get_text(res, row, "author_name"),
+        .display_name = db_get_text(res, row, "author_display_name"),
+        .is_masked = !db_is_null(res, row, "mask") };
+    if (!out->is_masked)
+        return DOOR_ADMITTED;
 
-    *out = (struct author){ .id = id, .is_masked = !uuid_is_nil(mask) };
-    bool hidden = out->is_masked && uuid_eq(id, mask);
-    if (out->is_masked && !hidden && !is_own(reader, id)) {
-        door = decide(
-            pass_holds(&reader->pass, db_get_int(res, row, "mask_leaders_id")), "mask", reader->id);
-        hidden = door != DOOR_ADMITTED;
-    }
-    struct str mask_name = db_get_text(res, row, "mask_name");
-    if (hidden) {
-        out->id = mask;
-        out->display_name = mask_name;
-        return door == DOOR_BROKEN ? DOOR_BROKEN : DOOR_ADMITTED;
-    }
-    out->name = db_get_text(res, row, "author_name");
-    out->display_name = db_get_text(res, row, "author_display_name");
-    if (out->is_masked && is_own(reader, id))
-        out->display_name = mask_name;
-    else
-        out->mask = mask_name;
-    return DOOR_ADMITTED;
+    size_t count;
+    struct arena *scratch = arena_make();
+    const struct str *told = db_get_texts(scratch, res, row, "mask", &count);
+    enum door door = DOOR_ADMITTED;
+    out->display_name = count > 0 ? told[0] : STR_NONE;
+    if (count == MASK_LIFTED)
+        door = lift_mask(reader, told, out);
+    arena_free(scratch);
+    return door == DOOR_BROKEN ? DOOR_BROKEN : DOOR_ADMITTED;
 }
 
 /* The statement's sums are those of the pass already; the door adds up what is listed in it. */
@@ -181,44 +192,37 @@ static void read_anchor(const struct db_result *res, int row, struct anchor *out
     out->score = db_get_double(res, row, "anchor_score");
 }
 
-/* The groups through which the reader reads it: home if they may, else the first of the further
- * ones that they may; the author sees them all. */
-static void read_groups(struct arena *arena, const struct reader *reader,
+/* What aside_told() answers: how it has been moderated, which is for its author and its group's
+ * leaders; then the further groups, each behind the number of its audience. The group is home if
+ * the reader may read there, else the first of the further ones that they may; the author sees all.
+ */
+static void read_aside(struct arena *arena, const struct reader *reader,
     const struct db_result *res, int row, struct annotation *out)
 {
     bool is_mine = is_own(reader, db_get_uuid(res, row, "author_id"));
     bool at_home = is_mine || pass_holds(&reader->pass, out->audience) || !lock_of_door();
-    size_t count, groups;
+    size_t count;
+    const struct str *aside = db_get_texts(arena, res, row, "aside", &count);
 
-    out->group = db_get_uuid(res, row, "group_id");
-    if (db_is_null(res, row, "also"))
-        return;
-    const int32_t *audiences = db_get_ints(arena, res, row, "further_audiences", &count);
-    struct uuid *further = db_get_uuids(arena, res, row, "further_groups", &groups);
-    size_t kept = 0;
-    for (size_t i = 0; i < count && i < groups; i++) {
-        if (!is_mine && lock_of_door() && !pass_holds(&reader->pass, audiences[i]))
-            continue;
-        if (!at_home) {
-            out->group = further[i];
-            at_home = true;
-        } else if (!uuid_eq(further[i], out->group)) {
-            further[kept++] = further[i];
-        }
+    if (at_home)
+        out->group = db_get_uuid(res, row, "group_id");
+    if (at_home && count > 1 && aside[0].bytes > 0) {
+        out->moderation = aside[0];
+        out->moderation_note = aside[1].bytes > 0 ? aside[1] : STR_NONE;
     }
-    out->groups = further;
-    out->group_count = kept;
-}
-
-/* What its group's leaders have decided is for them and for its author. */
-static void read_moderation(
-    const struct reader *reader, const struct db_result *res, int row, struct annotation *out)
-{
-    if (lock_of_door() && !is_own(reader, db_get_uuid(res, row, "author_id")) &&
-        !pass_holds(&reader->pass, out->audience))
-        return;
-    out->moderation = db_get_text(res, row, "moderation_state");
-    out->moderation_note = db_get_text(res, row, "moderation_note");
+    struct uuid *groups = arena_array(arena, struct uuid, count / 2 + 1), group;
+    for (size_t i = 2; i + 1 < count; i += 2) {
+        uint64_t audience;
+        if (!str_to_u64(aside[i], &audience) || !uuid_read(aside[i + 1], &group))
+            continue;
+        if (!is_mine && lock_of_door() && !pass_holds(&reader->pass, (int32_t)audience))
+            continue;
+        if (uuid_is_nil(out->group))
+            out->group = group;
+        else
+            groups[out->group_count++] = group;
+    }
+    out->groups = groups;
 }
 
 #define CLASS_AUTHOR 2
@@ -247,8 +251,7 @@ enum door door_annotation(struct arena *arena, const struct reader *reader,
     };
     if (door_author(reader, res, row, &out->author) == DOOR_BROKEN)
         return DOOR_BROKEN;
-    read_groups(arena, reader, res, row, out);
-    read_moderation(reader, res, row, out);
+    read_aside(arena, reader, res, row, out);
     read_anchor(res, row, &out->anchor);
     if (!db_is_null(res, row, "tally"))
         add_tally(arena, reader, res, row, out);

@@ -10,6 +10,9 @@
 -- own in groups that one has left, and what further groups are shown (which may be in the first
 -- branch too, hence GROUP BY). Keys first: wide rows are fetched for the page alone.
 \ir asked.part
+, who AS ( -- wrote what is shown as the author's
+    SELECT coalesce((SELECT m.user_id FROM mask m WHERE m.id = $11::uuid), $11) AS author_id
+)
 SELECT
 \ir seen.part
   FROM (
@@ -18,7 +21,7 @@ SELECT
          FROM unnest((SELECT audiences FROM asked)) AS p (audience)
         CROSS JOIN LATERAL (
           SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
-           WHERE a.version > 0 AND a.author_id = (SELECT author_id FROM asked) AND a.audience_id = p.audience
+           WHERE a.version > 0 AND a.author_id = (SELECT author_id FROM who) AND a.audience_id = p.audience
              AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                   coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
              AND a.created_at >= coalesce($9::timestamptz, '-infinity')

@@ -25,6 +25,6 @@ SELECT
        AND (k.id IS NOT NULL OR g.leaders_see_through OR NOT g.anonymous)
   ) a
 \ir ../annotations/author_joins.part
- ORDER BY a.mask_id IS NOT NULL AND NOT m.is_seen_through,
-          CASE WHEN a.mask_id IS NULL OR m.is_seen_through THEN a.joined_at END, a.mask_id, a.author_id
+ ORDER BY a.mask_id IS NOT NULL AND NOT a.leaders_see_through,
+          CASE WHEN a.mask_id IS NULL OR a.leaders_see_through THEN a.joined_at END, a.mask_id, a.author_id
  LIMIT 1000;

@@ -42,14 +42,8 @@ SELECT q.audience_id,
        AND w.audience_id = (SELECT min(o) FROM unnest(a.also) o WHERE o = ANY ($2::integer[]))
        AND ($5::uuid[] IS NULL OR coalesce(a.mask_id, a.author_id) <> ALL ($5))
     UNION ALL
-    SELECT a.audience_id, '00000000-0000-0000-0000-000000000000', -1, 0
-      FROM unnest($5::uuid[]) AS m (id)
-      LEFT JOIN mask k ON k.id = m.id
-     CROSS JOIN LATERAL (
-        SELECT a.audience_id FROM annotation a
-         WHERE a.version > 0 AND a.deleted_at IS NULL AND a.document_id = $3::uuid
-           AND a.author_id = coalesce(k.user_id, m.id) AND coalesce(a.mask_id, a.author_id) = m.id
-           AND a.audience_id = ANY ($2::integer[]) OFFSET 0) a
+    SELECT m.audience_id, '00000000-0000-0000-0000-000000000000', -m.n, 0
+      FROM muted_on($3::uuid, $2::integer[], $5::uuid[]) m
   ) q
  GROUP BY 1, 2
  ORDER BY 1, 2;

@@ -1,7 +1,7 @@
 -- What lies on each of some documents for the reader, for lists: as shelves/of_document, but for what
 -- one keeps in groups that one has left.
--- $1 reader uuid (nil: nobody), $2 reads integer[], $3 documents uuid[], $4 muted uuid[] or null: whose words are not
--- counted
+-- $1 reader uuid (nil: nobody), $2 reads integer[], $3 documents uuid[], $4 muted uuid[] or null: whose
+-- words are not counted
 -- Rows for door_shelves_of(): document_id, audience_id, holder_id (the reader, or nil), n, version.
 WITH since AS MATERIALIZED (
     SELECT f.xid FROM fold f
@@ -35,14 +35,8 @@ SELECT d.id AS document_id, q.audience_id, q.holder_id, sum(q.n)::integer AS n,
        AND w.audience_id = (SELECT min(o) FROM unnest(a.also) o WHERE o = ANY ($2::integer[]))
        AND ($4::uuid[] IS NULL OR coalesce(a.mask_id, a.author_id) <> ALL ($4))
     UNION ALL
-    SELECT a.audience_id, -1, 0, '00000000-0000-0000-0000-000000000000'
-      FROM unnest($4::uuid[]) AS m (id)
-      LEFT JOIN mask k ON k.id = m.id
-     CROSS JOIN LATERAL (
-        SELECT a.audience_id FROM annotation a
-         WHERE a.version > 0 AND a.deleted_at IS NULL AND a.document_id = d.id
-           AND a.author_id = coalesce(k.user_id, m.id) AND coalesce(a.mask_id, a.author_id) = m.id
-           AND a.audience_id = ANY ($2::integer[]) OFFSET 0) a
+    SELECT m.audience_id, -m.n, 0, '00000000-0000-0000-0000-000000000000'
+      FROM muted_on(d.id, $2::integer[], $4::uuid[]) m
  ) q
  GROUP BY d.id, q.audience_id, q.holder_id
  ORDER BY d.id, q.audience_id, q.holder_id;

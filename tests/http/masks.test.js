@@ -1,0 +1,158 @@
+// Who is behind a mask, asked of every way on which an author is named; and whom a reader has muted.
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { World, expect } from '../support/people.js';
+
+// With either lock switched off, the other alone must keep every test green: [lock, see leaders through?].
+const OFF = (lock) => ({ GLOSS_TEST: '1', GLOSS_TEST_LOCKS: `${lock}=off` });
+const CASES = [['both locks', true, {}], ['the door alone', true, OFF('statement')], ['the statement alone', true, OFF('door')],
+  ['the statement alone', false, OFF('door')]];
+const TEXT = 'The mass of men lead lives of quiet desperation.';
+
+// bob and carol read under masks; alice leads, and sees through them or does not.
+async function masked(env, leadersSeeThrough) {
+  const world = await World.start({ env, workers: 1, expectsErrors: true });
+  const alice = await world.person('alice');
+  const bob = await world.person('bobcanary', { display_name: 'Bob Canary' });
+  const carol = await world.person('carol');
+  const group = await alice.founds('Masked readers', { anonymous: true, leaders_see_through: leadersSeeThrough });
+  for (const member of [bob, carol]) await member.joins(group, alice);
+  const essay = await alice.puts(TEXT, { group: group.id });
+  const note = await bob.annotates(essay, { quote: 'mass', body: 'under a mask' });
+  const reply = await carol.replies(note, 'who are you?');
+  const answer = await bob.replies(reply, 'nobody');
+  await bob.reacts(reply, 'thanks');
+  await bob.reacts(reply, 'agree');
+  return { alice, bob, carol, group, essay, note, reply, answer };
+}
+
+const worlds = [];
+for (const [lock, seesThrough, env] of CASES) worlds.push({ lock, seesThrough, ...await masked(env, seesThrough) });
+const plain = await World.start();
+
+const list = async (who, query = '') => expect(await who.get(`annotations?${query}`), 200).data;
+const ids = async (who, query) => (await list(who, query)).map((n) => n.id).sort();
+
+// Everything that names an author, as text.
+async function everythingRead({ essay, note, reply, answer }, who) {
+  const paths = ['annotations', 'annotations?order=updated', `annotations?document=${essay.id}`, `annotations?document=${essay.id}&kind=comment`,
+    `annotations?document=${essay.id}&order=updated&expand=replies`, 'annotations?author=bobcanary', `${note.path}?expand=replies`,
+    ...[note, reply, answer].flatMap(({ path }) => ['', '/replies', '/history', '/reactions', '/reactions?limit=1'].map((part) => path + part)),
+    ...['md', 'txt', 'html', 'csv', 'jsonld', 'ndjson'].map((format) => `documents/${essay.id}/export.${format}`),
+    `/d/${essay.id}`, `/n/${note.id}`];
+  let text = '';
+  for (const path of paths) {
+    const heard = await who.get(path);
+    assert.ok(heard.status < 400, `${path}: ${heard.text.slice(0, 300)}`);
+    text += heard.text + JSON.stringify(heard.headers);
+    if (heard.mediaType === 'application/json' && heard.json.next) text += Buffer.from(heard.json.next, 'base64url').toString('latin1');
+  }
+  return text;
+}
+
+// In a cursor an id would be bytes.
+const bytesOf = (id) => [...id.slice(4)].reduce((n, c) => n * 32n + BigInt('0123456789abcdefghjkmnpqrstvwxyz'.indexOf(c)), 0n).toString(16).padStart(32, '0');
+
+for (const { lock, seesThrough, ...world } of worlds) {
+  const { alice, bob, carol, essay, note, reply } = world;
+  const where = `${lock}, leaders ${seesThrough ? 'see' : 'do not see'} through`;
+
+  test(`${where}: nothing tells another member who is behind a mask`, async () => {
+    for (const who of seesThrough ? [carol] : [carol, alice]) {
+      const read = await everythingRead(world, who);
+      assert.ok(read.includes('under a mask'));
+      for (const word of [bob.id, 'bobcanary', 'Bob Canary', Buffer.from(bytesOf(bob.id), 'hex').toString('latin1')]) assert.ok(!read.includes(word), word);
+      const { author } = await who.reads(note);
+      assert.deepEqual([author.name, author.masked, author.mask], [null, true, undefined]);
+      assert.match(author.display_name, /^Reader /);
+      assert.deepEqual(await ids(who, 'author=bobcanary'), []);
+      assert.deepEqual(await ids(who, `author=${bob.id}&document=${essay.id}`), []);
+      // a statement that takes everybody for a leader asks for who it is; the door shows none of them
+      if (lock !== 'the door alone') for (const query of [`author=${author.id}`, `author=${author.id}&document=${essay.id}`, `author=${author.id}&order=updated`]) {
+        assert.deepEqual(await ids(who, query), [note.id, world.answer.id].sort(), query);
+      }
+      const reactions = expect(await who.get(`${reply.path}/reactions`), 200).data;
+      assert.deepEqual(reactions.map(({ user }) => user.id), [author.id, author.id]);
+    }
+  });
+
+  test(`${where}: who wears a mask is shown themselves, and finds their own`, async () => {
+    const { author } = await bob.reads(note);
+    assert.deepEqual([author.id, author.name, author.masked], [bob.id, 'bobcanary', true]);
+    assert.match(author.display_name, /^Reader /);
+    assert.deepEqual(await ids(bob, 'author=me'), [note.id, world.answer.id].sort());
+    assert.equal((await bob.edits(note, { tags: ['still-mine'] })).author.id, bob.id);
+  });
+
+  test(`${where}: leaders are told who it is where the group lets them`, async () => {
+    const { author } = await alice.reads(note);
+    assert.equal(author.id === bob.id, seesThrough);
+    assert.equal(author.mask?.startsWith('Reader '), seesThrough || undefined);
+    assert.deepEqual(await ids(alice, 'author=bobcanary'), seesThrough ? [note.id, world.answer.id].sort() : []);
+  });
+}
+
+test('whom one has muted is in no list and no count, but still read by their address', async () => {
+  const [alice, bob, carol] = await plain.people3();
+  const group = await plain.group(alice, bob, carol);
+  const essay = await alice.puts(TEXT, { group: group.id });
+  const note = await bob.annotates(essay, { quote: 'mass', body: 'loud' });
+  const kept = await alice.annotates(essay, { quote: 'lives', body: 'calm' });
+  await bob.replies(kept, 'louder');
+  const before = await carol.get(`annotations?document=${essay.id}`);
+  expect(await carol.put(`me/mutes/${bob.id}`), 204);
+  for (const query of ['', `document=${essay.id}`, `document=${essay.id}&order=updated`, 'order=updated', `group=${group.id}`]) {
+    assert.deepEqual(await ids(carol, query), [kept.id], query);
+  }
+  assert.deepEqual(await ids(carol, `author=${bob.id}`), []);
+  assert.equal((await carol.get(`annotations?document=${essay.id}`, { headers: { 'If-None-Match': before.headers.etag } })).status, 200);
+  assert.equal((await list(carol, `document=${essay.id}`))[0].replies, 0);
+  assert.equal((await carol.reads(kept)).replies, 0);
+  assert.deepEqual(expect(await carol.get(`${kept.path}/replies`), 200).data, []);
+  assert.equal((await carol.reads(essay)).annotations, 1);
+  assert.equal(expect(await carol.get(`documents?group=${group.id}`), 200).data[0].annotations, 1);
+  assert.equal((await carol.reads(note)).body, 'loud');
+  assert.equal((await alice.reads(essay)).annotations, 3);
+  expect(await carol.delete(`me/mutes/${bob.id}`), 204);
+  assert.equal((await ids(carol, `document=${essay.id}`)).length, 3);
+});
+
+test('muting a user leaves their masks to be read, muting a mask the user', async () => {
+  const { alice, bob, carol, note, answer, reply, essay } = worlds[0];
+  expect(await carol.put(`me/mutes/${bob.id}`), 204);
+  assert.equal((await ids(carol, `document=${essay.id}`)).length, 3);
+  expect(await carol.delete(`me/mutes/${bob.id}`), 204);
+  const mask = (await carol.reads(note)).author.id;
+  expect(await carol.put(`me/mutes/${mask}`), 204);
+  assert.deepEqual(await ids(carol, `document=${essay.id}`), [reply.id]);
+  assert.equal((await carol.reads(essay)).annotations, 1);
+  assert.equal((await carol.reads(answer)).body, 'nobody');
+  assert.equal((await alice.reads(essay)).annotations, 3);
+  expect(await carol.delete(`me/mutes/${mask}`), 204);
+});
+
+test('several groups are read in one view, and drafts alone', async () => {
+  const dora = await plain.person('dora');
+  const groups = [await dora.founds('One'), await dora.founds('Two'), await dora.founds('Three')];
+  const texts = [];
+  const notes = [];
+  for (const group of groups) {
+    const text = await dora.puts(TEXT, { group: group.id });
+    texts.push(text.id);
+    notes.push((await dora.annotates(text, { quote: 'mass', body: group.name, group: group.id })).id);
+  }
+  const draft = await dora.annotates(texts[0], { quote: 'men', body: 'not yet', group: groups[0].id, draft: true });
+  const both = `${groups[0].id},${groups[2].id}`;
+  assert.deepEqual(await ids(dora, `group=${both}&draft=false`), [notes[0], notes[2]].sort());
+  assert.deepEqual(await ids(dora, `group=${both}&order=updated&draft=true`), [draft.id]);
+  assert.deepEqual(await ids(dora, 'draft=true'), [draft.id]);
+  assert.deepEqual(await ids(dora, `document=${texts[2]}&group=${both}`), [notes[2]]);
+  assert.deepEqual(await ids(dora, `document=${texts[1]}&group=${both}`), []);
+  for (const order of ['created', 'updated']) {
+    const found = expect(await dora.get(`documents?group=${both}&order=${order}`), 200).data.map((d) => d.id);
+    assert.deepEqual(found.sort(), [texts[0], texts[2]].sort());
+  }
+  for (const path of ['annotations?group=grp_x', `annotations?group=${both},`, 'documents?group=,', 'annotations?draft=maybe']) {
+    assert.equal((await dora.get(path)).status, 400, path);
+  }
+});
