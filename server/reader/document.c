@@ -56,8 +56,24 @@ static void put_tools(struct buffer *out, struct request *req, const struct db_r
         buffer_put_cstr(out,
             "<li class=\"js-only\"><button type=\"button\" class=\"quiet\" data-text=\"rename\">"
             "Rename</button></li><li class=\"js-only\"><button type=\"button\" class=\"quiet\" "
+            "data-text=\"annotating\">Who may write on it</button></li>"
+            "<li class=\"js-only\"><button type=\"button\" class=\"quiet\" "
             "data-text=\"delete\">Delete</button></li>");
     buffer_put_cstr(out, "</ul></details></div>");
+}
+
+/* Where the owner does not let all its readers write on it. */
+static void put_limits(struct buffer *out, const struct db_result *res)
+{
+    struct str annotating = db_get_text(res, 0, "annotating");
+
+    if (str_eq(annotating, STR("none")))
+        buffer_put_cstr(out,
+            "<p class=\"limits\">Its owner has switched notes off. What you write here, you alone "
+            "read.</p>");
+    else if (str_eq(annotating, STR("groups")))
+        buffer_put_cstr(
+            out, "<p class=\"limits\">Its owner lets only some groups write notes on it.</p>");
 }
 
 /* A text that begins with its own title needs no other heading. */
@@ -73,6 +89,7 @@ static void put_heading(struct buffer *out, struct request *req, const struct db
         db_get_text(res, 0, "owner_name"));
     html_time(out, db_get_time(res, 0, "created_at"));
     buffer_put_cstr(out, "<span id=\"count\"></span></p>");
+    put_limits(out, res);
     put_tools(out, req, res);
     buffer_put_cstr(out, "</header>\n");
 }

@@ -110,3 +110,29 @@ test('who writes under a mask is shown by it, and leaders learn in words who tha
   assert.match(await leader.thread('hoo').locator('.behind').textContent(), /carol is behind it/);
   await leader.isAccessible('masks');
 });
+
+test('the owner of a text lets nobody write on it, or some groups, and readers are told', async () => {
+  await leader.page.keyboard.press('Escape');
+  await leader.page.locator('.text .menu summary').click();
+  await leader.page.locator('[data-text=annotating]').click();
+  const dialog = leader.page.locator('dialog.annotating');
+  await dialog.getByText('These groups alone').click();
+  await dialog.locator('.named').waitFor();
+  await leader.isAccessible('who may write');
+  await dialog.getByText('Nobody').click();
+  const saved = leader.page.waitForEvent('load');
+  await dialog.getByText('Save').click();
+  await saved;
+  await leader.settled();
+  await reader.reads(path);
+  await reader.page.getByText('Its owner has switched notes off').waitFor();
+  await reader.selects('desperation');
+  await reader.presses('Comment');
+  assert.equal(await reader.page.locator('.writing select[aria-label="Who may read it"]').isVisible(), false);
+  await reader.page.locator('.caution', { hasText: 'Only you will read it' }).waitFor();
+  await reader.isAccessible('notes switched off');
+  await reader.page.fill('.writing textarea', 'to myself then');
+  await reader.page.click('.writing button[type=submit]');
+  await reader.sees('to myself then');
+  assert.equal((await bob.sees(essay)).find(({ body }) => body === 'to myself then').visibility, 'private');
+});

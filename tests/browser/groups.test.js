@@ -67,7 +67,7 @@ test('a new note goes to the group that is shown, or to the one that is chosen',
   await screen.selects('desperation');
   await screen.presses('Comment');
   const who = page.locator('.writing select[aria-label="Who may read it"]');
-  assert.deepEqual(await who.locator('option').allTextContents(), ['Thursday readers', 'Seminar', 'Only me']);
+  assert.deepEqual(await who.locator('option').allTextContents(), ['Thursday readers', 'Seminar', 'Only me', 'Just with …']);
   assert.equal(await who.inputValue(), thursday.id);
   await page.fill('.writing textarea', 'to the others');
   await who.selectOption(seminar.id);
@@ -85,6 +85,32 @@ test('a link to a note of a group that is not ticked shows it all the same', asy
   await screen.thread('not for this list').waitFor({ state: 'detached' });
   await page.evaluate((id) => location.assign(`#n=${id}`), note.id);
   await page.locator('.thread.focused', { hasText: 'not for this list' }).waitFor();
+});
+
+test('a note can be shown in a further group from the beginning', async () => {
+  await screen.selects('men lead');
+  await screen.presses('Comment');
+  await page.fill('.writing textarea', 'for both groups');
+  await page.selectOption('.writing select[aria-label="Who may read it"]', thursday.id);
+  await page.locator('.writing .also label', { hasText: 'Seminar' }).locator('input').check();
+  await screen.isAccessible('writing for two groups');
+  await page.click('.writing button[type=submit]');
+  await screen.thread('for both groups').locator('.through', { hasText: 'Seminar' }).waitFor();
+  assert.equal((await carol.sees(essay)).filter(({ body }) => body === 'for both groups').length, 1);
+});
+
+test('and it can be for one other reader alone', async () => {
+  await screen.selects('Another paragraph');
+  await screen.presses('Comment');
+  await page.fill('.writing textarea', 'between us');
+  await page.selectOption('.writing select[aria-label="Who may read it"]', { label: 'Just with …' });
+  const whom = page.locator('.writing select[aria-label="With whom"]');
+  await whom.selectOption({ label: 'carol' });
+  await screen.isAccessible('writing to one');
+  await page.click('.writing button[type=submit]');
+  await screen.thread('between us').locator('.through', { hasText: 'Just with carol' }).waitFor();
+  assert.equal((await carol.sees(essay)).filter(({ body }) => body === 'between us').length, 1);
+  assert.equal((await alice.sees(essay)).filter(({ body }) => body === 'between us').length, 0);
 });
 
 test('drafts are seen by their writer alone, until they are published together', async () => {

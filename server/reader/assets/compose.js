@@ -13,7 +13,17 @@ import { tagsOf } from './words.js';
  * @property {string[]} [tags]
  * @property {'group' | 'private'} [visibility] of what is there already
  * @property {string} [who] may read it: one of the form's choices
+ * @property {string[]} [also] further groups in which it is shown
  * @property {boolean} [draft] nobody else for now
+ */
+
+/**
+ * @typedef {object} Audience
+ * @property {string[][]} options values and words
+ * @property {string} value
+ * @property {(value: string) => string} [cautions] what is to be said of one
+ * @property {() => Promise<string[][]>} [people] whom it may be for alone, by the option WITH
+ * @property {(value: string) => string[][]} [also] where else it can be shown then
  */
 
 /**
@@ -22,8 +32,7 @@ import { tagsOf } from './words.js';
  * @property {string} [quote] the words there
  * @property {string} label for the text field
  * @property {string} send words on the button
- * @property {{ options: string[][], value: string, cautions?: (value: string) => string }} [who] asks who may
- *   read it: values and words; cautions: what is to be said of one
+ * @property {Audience} [who] asks who may read it
  * @property {boolean} [drafts] it can be put by as a draft
  * @property {boolean} [kinds] asks what kind it is, and for tags
  * @property {boolean} [mayBeEmpty]
@@ -31,6 +40,9 @@ import { tagsOf } from './words.js';
  * @property {(writing: Writing) => Promise<void>} onSend throws a Problem to keep the form open
  * @property {() => void} onCancel
  */
+
+/** Begins the value of one reader whom it is for. */
+export const WITH = 'with:';
 
 const CHOICES = ['comment', 'question', 'claim', 'objection'];
 let serial = 0;
@@ -47,7 +59,9 @@ export function composer(form) {
   body.value = start.body ?? '';
   const kind = form.kinds ? choice('Kind', CHOICES.map(name => [name, name]), start.kind ?? 'comment') : null;
   const who = form.who && form.who.options.length > 1
-    ? choice('Who may read it', form.who.options, start.who ?? form.who.value) : null;
+    ? choice('Who may read it', form.who.options, start.who?.startsWith(WITH) ? WITH : start.who ?? form.who.value) : null;
+  const person = form.who?.people ? choice('With whom', [['', 'with whom?']], '') : null;
+  const also = form.who?.also ? h('fieldset', { class: 'also', hidden: true }) : null;
   const tags = form.kinds ? /** @type {HTMLInputElement} */ (h('input', { type: 'text', placeholder: 'tags, with commas',
     'aria-label': 'Tags, with commas between', autocomplete: 'off' })) : null;
   if (tags) tags.value = (start.tags ?? []).join(', ');
@@ -60,7 +74,8 @@ export function composer(form) {
   const el = /** @type {HTMLFormElement} */ (h('form', { class: 'composer', 'data-tool': true },
     h('label', { class: 'unseen', for: id }, form.label),
     body,
-    kind || who || tags ? h('div', { class: 'choices' }, kind, who, tags) : null,
+    kind || who || tags ? h('div', { class: 'choices' }, kind, who, person, tags) : null,
+    also,
     caution,
     fault,
     h('div', { class: 'row' },
@@ -69,13 +84,35 @@ export function composer(form) {
       h('button', { type: 'button', class: 'quiet', on: { click: () => cancel() } }, 'Cancel'),
       h('span', { class: 'hint', id: `${id}-hint` }, 'Markdown · Ctrl+Enter sends'))));
 
-  const chosen = () => who?.value ?? form.who?.value ?? '';
+  const chosen = () => who?.value === WITH ? `${WITH}${person?.value ?? ''}` : who?.value ?? form.who?.value ?? '';
+  const ticked = () => also?.hidden === false
+    ? [...also.querySelectorAll('input')].filter(box => box.checked).map(box => box.value) : [];
+  const showAlso = () => {
+    const more = form.who?.also?.(chosen()) ?? [];
+    also?.toggleAttribute('hidden', more.length === 0);
+    also?.replaceChildren(h('legend', null, 'Show it also in'), ...more.map(([value, words]) => {
+      const box = /** @type {HTMLInputElement} */ (h('input', { type: 'checkbox', value }));
+      box.checked = start.also?.includes(value) ?? false;
+      return h('label', { class: 'inline' }, box, h('bdi', null, words));
+    }));
+  };
+  /** Filled when it is first wanted. */
+  const askWhom = async () => {
+    if (!person || who?.value !== WITH || person.options.length > 1) return;
+    const people = await form.who?.people?.() ?? [];
+    person.append(...people.map(([value, words]) => h('option', { value }, words)));
+    person.value = start.who?.slice(WITH.length) ?? '';
+    if (!person.value) person.value = '';
+  };
   const showChosen = () => {
     const words = form.who?.cautions?.(chosen()) ?? '';
     caution.textContent = words;
     caution.hidden = words === '';
     // what stays with its writer needs no draft
     later?.toggleAttribute('hidden', chosen() === 'private');
+    person?.toggleAttribute('hidden', who?.value !== WITH);
+    showAlso();
+    askWhom();
   };
   who?.addEventListener('change', showChosen);
   showChosen();
@@ -86,6 +123,7 @@ export function composer(form) {
     ...(kind && { kind: kind.value }),
     ...(tags && { tags: tagsOf(tags.value) }),
     ...(form.who && { who: chosen() }),
+    ...(also && { also: ticked() }),
   });
   const cancel = () => {
     draft.drop();
@@ -93,6 +131,7 @@ export function composer(form) {
   };
   const submit = async (asDraft = false) => {
     if (send.disabled || (!form.mayBeEmpty && body.value.trim() === '')) return body.focus();
+    if (chosen() === WITH) return person?.focus();
     send.disabled = true;
     fault.hidden = true;
     try {

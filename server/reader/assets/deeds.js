@@ -2,7 +2,7 @@
 // what came of it; nothing is shown as done before it is.
 
 import { Problem, newKey, request } from './api.js';
-import { composer } from './compose.js';
+import { WITH, composer } from './compose.js';
 import { find, h, say } from './dom.js';
 import { nameOf } from './entry.js';
 import { Further } from './further.js';
@@ -92,11 +92,20 @@ export class Deeds {
     form.querySelector('textarea')?.focus({ preventScroll: true });
   }
 
-  /** Who may read a new note. */
+  /** Who may read a new note. @returns {import('./compose.js').Audience} */
   audience() {
     const { groups } = this;
-    const options = [...groups.writable().map(({ id }) => [id, groups.nameOf(id)]), [PRIVATE, 'Only me']];
-    return { options, value: groups.place(), cautions: (/** @type {string} */ id) => groups.cautions(id) };
+    const may = groups.writable();
+    const hasPeople = may.length > 0 && groups.hasPeople();
+    const named = (/** @type {import('./groups.js').Group[]} */ list) => list.map(({ id }) => [id, groups.nameOf(id)]);
+    return {
+      options: [...named(may), [PRIVATE, 'Only me'], ...(hasPeople ? [[WITH, 'Just with …']] : [])],
+      value: groups.place(),
+      cautions: id => id === PRIVATE && may.length === 0 ? 'Only you will read it: the owner of this text does not let you write on it for others.' : groups.cautions(id),
+      people: hasPeople ? () => groups.people() : undefined,
+      also: id => may.some(group => group.id === id && group.kind !== 'pair')
+        ? named(may.filter(group => group.id !== id && group.kind !== 'pair')) : [],
+    };
   }
 
   /** Who may read one that stands: its group, or its author alone. @param {Annotation} one */
@@ -138,10 +147,11 @@ export class Deeds {
     const { document: id, revision } = this.reader.page;
     const { start, end } = passage;
     const place = passage === WHOLE ? {} : { revision, start, end };
-    const { who = PRIVATE, draft, ...words } = writing;
-    const json = { document: id, ...place, ...words, ...this.groups.asJson(who), ...(draft && { draft }) };
+    const { who = PRIVATE, also = [], draft, ...words } = writing;
+    const where = who.startsWith(WITH) ? await this.groups.pairWith(who.slice(WITH.length)) : who;
+    const json = { document: id, ...place, ...words, ...this.groups.asJson(where), ...(also.length && { groups: also }), ...(draft && { draft }) };
     const { data } = await request('POST', '/annotations', { json, key });
-    this.groups.keepPlace(who);
+    if (where === who) this.groups.keepPlace(who);
     if (!this.groups.wants(data)) await this.reader.followElsewhere();
     this.store.merge([data]);
     this.store.focus(data.id);

@@ -1,7 +1,8 @@
 // Which groups' notes are shown, and where a new one goes. Several groups can be ticked at once; what
 // is ticked is kept in the browser, for this reader and this text.
 
-import { all } from './api.js';
+import { all, request } from './api.js';
+import { nameOf } from './entry.js';
 import { find } from './dom.js';
 import { remember, remembered } from './theme.js';
 
@@ -155,6 +156,35 @@ export class Groups extends EventTarget {
       mask?.worn ? `You write as ${mask.name}.` : anonymous ? 'You write under a mask.' : '',
       premoderated && !may.includes('moderate') ? 'A leader looks at it before the others see it.' : '',
     ].filter(Boolean).join(' ');
+  }
+
+  // -- notes between two --------------------------------------------------------------------------
+
+  /** Is there anybody with whom one reads this text? */
+  hasPeople() {
+    return this.me !== null && this.choices().some(({ id, kind, reads }) => reads && kind === 'group' && this.may(id, 'list_members'));
+  }
+
+  /** Who reads this text too, by name. @returns {Promise<string[][]>} ids and names */
+  async people() {
+    /** @type {Map<string, string>} */
+    const found = new Map();
+    for (const { id, kind, reads } of this.choices()) {
+      if (!reads || kind !== 'group' || !this.may(id, 'list_members')) continue;
+      for (const { user } of await all(`/groups/${id}/members?limit=200`).catch(() => []))
+        if (user.name && user.id !== this.me) found.set(user.id, nameOf(user));
+    }
+    return [...found].sort((a, b) => a[1].localeCompare(b[1]));
+  }
+
+  /** The group of two, made when there is none. @param {string} user @returns {Promise<string>} its id */
+  async pairWith(user) {
+    const { data } = await request('POST', '/groups', { json: { with: user } });
+    const { id, kind, name } = data;
+    if (!this.known.has(id)) this.known.set(id, { id, kind, name, reads: false, writes: true, independent: false });
+    this.details.set(id, data);
+    this.dispatchEvent(new Event('learn'));
+    return id;
   }
 
   // -- where new ones go --------------------------------------------------------------------------

@@ -120,7 +120,10 @@ class Reader {
     this.store.addEventListener('change', this.later);
     this.store.addEventListener('change', () => this.groups.meet(this.store.annotations.values()));
     this.groups.addEventListener('change', () => this.switchGroups());
-    this.groups.addEventListener('learn', () => this.renew());
+    this.groups.addEventListener('learn', () => {
+      this.renew();
+      this.readings.show();
+    });
     this.store.addEventListener('focus', () => this.focused());
     this.body.addEventListener('click', event => this.clicked(event));
     this.body.addEventListener('pointermove', hoverOver(this));
@@ -141,7 +144,7 @@ class Reader {
       this.painter.whole(false);
     });
     find('#about-whole')?.addEventListener('click', () => this.deeds.compose('comment', WHOLE));
-    textMenu(this.page.document, words => this.deeds.tell(words));
+    textMenu(this.page.document, this.groups, words => this.deeds.tell(words));
     listenForKeys(this.walk.keys(), () => this.page.me ? [buttonsChoice(this.map, block => this.chooseBlock(block))] : []);
     refreshTimes();
     setInterval(refreshTimes, 60000);

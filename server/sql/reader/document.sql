@@ -2,7 +2,8 @@
 -- The group is the one through which they read it: home if they can, else one that lists it.
 -- $1 reader uuid, $2 reads integer[], $3 document uuid, $4 the true pass integer[]
 -- A row for door_admits_text().
-SELECT d.title, d.language, d.current_revision_id, d.owner_id, coalesce(u.display_name, 'a deleted reader') AS owner_name,
+SELECT d.title, d.language, d.annotating, d.current_revision_id, d.owner_id,
+       coalesce(u.display_name, 'a deleted reader') AS owner_name,
        v.format, v.created_at, t.html, r.audiences,
        g.id AS group_id, g.kind AS group_kind,
 \ir called.part
