@@ -22,7 +22,7 @@ before(async () => {
     groups.push(await world.group(owner));
     await world.join(groups[i], reader);
   }
-  text = await world.text(owner, groups[0]);
+  text = { ...await world.text(owner, groups[0]), group: groups[0] };
   const other = await world.text(owner, groups[0]);
   await judge.run('SET search_path = gloss');
   for (const [document, rows] of [[text, 36000], [other, 12000]]) {
@@ -67,6 +67,7 @@ const PAGES = {
   'annotations/list_everywhere': () => [page(null), deep(null)],
   'annotations/list_everywhere_by_updated': () => [page(null), deep(null)],
   'annotations/list_of_author': () => [page(reader), deep(reader)],
+  'readings/compare': () => [[reader, 'READS', text.id, text.group, text.revision, null, 51]],
 };
 
 function walk(node, seen, path = []) {

@@ -35,6 +35,7 @@ SELECT a.id,
                       WHERE a.document_id = $3::uuid AND a.id = k.id LIMIT 1) a
  CROSS JOIN LATERAL (SELECT n.start_chars, n.end_chars FROM anchor n
                       WHERE n.document_id = a.document_id AND n.annotation_id = a.id
-                        AND n.revision_id = $5::uuid AND n.start_chars < n.end_chars LIMIT 1) n
+                        AND n.revision_id = $5::uuid LIMIT 1) n
 \ir ../annotations/author_joins.part
+ WHERE n.start_chars < n.end_chars
  ORDER BY n.start_chars, n.end_chars, a.id;
