@@ -237,6 +237,20 @@ END $$;
 
 -- -- the end of an account -------------------------------------------------------------------------
 
+-- May this user decide what only a text's owner does? Where that account has been erased, the owners and
+-- admins of its home group stand in.
+CREATE FUNCTION owns_text(about uuid, who uuid) RETURNS boolean
+    LANGUAGE plpgsql STABLE SET search_path = gloss, pg_temp AS $$
+BEGIN
+    RETURN EXISTS (SELECT FROM document d JOIN users o ON o.id = d.owner_id
+                    WHERE d.id = about
+                      AND (o.id = who
+                           OR o.state = 'erased'
+                              AND EXISTS (SELECT FROM member m
+                                           WHERE m.group_id = d.group_id AND m.user_id = who
+                                             AND m.role IN ('owner', 'admin'))));
+END $$;
+
 -- What a reader has reacted to. The condition that is always true keeps it out of all other statements.
 CREATE INDEX reaction_by_user ON reaction (user_id) WHERE what > 0;
 -- Those whose last words may still have been on their way when they were erased.
@@ -290,7 +304,7 @@ BEGIN
     ), emptied AS (
         UPDATE annotation a
            SET body = NULL, tags = '{}', quote_exact = NULL, quote_prefix = NULL, quote_suffix = NULL,
-               selectors = NULL, extra = NULL, mask_id = NULL, draft = false,
+               selectors = NULL, extra = NULL, mask_id = NULL, draft = false, moderation_note = NULL,
                -- as the server writes it for what its author deletes
                shown = format('"kind":"%s","body":null,"body_html":null,"tags":[],"quote":null,'
                               '"selectors":[]', a.kind),
@@ -299,7 +313,7 @@ BEGIN
          WHERE a.document_id = m.document_id AND a.id = m.id AND m.stays AND a.deleted_at IS NULL
         RETURNING a.document_id, a.id, a.audience_id, a.also, a.updated_at
     ), shown_elsewhere AS (
-        UPDATE showing s SET updated_at = e.updated_at FROM emptied e
+        UPDATE showing s SET updated_at = e.updated_at, moderation_note = NULL FROM emptied e
          WHERE s.document_id = e.document_id AND s.annotation_id = e.id
     ), forgotten AS (
         DELETE FROM annotation_past p USING mine m

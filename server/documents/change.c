@@ -244,7 +244,7 @@ static enum step on_annotating_document(struct request *req, const struct docume
 
     if (problem != PROBLEMS)
         return respond_judged(req, problem, doc);
-    if (!uuid_eq(doc->owner.id, req->reader->id))
+    if (!doc->is_orphan && !uuid_eq(doc->owner.id, req->reader->id))
         return respond_problem_detail(
             req, PROBLEM_NOT_ALLOWED, "Only who put the text in says who may write on it.");
     struct db_param id = db_uuid(doc->id), user = db_uuid(req->reader->id);

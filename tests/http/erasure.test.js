@@ -122,6 +122,8 @@ test('who is erased is no member any more, and their groups have owners', async 
   assert.match(page.text, /deleted reader/);
   refused(await dan.patch(kept.path, { title: 'Mine' }), 'not-allowed');
   assert.equal(expect(await carol.patch(kept.path, { title: 'Ours' }), 200).title, 'Ours');
+  refused(await dan.put(`${kept.path}/annotating`, { allowed: 'none' }), 'not-allowed');
+  expect(await carol.put(`${kept.path}/annotating`, { allowed: 'none' }), 200);
   refused(await dan.post(`${kept.path}/move`, { group: 'mine' }), 'not-allowed');
   assert.equal(expect(await carol.post(`${kept.path}/move`, { group: group.id }), 200).group, group.id);
   expect(await alice.delete(kept.path), 204);

@@ -4,10 +4,7 @@
 -- of none. The old group and the new learn of it.
 -- $1 id uuid, $2 user uuid, $3 version integer, $4 group uuid
 WITH target AS MATERIALIZED (
-    SELECT d.id, d.group_id, d.audience_id, d.owner_id = $2
-           OR EXISTS (SELECT 1 FROM users o JOIN member m ON m.group_id = d.group_id
-                       WHERE o.id = d.owner_id AND o.state = 'erased'
-                         AND m.user_id = $2 AND m.role IN ('owner', 'admin')) AS may
+    SELECT d.id, d.group_id, d.audience_id, owns_text(d.id, $2) AS may
       FROM document d
      WHERE d.id = $1 AND d.version = $3::integer AND d.kind = 'text' AND d.deleted_at IS NULL
        FOR UPDATE OF d
