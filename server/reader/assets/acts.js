@@ -43,15 +43,13 @@ export async function attempt(from, deed) {
 /** In the fault of the nearest form, row or section, which is made if need be. @param {Element} from @param {string} words */
 function tell(from, words) {
   const around = from.closest('form, li, section, main') ?? document.body;
-  const menu = from.closest('details.menu');
-  const scope = menu?.closest('li') ?? around;
+  const scope = from.closest('details.menu')?.closest('li') ?? around;
   let fault = find(':scope > .fault', scope);
   if (!fault && !words) return;
   if (!fault) {
     fault = h('p', { class: 'fault', role: 'alert' });
     scope.append(fault);
   }
-  if (menu && words) menu.removeAttribute('open');
   fault.textContent = words;
   fault.hidden = words === '';
 }
@@ -131,9 +129,14 @@ export function tick(name, words, checked, note) {
  */
 export function menu(about, deeds, key) {
   const items = deeds.filter(deed => deed instanceof HTMLElement);
-  return items.length > 0 && h('details', { class: 'menu' },
-    h('summary', { 'aria-label': about, 'data-key': key }, 'More'),
-    h('ul', null, ...items.map(item => h('li', null, /** @type {HTMLElement} */ (item)))));
+  if (items.length === 0) return null;
+  const summary = h('summary', { 'aria-label': about, 'data-key': key }, 'More');
+  const details = h('details', { class: 'menu' }, summary, h('ul', null, ...items.map(item => h('li', null, /** @type {HTMLElement} */ (item)))));
+  for (const item of items) item.addEventListener('click', () => {
+    summary.focus();
+    details.removeAttribute('open');
+  });
+  return details;
 }
 
 document.addEventListener('click', event => {

@@ -19,7 +19,7 @@ export const ROLES = [
 export async function members(place) {
   const people = await all(`${place.path}/members?limit=200`);
   return {
-    count: place.group.members,
+    count: place.group.anonymous ? place.group.members : people.length,
     children: [
       place.group.anonymous && h('p', { class: 'hint' }, 'Members are hidden from each other: who has written nothing yet is not listed.'),
       h('ul', { class: 'list members' }, ...people.map(member => row(place, member))),

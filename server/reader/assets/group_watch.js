@@ -76,19 +76,19 @@ function deeds(place, { annotation, state, flag_count: flagged }) {
     await place.refresh('moderation');
     say(words);
   };
-  /** @param {string} words @param {string} to @param {string} title @param {string} done */
-  const withReason = (words, to, title, done) => act(words, async () => {
+  /** @param {string} words @param {string} to @param {string} title @param {string} done @param {string} [quiet] */
+  const withReason = (words, to, title, done, quiet = '') => act(words, async () => {
     const fields = await ask(title, words.replace('…', ''),
       labelled('Why', h('textarea', { name: 'note', rows: 3, maxlength: 2000, dir: 'auto' }), 'Its author reads this, and those who lead the group. It may stay empty.'));
     if (fields) await decide(to, field(fields, 'note') || null, done);
-  }, { 'aria-label': `${words} (what ${about} wrote)` });
+  }, { class: quiet, 'aria-label': `${words} (what ${about} wrote)` });
   const isOut = ['hidden', 'denied', 'spam'].includes(state);
   const yes = state === 'pending' ? 'Approve' : isOut ? 'Show it again' : 'Keep it';
   return [
     act(yes, () => decide('approved', null, `${yes}: done.`), { 'aria-label': `${yes} (what ${about} wrote)` }),
     state === 'pending' && withReason('Deny…', 'denied', 'Deny this note', 'Denied.'),
     !isOut && state !== 'pending' && flagged > 0 && withReason('Hide…', 'hidden', 'Hide this note', 'Hidden.'),
-    state !== 'spam' && act('Spam', () => decide('spam', null, 'Called spam.'), { class: 'quiet', 'aria-label': `Spam (what ${about} wrote)` }),
+    state !== 'spam' && withReason('Spam…', 'spam', 'Call this note spam', 'Called spam.', 'quiet'),
   ].filter(Boolean);
 }
 

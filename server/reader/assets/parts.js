@@ -58,7 +58,7 @@ export class Parts {
     if (!part) return;
     const { children, count = null } = await part.fill();
     const focused = part.body.contains(document.activeElement) ? document.activeElement : null;
-    const key = (focused?.closest('[data-key]') ?? focused?.closest('.menu')?.querySelector('[data-key]'))?.getAttribute('data-key');
+    const key = focused?.getAttribute('data-key');
     part.body.replaceChildren(...children.filter(child => child != null && child !== false));
     part.number.textContent = count ? ` ${count}` : '';
     if (focused) (key && find(`[data-key="${CSS.escape(key)}"]`, part.body) || title(part)).focus();
