@@ -53,7 +53,7 @@ FUZZ_PARTS := $(patsubst %,$(OUT)/fuzz/%.o,html_check text_check)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(sort $(wildcard tests/unit/*_test.c))) \
   $(FUZZ_TARGETS:%=$(OUT)/unit/fuzz_%_test)
 
-.PHONY: all run test check unit http browser coverage torture fuzz fuzz-api chaos soak conditions \
+.PHONY: all run test check unit http browser mutants coverage torture fuzz fuzz-api chaos soak conditions \
         bench install uninstall clean distclean help deps test-deps format format-check layers
 
 all: $(OUT)/gloss ## build the server (the default)
@@ -156,6 +156,11 @@ http: $(OUT)/gloss $(OUT)/bench/load node_modules/.installed ## the tests that s
 
 browser: $(OUT)/gloss node_modules/.installed ## the tests in a browser
 	$(RUN_TESTS) browser
+
+# MUTANTS: how many are drawn; 0 for all. MUTANTS_ONLY: a pattern that their names fit.
+MUTANTS ?= 0
+mutants: $(OUT)/gloss node_modules/.installed ## drop single conditions of the visibility rule: each must be noticed (MUTANTS=N draws some)
+	node tests/mutants/mutants.js --out $(OUT) --draw $(MUTANTS) $(if $(MUTANTS_ONLY),--only '$(MUTANTS_ONLY)')
 
 # gcov's counters are gcc's.
 COVERAGE := CONFIG=coverage CC=gcc CFLAGS='-O0 -g --coverage -fprofile-update=atomic' LDFLAGS=--coverage

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { Session, statementNames, statementText } from '../support/sql.js';
+import { means, nobodys, policies } from '../support/policies.js';
 import { World } from '../support/sql_world.js';
 
 // Small, and the same for every document: each shard would have a copy.
@@ -34,6 +35,14 @@ test('what belongs to a document has its id first in every key', async () => {
   const wrong = (await keys('x.indisunique')).filter(({ table, columns }) => !REFERENCE.includes(table)
     && !columns.startsWith('document_id') && !(table === 'document' && columns === 'id'));
   assert.deepEqual(wrong, []);
+});
+
+test('every table has a policy, or says who may read its rows, or that they are nobody\'s', async () => {
+  const tables = (await judge.run("SELECT relname AS name FROM pg_class WHERE relnamespace = 'gloss'::regnamespace AND relkind IN ('r', 'p') ORDER BY 1")).map((t) => t.name);
+  assert.deepEqual([...Object.keys(policies), ...Object.keys(means), ...Object.keys(nobodys)].sort(), tables);
+  const personal = await judge.run(`SELECT DISTINCT c.relname AS name FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+    WHERE c.relnamespace = 'gloss'::regnamespace AND c.relkind IN ('r', 'p') AND a.attname ~ '^(group|user|author|owner|holder|audience)_id$'`);
+  assert.deepEqual(personal.map((t) => t.name).filter((name) => nobodys[name]), []);
 });
 
 test('a reference between tables of a document carries its id', async () => {

@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { ids, literal, numbers } from '../support/sql.js';
+import { installPolicies } from '../support/policies.js';
 import { NIL, World } from '../support/sql_world.js';
 
 let seed = Number(process.env.GLOSS_TEST_SEED ?? 20260301);
@@ -196,13 +197,13 @@ const WANTED = [
 
 async function fillUp() {
   const lacks = async (what) => (await world.app.run(`SELECT 1 WHERE NOT EXISTS (${what})`)).length === 1;
-  const owner = users[0];
-  await world.app.run(`UPDATE users SET state = 'active' WHERE id = ${literal(owner)}`);
+  await world.app.run("UPDATE users SET state = 'active' WHERE state = 'disabled'");
+  const [{ id: owner }] = await world.app.run(`SELECT id FROM users WHERE id = ANY (${literal(users)}::uuid[]) AND state = 'active' LIMIT 1`);
   for (const group of groups) {
     await world.app.run(`INSERT INTO member (group_id, user_id, role) VALUES (${literal(group)}, ${literal(owner)}, 'owner') ON CONFLICT ON CONSTRAINT member_pkey DO UPDATE SET role = 'owner'`);
     await world.app.run(`UPDATE groups SET access = 'private', premoderated = false WHERE id = ${literal(group)}`);
   }
-  for (const { id } of texts) await world.allow((await world.app.run(`SELECT owner_id FROM document WHERE id = ${literal(id)}`))[0].owner_id, id, 'all');
+  for (const { id, owner_id: by } of await world.app.run("SELECT id, owner_id FROM document WHERE owner_id IS NOT NULL AND annotating <> 'all'")) await world.allow(by, id, 'all');
   await world.setReading(groups[1], texts[3].id).catch((e) => assert.equal(e.refusal, 'already-revealed'));
   for (const [what, deed] of WANTED) for (let i = 0; i < 100 && await lacks(what); i++) await deeds[deed]();
   // last of all: a decision takes first what waits
@@ -223,8 +224,9 @@ before(async () => {
   await world.list(texts[1].id, groups[3]);
   await world.seal(groups[1], texts[1].id);
   await world.seal(groups[2], texts[0].id);
-  for (let i = 0; i < 700; i++) {
-    if (i === 400) await world.app.run(`SELECT reveal_reading(${literal(groups[2])}, ${literal(texts[0].id)}, NULL)`);
+  const number = Number(process.env.GLOSS_TEST_DEEDS ?? 700);
+  for (let i = 0; i < number; i++) {
+    if (i === Math.floor(number * 4 / 7)) await world.app.run(`SELECT reveal_reading(${literal(groups[2])}, ${literal(texts[0].id)}, NULL)`);
     const deed = pick(weighted);
     await deeds[deed]();
     if (/join|leave|promote|reveal|set|now|open|state|publicise|allow|due/.test(deed)) assert.deepEqual(await world.app.call('doctor/passes'), [], `after ${deed}`);
@@ -286,7 +288,6 @@ test('of who is erased nothing is left but tombstones, and nothing is theirs to 
   for (const id of gone) {
     for (const a of truth.annotation.filter((x) => x.author_id === id)) {
       assert.deepEqual([a.deleted_at !== null, a.body, a.mask_id], [true, null, null]);
-      assert.ok(truth.annotation.some((r) => r.author_id !== id && ids(r.ancestors ?? '{}').includes(a.id)));
     }
     assert.deepEqual(await world.reads(id), []);
     assert.ok(!truth.member.some((m) => m.user_id === id));
@@ -414,32 +415,8 @@ test('a statement without a pass shows nothing', async () => {
 
 // PostgreSQL's own row security as a second judge: a role whose policies hold the rule, asked with a pass
 // that lists every audience there is. It must see what the server's statements show with the true one.
-async function installPolicies() {
-  await judge.run("DO $$ BEGIN CREATE ROLE gloss_judge LOGIN; EXCEPTION WHEN duplicate_object OR unique_violation THEN NULL; END $$");
-  await judge.run('SET search_path = gloss');
-  await judge.run('GRANT USAGE ON SCHEMA gloss TO gloss_judge');
-  await judge.run('GRANT SELECT ON ALL TABLES IN SCHEMA gloss TO gloss_judge');
-  await judge.run('GRANT EXECUTE ON FUNCTION mask_told, aside_told, muted_on TO gloss_judge');
-  const me = "(SELECT nullif(current_setting('app.user_id', true), '')::uuid)";
-  const reads = `(SELECT array_agg(u) FROM pass p, unnest(p.reads) u WHERE p.user_id = ${me}
-    OR (${me} <> '${NIL}' AND p.user_id = 'ffffffff-ffff-ffff-ffff-ffffffffffff'))::int[]`;
-  const rules = {
-    annotation: `CASE WHEN author_id = ${me} THEN true WHEN audience_id = ANY (${reads}) THEN true
-      WHEN also IS NULL THEN false ELSE also && ${reads} END`,
-    showing: `audience_id = ANY (${reads})`,
-    reaction: `CASE WHEN user_id = ${me} THEN true ELSE audience_id = ANY (${reads}) END`,
-    shelf: `CASE WHEN holder_id = ${me} AND holder_id <> '${NIL}' THEN true ELSE audience_id = ANY (${reads}) END`,
-    event: `CASE WHEN holder_id = ${me} AND holder_id <> '${NIL}' THEN true ELSE audience_id = ANY (${reads}) END`,
-  };
-  for (const [table, rule] of Object.entries(rules)) {
-    await judge.run(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
-    await judge.run(`CREATE POLICY server ON ${table} TO gloss USING (true) WITH CHECK (true)`);
-    await judge.run(`CREATE POLICY rule ON ${table} FOR SELECT TO gloss_judge USING (${rule})`);
-  }
-}
-
 test('row security sees the same, statement by statement', async () => {
-  await installPolicies();
+  await installPolicies(judge);
   const session = world.session('gloss_judge');
   const everything = (await judge.run('SELECT id FROM audience')).map((x) => Number(x.id));
   const annotations = await judge.run('SELECT * FROM annotation');

@@ -5,6 +5,7 @@ import { after } from 'node:test';
 import { exchange } from './client.js';
 import { cluster } from './cluster.js';
 import { Server } from './server.js';
+import { mutant } from './sql.js';
 
 const encode = encodeURIComponent;
 
@@ -135,6 +136,7 @@ export class World {
     const world = new World();
     world.cluster = own ?? await cluster();
     world.database = world.cluster.newDatabase();
+    if (mutant.sql) world.sql(`SET search_path = gloss; ${mutant.sql}`);
     world.args = [...world.cluster.options(world.database), '--workers', String(workers), ...(signup ? ['--signup', signup] : []), ...(rateLimit ? ['--rate-limit', rateLimit] : []), ...args];
     world.server = await Server.start(world.args, options);
     world.anyone = new Person(world);

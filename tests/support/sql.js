@@ -19,7 +19,11 @@ export function statementNames() {
 // With the parts that it includes, as server/tools/embed.c reads it.
 const withParts = (path) => readFileSync(path, 'utf8').replace(/^\\ir (.+)\n/gm, (_, part) => withParts(join(dirname(path), part)));
 
+// Statements that a mutant has instead, and what it changes in each new database (tests/mutants).
+export const mutant = process.env.GLOSS_TEST_MUTANT ? JSON.parse(readFileSync(process.env.GLOSS_TEST_MUTANT, 'utf8')) : {};
+
 export function statementText(name) {
+  if (mutant.statements?.[name]) return mutant.statements[name];
   return withParts(join(sqlFolder, `${name}.sql`)).trim().replace(/;$/, '');
 }
 

@@ -1,7 +1,7 @@
 // A database with people, groups, texts and annotations, made by the server's own statements.
 import { randomUUID } from 'node:crypto';
 import { cluster } from './cluster.js';
-import { Session, literal, numbers } from './sql.js';
+import { Session, literal, numbers, mutant } from './sql.js';
 
 export const EVERYONE = '00000000-0000-0000-0000-000000000001';
 export const NIL = '00000000-0000-0000-0000-000000000000';
@@ -13,6 +13,7 @@ export class World {
     const world = new World();
     world.cluster = await cluster();
     world.database = world.cluster.newDatabase();
+    if (mutant.sql) world.cluster.sql(world.database, `SET search_path = gloss; ${mutant.sql}`);
     world.sessions = [];
     world.app = world.session();
     return world;
