@@ -85,8 +85,7 @@ static void put_note(struct buffer *out, struct arena *arena, const struct block
     json_t *shown = a->is_deleted ? NULL : json_loadb(members.at, members.bytes, 0, NULL);
 
     HTML(out, "<li id=\"{}\"><p class=\"by\"><span dir=\"auto\">{}</span> · {} · ",
-        typeid_write(arena, "ann", a->id),
-        a->is_deleted ? STR("deleted by its author") : a->author.display_name,
+        typeid_write(arena, "ann", a->id), a->is_deleted ? STR("deleted") : a->author.display_name,
         a->is_private ? STR("only me") : text_of(shown, "kind"));
     html_time(out, a->created_us);
     buffer_put_cstr(out, "</p>");

@@ -41,7 +41,7 @@ function noteOf({ root, replies }) {
 
 /** @param {Annotation} one @returns {HTMLElement[]} */
 function words(one) {
-  if (isGone(one)) return [h('p', { class: 'by' }, 'Deleted by its author')];
+  if (isGone(one)) return [h('p', { class: 'by' }, 'Deleted')];
   const facts = [one.parent ? '' : KINDS[one.kind] ?? one.kind, one.visibility === 'private' ? 'only me' : '', exactly(one.created_at)];
   const by = h('p', { class: 'by' }, h('bdi', null, nameOf(one.author)), ` · ${facts.filter(Boolean).join(' · ')}`);
   if (!one.body?.trim()) return [by];
