@@ -309,6 +309,73 @@ test('one mutes whom one has met, and not oneself', async () => {
   assert.deepEqual(await muted(), []);
 });
 
+test('in a further group its own leaders decide, about what is shown there alone', async () => {
+  const further = await bob.founds('Further readers');
+  await carol.joins(further, bob);
+  await alice.joins(further, bob);
+  const text = await alice.puts(TEXT, { group: group.id });
+  expect(await alice.put(`${further.path}/documents/${text.id}`), 204);
+  const dora = await world.person('dora');
+  await dora.joins(further, bob);
+  const note = await alice.annotates(text, { quote: 'mass', body: 'one', group: group.id, groups: [further.id] });
+  assert.equal(await seen(dora, note), true);
+  await flags(dora, note);
+  assert.deepEqual((await queue('', further, bob)).map((q) => [q.annotation.id, q.flags[0].by.name]), [[note.id, 'dora']]);
+  refused(await carol.put(`${note.path}/moderation`, { state: 'hidden', group: further.id }), 'not-allowed');
+  await decides(bob, note, 'hidden', { group: further.id, note: 'not here' });
+  assert.equal(await seen(dora, note), false);
+  assert.deepEqual(await seers(note), ['alice', 'bob', 'carol']);
+  assert.deepEqual((await queue('?state=hidden', further, bob)).map((q) => [q.annotation.id, q.state, q.note]), [[note.id, 'hidden', 'not here']]);
+  assert.deepEqual((await log(further, bob)).map((e) => e.deed), ['hide']);
+  // at home too: each for itself
+  expect(await alice.patch(`${group.path}/members/${bob.id}`, { role: 'moderator' }), 200);
+  await decides(bob, note, 'hidden', { group: group.id });
+  assert.deepEqual(await seers(note), ['alice', 'bob']);
+  await decides(bob, note, 'approved', { group: further.id });
+  assert.equal(await seen(dora, note), true);
+  assert.deepEqual((await carol.reads(note)).group, further.id);
+  await decides(bob, note, 'approved', { group: group.id });
+  assert.deepEqual((await carol.reads(note)).group, group.id);
+  expect(await alice.patch(`${group.path}/members/${bob.id}`, { role: 'member' }), 200);
+  // one flag, in the group through which one reads it
+  assert.equal((await flags(carol, note)).json.group, group.id);
+  expect(await carol.delete(`${note.path}/flags`), 204);
+});
+
+test('where nobody is known by name, flags and the log tell no name either', async () => {
+  for (const through of [true, false]) {
+    const masked = await alice.founds('Masked readers', { anonymous: true, leaders_see_through: through });
+    for (const member of [bob, carol]) await member.joins(masked, alice);
+    expect(await bob.put(`${masked.path}/mask`, { name: 'Owl' }), 200);
+    expect(await carol.put(`${masked.path}/mask`, { name: 'Fox' }), 200);
+    const text = await alice.puts(TEXT, { group: masked.id });
+    const note = await bob.annotates(text, { quote: 'mass', body: 'one' });
+    await flags(carol, note);
+    const raw = [(await alice.get(`${masked.path}/flags`)).text, (await alice.get(`${masked.path}/moderation`)).text];
+    await decides(alice, note, 'hidden');
+    raw.push((await alice.get(`${masked.path}/modlog`)).text);
+    const [flag] = JSON.parse(raw[0]).data;
+    const [entry] = await log(masked);
+    if (through) {
+      assert.deepEqual([flag.by.name, flag.by.mask, entry.author.name, entry.author.mask], ['carol', 'Fox', 'bob', 'Owl']);
+      continue;
+    }
+    assert.deepEqual([flag.by.name, flag.by.display_name, entry.author.name, entry.author.display_name], [null, 'Fox', null, 'Owl']);
+    for (const text of raw) for (const word of ['"bob"', '"carol"', bob.id, carol.id]) assert.ok(!text.includes(word), `${word} in ${text}`);
+    // one mutes who is shown: the mask, and not who wears it
+    expect(await alice.put(`me/mutes/${entry.author.id}`), 204);
+    const [muted] = expect(await alice.get('me/mutes'), 200).data;
+    assert.deepEqual([muted.user.id, muted.user.name, muted.user.display_name, muted.user.masked], [entry.author.id, null, 'Owl', true]);
+    await decides(alice, note, 'approved');
+    const elsewhere = await bob.annotates(essay, { quote: 'mass', body: 'as oneself' });
+    assert.deepEqual([await listed(alice, note, text), await listed(alice, elsewhere)], [false, true]);
+    refused(await bob.put(`me/mutes/${entry.author.id}`), 'conflict');
+    refused(await (await world.person('outsider')).put(`me/mutes/${entry.author.id}`), 'not-found');
+    expect(await alice.delete(`me/mutes/${entry.author.id}`), 204);
+    assert.equal(await listed(alice, note, text), true);
+  }
+});
+
 test('every row is where its history says', () => {
   const { stdout } = gloss(['doctor', ...world.cluster.options(world.database)], { status: null });
   assert.doesNotMatch(stdout, /FAULT (?!durability)/);
