@@ -65,3 +65,10 @@ BEGIN
                             AND x.group_id = in_group) END
               FROM annotation a WHERE a.document_id = about AND a.id = annotation);
 END $$;
+
+-- What a mask is called, also in the statement that makes it.
+CREATE FUNCTION mask_name(asked uuid) RETURNS text
+    LANGUAGE plpgsql VOLATILE SET search_path = gloss, pg_temp AS $$
+BEGIN
+    RETURN (SELECT m.name FROM mask m WHERE m.id = asked);
+END $$;

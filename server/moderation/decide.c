@@ -38,7 +38,8 @@ static enum step on_found(struct request *req, const struct db_result *res)
 
     if (!annotation_found(req, res, it, &answer))
         return answer;
-    if (it->is_deleted)
+    /* what hangs on a tombstone is held back with it until it is approved */
+    if (it->is_deleted && !str_given(it->moderation))
         return respond_problem(req, PROBLEM_NOT_FOUND);
     if (uuid_is_nil(deciding->decision.group))
         deciding->decision.group = it->group;

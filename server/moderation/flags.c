@@ -75,6 +75,17 @@ static struct str flag_json(struct request *req, const struct flag *flag)
     return writer_finish(&writer, req->arena);
 }
 
+/* Oneself, under the mask that the others are shown. */
+static struct author flagger(const struct request *req, const struct db_result *res)
+{
+    bool is_masked = !db_is_null(res, 0, "mask_name");
+
+    return (struct author){ .id = req->reader->id,
+        .name = req->reader->name,
+        .display_name = is_masked ? db_get_text(res, 0, "mask_name") : req->reader->display_name,
+        .is_masked = is_masked };
+}
+
 static enum step on_flagged(struct request *req, const struct db_result *res)
 {
     struct flagging *flagging = req->state;
@@ -87,8 +98,7 @@ static enum step on_flagged(struct request *req, const struct db_result *res)
     flag->note = db_get_text(&res[1], 0, "note");
     flag->created_us = db_get_time(&res[1], 0, "created_at");
     flag->settled_us = db_get_time(&res[1], 0, "settled_at");
-    flag->by = (struct author){ req->reader->id, req->reader->name, req->reader->display_name,
-        false, STR_NONE };
+    flag->by = flagger(req, &res[1]);
     struct str json = flag_json(req, flag);
     if (!db_get_bool(&res[1], 0, "made"))
         return respond_json(req, 200, json);

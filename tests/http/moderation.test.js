@@ -257,6 +257,17 @@ test('one flags what one can see and others wrote, where somebody leads', async 
   refused(await flags(carol, said), 'not-allowed');
 });
 
+test('what hangs on hidden words that their author took back comes back with their tombstone', async () => {
+  const note = await bob.annotates(essay, { quote: 'mass', body: 'one' });
+  const reply = await carol.replies(note, 'two');
+  await decides(alice, note, 'hidden');
+  await bob.deletes(note);
+  assert.deepEqual(await seers(reply), ['alice', 'carol']);
+  await decides(alice, note, 'approved');
+  assert.deepEqual(await seers(reply), ['alice', 'bob', 'carol']);
+  refused(await alice.put(`${note.path}/moderation`, { state: 'hidden' }), 'not-found');
+});
+
 test('what was flagged and hidden needs no more looking at', async () => {
   const note = await bob.annotates(essay, { quote: 'mass', body: 'one' });
   await flags(carol, note);
@@ -350,7 +361,8 @@ test('where nobody is known by name, flags and the log tell no name either', asy
     expect(await carol.put(`${masked.path}/mask`, { name: 'Fox' }), 200);
     const text = await alice.puts(TEXT, { group: masked.id });
     const note = await bob.annotates(text, { quote: 'mass', body: 'one' });
-    await flags(carol, note);
+    const { by } = (await flags(carol, note)).json;
+    assert.deepEqual([by.id, by.name, by.display_name, by.masked], [carol.id, 'carol', 'Fox', true]);
     const raw = [(await alice.get(`${masked.path}/flags`)).text, (await alice.get(`${masked.path}/moderation`)).text];
     await decides(alice, note, 'hidden');
     raw.push((await alice.get(`${masked.path}/modlog`)).text);

@@ -3,7 +3,8 @@
 -- $1 uuid of the flag, $2 reader uuid, $3 the reader's true pass integer[], $4 document uuid,
 -- $5 annotation uuid, $6 reason text, $7 note text or null
 -- Refuses: gone (deleted, or not theirs to see any more), own (one's own), nobody-leads (a group without
--- leaders). Answers one row: made boolean, group_id, reason, note, created_at, settled_at.
+-- leaders). Answers one row: made boolean, group_id, reason, note, created_at, settled_at, mask_name
+-- (the reader's own, if they wear one).
 WITH target AS (
     SELECT a.id, a.document_id, a.author_id, a.updated_at, a.audience_id, a.also FROM annotation a
      WHERE a.document_id = $4::uuid AND a.id = $5::uuid AND a.deleted_at IS NULL
@@ -32,7 +33,8 @@ WITH target AS (
        SET reason = excluded.reason, note = excluded.note, settled_at = NULL, settled_by = NULL
      WHERE f.settled_at IS NULL
         OR (SELECT w.updated_at FROM allowed w) > f.settled_at
-    RETURNING f.xmax = 0 AS made, f.group_id, f.reason, f.note, f.created_at, f.settled_at
+    RETURNING f.xmax = 0 AS made, f.group_id, f.reason, f.note, f.created_at, f.settled_at,
+              mask_name(f.mask_id) AS mask_name
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, subject_id, actor_id)
     SELECT '00000000-0000-0000-0000-000000000000', 'group.flagged', p.group_id,
@@ -41,7 +43,7 @@ WITH target AS (
 )
 SELECT p.* FROM put p
 UNION ALL
-SELECT false, f.group_id, f.reason, f.note, f.created_at, f.settled_at
+SELECT false, f.group_id, f.reason, f.note, f.created_at, f.settled_at, mask_name(f.mask_id)
   FROM allowed w JOIN flag f ON f.document_id = w.document_id AND f.annotation_id = w.id
    AND f.user_id = $2::uuid
  WHERE NOT EXISTS (SELECT FROM put);

@@ -9,7 +9,8 @@
 WITH target AS (
     SELECT a.* FROM annotation a
      WHERE a.document_id = $1::uuid AND a.id = $2::uuid AND a.group_id = $5::uuid
-       AND a.deleted_at IS NULL AND a.audience_id = ANY ($4::integer[])
+       AND (a.deleted_at IS NULL OR a.moderation NOT IN ('none', 'approved'))
+       AND a.audience_id = ANY ($4::integer[])
 ), waiting AS (
     SELECT f.user_id FROM target t JOIN flag f ON f.document_id = t.document_id AND f.annotation_id = t.id
      WHERE f.group_id = $5::uuid AND f.settled_at IS NULL AND t.author_id <> $3::uuid
