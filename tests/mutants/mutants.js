@@ -158,6 +158,13 @@ const alive = [];
 const queue = [...mutants];
 let done = 0;
 if (!args.includes('--list')) {
+  // A test that fails anyway notices nothing.
+  for (const name of new Set(mutants.flatMap(({ tests }) => tests))) {
+    if (!await passes(name, { change: {} })) {
+      console.log(`${name} fails without a mutant\n0 passed, 1 failed`);
+      process.exit(1);
+    }
+  }
   await Promise.all(Array.from({ length: 2 }, async () => {
     while (queue.length) {
       const mutant = queue.shift();

@@ -50,7 +50,7 @@ export const rows = {
   getMe: whole(),
   patchMe: whole(200, { ask: ({ reader }) => ({ json: { display_name: reader.user ?? 'nobody' } }) }),
   putPassword: whole(422, { ask: () => ({ json: { current: 'not this one', new: 'x' } }) }),
-  eraseMe: whole(422, { ask: () => ({ json: { password: 'not this one' } }) }),
+  eraseMe: whole(422, { ask: () => ({ json: {} }) }), // no password is looked at: that takes its time
   createSession: whole(422, { ask: () => ({ json: { name: 'owner' } }) }),
   getSession: whole(),
   deleteSession: whole(204),
