@@ -304,6 +304,31 @@ TEST("behind a mask is nobody but for oneself and for leaders who see through it
     rows_free(&rows);
 }
 
+TEST("of further groups those of the pass are told, and moderation to who reads it at home alone")
+{
+    struct rows rows = rows_new();
+    struct annotation a;
+    int home = add(&rows, ana, 7), away = add(&rows, ana, 99);
+    const char *const aside[] = { "hidden", "off topic", "3",
+        "00000000-0000-0000-0000-000000000003", "5", "00000000-0000-0000-0000-000000000005" };
+
+    for (int row = home; row <= away; row++) {
+        put(&rows, row, "group_id", owl.bytes, sizeof owl.bytes);
+        put_ints(&rows, row, "also", (int32_t[]){ 3, 5 }, 2);
+        put_texts(&rows, row, "aside", aside, 6);
+    }
+    CHECK_INT(ask(&rows, &reader, home, &a), DOOR_ADMITTED);
+    CHECK(uuid_eq(a.group, owl));
+    CHECK_INT(a.group_count, 1);
+    CHECK_STR(a.moderation, STR("hidden"));
+    CHECK_STR(a.moderation_note, STR("off topic"));
+    CHECK_INT(ask(&rows, &reader, away, &a), DOOR_ADMITTED);
+    CHECK_INT(a.group.bytes[15], 3);
+    CHECK_INT(a.group_count, 0);
+    CHECK(!str_given(a.moderation) && !str_given(a.moderation_note));
+    rows_free(&rows);
+}
+
 TEST("a mask that the statement lifts for one who leads nothing is a fault, and stays on")
 {
     struct rows rows = rows_new();
