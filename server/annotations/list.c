@@ -222,9 +222,14 @@ static struct db_param int_or_null(int64_t number)
 
 static bool has_filter(const struct listing *it)
 {
-    return it->groups.count > 0 || it->has_author || str_given(it->draft) || str_given(it->tag) ||
-        str_given(it->kind) || it->since_us != 0 || it->until_us != 0 || it->from >= 0 ||
-        it->to >= 0;
+    return it->has_author || str_given(it->draft) || str_given(it->tag) || str_given(it->kind) ||
+        it->since_us != 0 || it->until_us != 0 || it->from >= 0 || it->to >= 0;
+}
+
+/* A page without filters: of one document, or everywhere in all groups or some. */
+static bool is_plain(const struct listing *it)
+{
+    return !has_filter(it) && (it->has_document ? it->groups.count == 0 : !it->by_updated);
 }
 
 /* The one statement for the leading key and the order. */
@@ -238,7 +243,12 @@ static const struct db_statement *statement_for(const struct listing *it)
     return it->has_author ? &sql_annotations_list_of_author : &sql_annotations_list_everywhere;
 }
 
-/* What is asked for most has a statement without filters. */
+static struct db_param groups_param(struct arena *arena, const struct listing *it)
+{
+    return it->groups.count > 0 ? db_uuids(arena, it->groups.at, it->groups.count) : db_null();
+}
+
+/* What is asked for most has statements without filters. */
 static struct db_call page_call(struct request *req)
 {
     const struct listing *it = req->state;
@@ -249,8 +259,10 @@ static struct db_call page_call(struct request *req)
     params[2] = paging_ask(&it->page);
     params[3] = paging_after_time(&it->page);
     params[4] = paging_after_id(&it->page);
-    params[5] = db_uuid(it->document);
+    params[5] = it->has_document ? db_uuid(it->document) : groups_param(req->arena, it);
     params[6] = past_param(req->arena, req->reader);
+    if (!it->has_document)
+        return (struct db_call){ &sql_annotations_page_everywhere, { params, 7 } };
     return (struct db_call){ it->by_updated ? &sql_annotations_page_of_document_by_updated
                                             : &sql_annotations_page_of_document,
         { params, 7 } };
@@ -260,7 +272,7 @@ static struct db_call rows_call(struct request *req)
 {
     const struct listing *it = req->state;
 
-    if (it->has_document && !has_filter(it) && req->reader->pass.muted_count == 0)
+    if (is_plain(it) && req->reader->pass.muted_count == 0)
         return page_call(req);
     struct db_param params[] = {
         db_uuid(req->reader->id),
@@ -268,7 +280,7 @@ static struct db_call rows_call(struct request *req)
         paging_ask(&it->page),
         paging_after_time(&it->page),
         paging_after_id(&it->page),
-        it->groups.count > 0 ? db_uuids(req->arena, it->groups.at, it->groups.count) : db_null(),
+        groups_param(req->arena, it),
         db_text(it->tag),
         db_text(it->kind),
         db_time_or_null(it->since_us),

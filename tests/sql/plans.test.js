@@ -62,6 +62,7 @@ const deep = (author, ...tail) => [reader, 'READS', 51, '2020-01-01T00:00:00Z', 
 const PAGES = {
   'annotations/page_of_document': () => [[reader, 'READS', 51, null, null, text.id, []], [reader, 'READS', 51, '2020-01-01T00:00:00Z', randomUUID(), text.id, []]],
   'annotations/page_of_document_by_updated': () => [[reader, 'READS', 51, null, null, text.id, []]],
+  'annotations/page_everywhere': () => [[reader, 'READS', 51, null, null, null, []], [reader, 'READS', 51, '2020-01-01T00:00:00Z', randomUUID(), null, []]],
   'annotations/list_of_document': () => [page(null, text.id, null, null), deep(null, text.id, null, null)],
   'annotations/list_of_document_by_updated': () => [page(null, text.id, null, null), deep(null, text.id, null, null)],
   'annotations/list_everywhere': () => [page(null), deep(null)],

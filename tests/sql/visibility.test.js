@@ -336,6 +336,8 @@ test('the pages of everywhere and of an author are what the oracle lets the read
       const found = await allPages(name, reader, reads, column, [null]);
       assert.deepEqual(found.map((a) => a.id), [...visible].sort(newestFirst(column)).map((a) => a.id), name);
     }
+    const plain = await world.app.call('annotations/page_everywhere', reader, reads, 10000, null, null, null, await world.past(reader));
+    assert.deepEqual(plain.map((a) => a.id), [...visible].sort(newestFirst('created_at')).map((a) => a.id), reader);
     for (const author of users) {
       const due = visible.filter((a) => shownAs(truth, reader, a) === author).sort(newestFirst('created_at')).map((a) => a.id);
       assert.deepEqual((await allPages('annotations/list_of_author', reader, reads, 'created_at', [author])).map((a) => a.id), due);
