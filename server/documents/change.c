@@ -3,6 +3,7 @@
 #include "documents/read.h"
 
 #include "formats/v1_documents.h"
+#include "groups/permissions.h"
 #include "http/router.h"
 #include "sql.h"
 #include "step/idempotent.h"
@@ -103,7 +104,8 @@ static enum step on_patch_document(struct request *req, const struct document *d
     struct db_call calls[] = {
         { &sql_documents_patch,
             DB_PARAMS(id, db_uuid(req->reader->id), db_int(doc->version), db_bool(patch->has_title),
-                db_text(patch->title), db_bool(patch->has_language), db_text(patch->language)) },
+                db_text(patch->title), db_bool(patch->has_language), db_text(patch->language),
+                deed_roles(req->arena, DEED_MANAGE_TEXTS)) },
         { &sql_documents_drop_addresses, DB_PARAMS(id) },
         { &sql_documents_free_addresses, DB_PARAMS(id, uris) },
         { &sql_documents_insert_addresses, DB_PARAMS(id, uris) },
@@ -137,7 +139,8 @@ static enum step on_delete_document(struct request *req, const struct document *
     if (problem != PROBLEMS)
         return respond_judged(req, problem, doc);
     return await_write(req, &sql_documents_delete, on_deleted,
-        DB_PARAMS(db_uuid(doc->id), db_uuid(req->reader->id), db_int(doc->version)));
+        DB_PARAMS(db_uuid(doc->id), db_uuid(req->reader->id), db_int(doc->version),
+            deed_roles(req->arena, DEED_MANAGE_TEXTS)));
 }
 
 /* DELETE /api/v1/documents/{document} (deleteDocument): a tombstone. */
@@ -171,7 +174,9 @@ static enum step restore(struct request *req)
         return respond_problem(req, PROBLEM_NOT_FOUND);
     req->state = change;
     return AWAIT_ONCE(req, on_restored, ((struct made){ change->id, change->id, 200 }),
-        { &sql_documents_restore, DB_PARAMS(db_uuid(change->id), db_uuid(req->reader->id)) },
+        { &sql_documents_restore,
+            DB_PARAMS(db_uuid(change->id), db_uuid(req->reader->id),
+                deed_roles(req->arena, DEED_MANAGE_TEXTS)) },
         { &sql_documents_move_addresses, DB_PARAMS(db_uuid(change->id)) });
 }
 
@@ -200,7 +205,9 @@ static enum step on_move_document(struct request *req, const struct document *do
     return AWAIT_ONCE(req, on_changed, ((struct made){ doc->id, doc->id, 200 }),
         { &sql_documents_may_put,
             DB_PARAMS(user, true_pass_param(req->arena, req->reader), group) },
-        { &sql_documents_move, DB_PARAMS(id, user, db_int(doc->version), group) },
+        { &sql_documents_move,
+            DB_PARAMS(
+                id, user, db_int(doc->version), group, deed_roles(req->arena, DEED_MANAGE_TEXTS)) },
         { &sql_documents_free_addresses,
             DB_PARAMS(id, db_texts(req->arena, doc->uris, doc->uri_count)) },
         { &sql_documents_move_addresses, DB_PARAMS(id) });

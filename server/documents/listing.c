@@ -1,6 +1,7 @@
 /* Texts that further groups read. */
 #include "documents/read.h"
 
+#include "groups/permissions.h"
 #include "model/group.h"
 #include "sql.h"
 #include "visibility/door.h"
@@ -28,7 +29,8 @@ static enum step on_put_document(struct request *req, const struct document *doc
     return AWAIT_ALL(req, DB_WRITE, on_done,
         { &sql_documents_may_put,
             DB_PARAMS(user, true_pass_param(req->arena, req->reader), group) },
-        { &sql_documents_list_in, DB_PARAMS(db_uuid(doc->id), user, group) });
+        { &sql_documents_list_in,
+            DB_PARAMS(db_uuid(doc->id), user, group, deed_roles(req->arena, DEED_MANAGE_TEXTS)) });
 }
 
 static enum step on_delete_document(struct request *req, const struct document *doc)
@@ -39,7 +41,8 @@ static enum step on_delete_document(struct request *req, const struct document *
         return respond_problem(req, PROBLEM_NOT_FOUND);
     return await_write(req, &sql_documents_unlist, on_done,
         DB_PARAMS(db_uuid(doc->id), db_uuid(req->reader->id),
-            true_pass_param(req->arena, req->reader), db_uuid(in->group)));
+            true_pass_param(req->arena, req->reader), db_uuid(in->group),
+            deed_roles(req->arena, DEED_MANAGE_TEXTS), deed_roles(req->arena, DEED_ORDER_TEXTS)));
 }
 
 static enum step begin(struct request *req, after_document *next)

@@ -24,6 +24,7 @@ enum deed {
     DEED_SET_READING, /* the rule of a text that is read independently first */
     DEED_REVEAL,      /* for all */
     DEED_ORDER_TEXTS,
+    DEED_MANAGE_TEXTS,  /* those at home in it that others have put in */
     DEED_INVITE,        /* make, list, rotate and revoke invitations */
     DEED_REMOVE_MEMBER, /* another one, who is no leader (DEED_SET_LEADER) */
     DEED_SET_ROLE,      /* member and moderator */

@@ -96,7 +96,7 @@ test('the permission table is the one that was decided', () => {
     join: [[], ['open']], ask_to_join: [[], ['restricted']], leave: [ALL, []], wear_mask: [ALL, []],
   };
   for (const deed of ['moderate', 'see_flags', 'see_log', 'decide_requests', 'see_ready']) decided[deed] = [ALL.slice(0, 3), []];
-  for (const deed of ['set_reading', 'reveal', 'order_texts', 'invite', 'remove_member', 'set_role', 'change']) decided[deed] = [ALL.slice(0, 2), []];
+  for (const deed of ['set_reading', 'reveal', 'order_texts', 'manage_texts', 'invite', 'remove_member', 'set_role', 'change']) decided[deed] = [ALL.slice(0, 2), []];
   for (const deed of ['set_leader', 'hand_over', 'dissolve']) decided[deed] = [['owner'], []];
   assert.deepEqual(Object.fromEntries([...permissions].map(([deed, { roles, others }]) => [deed, [roles, others]])), decided);
 });

@@ -1,10 +1,10 @@
 -- Lets a further group read a text: its owner and the owners of its home group may, where they may put
 -- a text (may_put.sql). Its home, and a group that lists it already, stay as they are.
--- $1 id uuid, $2 user uuid, $3 group uuid
+-- $1 id uuid, $2 user uuid, $3 group uuid, $4 roles that manage its home's texts text[]
 WITH target AS MATERIALIZED (
     SELECT d.id, d.group_id, d.owner_id = $2
            OR EXISTS (SELECT 1 FROM member m WHERE m.group_id = d.group_id AND m.user_id = $2
-                                               AND m.role IN ('owner', 'admin')) AS may
+                                               AND m.role = ANY ($4::text[])) AS may
       FROM document d WHERE d.id = $1 AND d.kind = 'text' AND d.deleted_at IS NULL
        FOR UPDATE OF d
 ), listed AS (

@@ -1,11 +1,11 @@
--- Changes what a text is called, in the version that was read before. Its owner and the owners of its
--- home group may. All who read it learn of it.
+-- Changes what a text is called, in the version that was read before. Its owner and who manages the texts
+-- of its home group may. All who read it learn of it.
 -- $1 id uuid, $2 user uuid, $3 version integer, $4 a title is given boolean, $5 title text,
--- $6 a language is given boolean, $7 language text or null
+-- $6 a language is given boolean, $7 language text or null, $8 roles that manage its home's texts text[]
 WITH target AS MATERIALIZED (
     SELECT d.id, d.owner_id = $2
            OR EXISTS (SELECT 1 FROM member m WHERE m.group_id = d.group_id AND m.user_id = $2
-                                               AND m.role IN ('owner', 'admin')) AS may
+                                               AND m.role = ANY ($8::text[])) AS may
       FROM document d
      WHERE d.id = $1 AND d.version = $3::integer AND d.kind = 'text' AND d.deleted_at IS NULL
        FOR UPDATE OF d

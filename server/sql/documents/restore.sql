@@ -1,13 +1,13 @@
 -- Undoes the deletion of a text; its owner and the owners of its home group may. Nothing happens to
 -- one that is not deleted, or not theirs. Refuses with conflict where its group is gone.
--- $1 id uuid, $2 user uuid
+-- $1 id uuid, $2 user uuid, $3 roles that manage its home's texts text[]
 WITH target AS MATERIALIZED (
     SELECT d.id, d.group_id
       FROM document d
      WHERE d.id = $1 AND d.kind = 'text' AND d.deleted_at IS NOT NULL
        AND (d.owner_id = $2
            OR EXISTS (SELECT 1 FROM member m WHERE m.group_id = d.group_id AND m.user_id = $2
-                                               AND m.role IN ('owner', 'admin')))
+                                               AND m.role = ANY ($3::text[])))
        FOR UPDATE OF d
 ), changed AS (
     UPDATE document d
