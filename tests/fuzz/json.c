@@ -208,15 +208,32 @@ static void check_groups(struct arena *arena, const json_t *json)
     struct group group = { 0 };
     struct invitation invitation = { 0 };
     enum role role = ROLE_NONE;
+    struct str with = STR_NONE, state = STR_NONE, text = STR_NONE;
+    struct uuid user = UUID_NIL, *ids;
     struct invalid why = { 0 };
+    size_t count = 0;
 
-    check_faults(&why, v1_read_new_group(arena, json, &group, &why));
+    bool ok = v1_read_new_group(arena, json, &group, &with, &why);
+    check_faults(&why, ok);
+    PROMISE(!ok || str_given(with) || str_given(group.name));
     why = (struct invalid){ 0 };
     check_faults(&why, v1_read_group_patch(arena, json, &group, &why));
     why = (struct invalid){ 0 };
     check_faults(&why, v1_read_member_patch(arena, json, &role, &why));
     why = (struct invalid){ 0 };
     check_faults(&why, v1_read_new_invitation(arena, json, NOW_US, &invitation, &why));
+    why = (struct invalid){ 0 };
+    check_faults(&why, v1_read_new_owner(arena, json, &user, &why));
+    why = (struct invalid){ 0 };
+    check_faults(&why, v1_read_new_request(arena, json, &text, &why));
+    why = (struct invalid){ 0 };
+    check_faults(&why, v1_read_decision(arena, json, &state, &text, &why));
+    why = (struct invalid){ 0 };
+    check_faults(&why, v1_read_mask(arena, json, &text, &why));
+    why = (struct invalid){ 0 };
+    ok = v1_read_order(arena, json, &ids, &count, &why);
+    check_faults(&why, ok);
+    PROMISE(!ok || count <= GROUP_TEXTS_MAX);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t bytes)
