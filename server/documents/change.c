@@ -205,9 +205,7 @@ static enum step on_move_document(struct request *req, const struct document *do
     return AWAIT_ONCE(req, on_changed, ((struct made){ doc->id, doc->id, 200 }),
         { &sql_documents_may_put,
             DB_PARAMS(user, true_pass_param(req->arena, req->reader), group) },
-        { &sql_documents_move,
-            DB_PARAMS(
-                id, user, db_int(doc->version), group, deed_roles(req->arena, DEED_MANAGE_TEXTS)) },
+        { &sql_documents_move, DB_PARAMS(id, user, db_int(doc->version), group) },
         { &sql_documents_free_addresses,
             DB_PARAMS(id, db_texts(req->arena, doc->uris, doc->uri_count)) },
         { &sql_documents_move_addresses, DB_PARAMS(id) });
