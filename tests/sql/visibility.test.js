@@ -208,7 +208,7 @@ async function fillUp() {
   for (const [what, deed] of WANTED) for (let i = 0; i < 100 && await lacks(what); i++) await deeds[deed]();
   // last of all: a decision takes first what waits
   await world.app.run(`UPDATE groups SET premoderated = true WHERE id = ${literal(groups[0])}`);
-  for (let i = 0; i < 100 && await lacks("SELECT FROM annotation WHERE moderation = 'pending'"); i++) await deeds.annotate();
+  for (const what of ["moderation = 'pending'", 'draft']) for (let i = 0; i < 200 && await lacks(`SELECT FROM annotation WHERE ${what}`); i++) await deeds.annotate();
 }
 
 before(async () => {

@@ -169,7 +169,7 @@ TEST("what is wrong is named, with what would be right")
         { "", { "serve", "--listen" }, "--listen needs a value" },
         { "", { "serve", "--listen=" }, "--listen is empty" },
         { "", { "sevre" }, "did you mean serve?" },
-        { "", { "user" }, "add, list, disable, passwd" },
+        { "", { "user" }, "add, list, disable, erase, passwd" },
         { "", { "user", "add", "--password-stdin" }, "NAME is missing" },
         { "", { "user", "add", "ada" }, "--password-stdin is missing" },
         { "", { "user", "list", "ada" }, "unexpected argument ada" },
