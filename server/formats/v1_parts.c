@@ -3,6 +3,8 @@
 #include "base/clock.h"
 #include "base/utf8.h"
 
+#include <unicode/uchar.h>
+
 void v1_write_time(struct writer *writer, const char *key, int64_t us)
 {
     char text[TIME_TEXT_BYTES + 1];
@@ -35,18 +37,37 @@ static bool is_control(uint32_t code_point)
         code_point == 0x2029;
 }
 
+/* Embeddings, overrides and isolates: with one, a name reads like another. */
+static bool is_turn(uint32_t code_point)
+{
+    return (code_point >= 0x202A && code_point <= 0x202E) ||
+        (code_point >= 0x2066 && code_point <= 0x2069);
+}
+
+static bool leaves_a_mark(uint32_t code_point)
+{
+    UChar32 c = (UChar32)code_point;
+
+    return !u_isUWhiteSpace(c) && c != 0x2800 /* a braille cell without dots */ &&
+        !u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT);
+}
+
 bool v1_read_label(
     const struct given *given, const char *name, bool needed, size_t chars_max, struct str *out)
 {
     struct str label;
+    bool marks = false;
 
     if ((needed && !v1_need(given, name)) || !given_text(given, name, 1, chars_max, &label))
         return false;
-    for (size_t at = 0; at < label.bytes;)
-        if (is_control(utf8_next(label, &at)))
+    for (size_t at = 0; at < label.bytes;) {
+        uint32_t c = utf8_next(label, &at);
+        if (is_control(c) || is_turn(c))
             return given_fault(
                 given, name, "control", "`%s` is one line, without control characters.", name);
-    if (str_trim(label).bytes == 0)
+        marks = marks || leaves_a_mark(c);
+    }
+    if (!marks)
         return given_fault(given, name, "blank", "`%s` must not be blank.", name);
     *out = label;
     return true;

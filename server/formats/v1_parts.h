@@ -14,7 +14,8 @@ void v1_write_links(struct writer *writer, struct str self, struct str html);
 /* True when the member is there; else notes that it is needed. */
 bool v1_need(const struct given *given, const char *name);
 
-/* One line that names something: not only spaces, and no control characters. */
+/* One line that names something: something to be seen, and no control characters, nor such as turn
+ * the direction of what follows. */
 bool v1_read_label(
     const struct given *given, const char *name, bool needed, size_t chars_max, struct str *out);
 
