@@ -405,7 +405,8 @@ BEGIN
          ORDER BY u.state <> 'active', array_position('{owner,admin,moderator,member}', o.role),
                   o.joined_at, o.user_id LIMIT 1;
         IF heir IS NULL THEN
-            UPDATE groups g SET deleted_at = now(), version = g.version + 1, updated_at = now()
+            UPDATE groups g SET deleted_at = now(), version = g.version + 1, updated_at = now(),
+                                name = '', description = NULL -- nobody else's words
              WHERE g.id = held.id;
         ELSE
             UPDATE member o SET role = 'owner' WHERE o.group_id = held.id AND o.user_id = heir;
