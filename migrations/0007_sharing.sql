@@ -336,6 +336,9 @@ BEGIN
           FROM ended e JOIN audience x ON x.id = ANY (e.also || e.audience_id)
     )
     SELECT count(*) INTO words FROM ended e;
+    -- tombstones of before
+    UPDATE annotation a SET mask_id = NULL, moderation_note = NULL
+     WHERE a.author_id = who AND (a.mask_id IS NOT NULL OR a.moderation_note IS NOT NULL);
     DELETE FROM flag f WHERE f.user_id = who;
     PERFORM recount_threads(q.document_id, q.threads)
        FROM (SELECT w.document_id, array_agg(DISTINCT w.thread_id) AS threads
