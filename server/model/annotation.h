@@ -46,6 +46,7 @@ struct annotation_source {
 
 struct annotation {
     struct uuid id, document, group;
+    bool at_home; /* the group is its own, not a further one through which this reader reads it */
     const struct uuid *groups; /* further ones through which this reader reads it */
     size_t group_count;
     struct uuid thread, parent; /* parent nil: the first of its thread */

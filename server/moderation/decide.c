@@ -61,7 +61,7 @@ static enum step decide(struct request *req)
     const struct deciding *deciding = req->state;
     const struct decision *decision = &deciding->decision;
     const struct annotation *it = &deciding->it;
-    bool at_home = uuid_eq(decision->group, it->group);
+    bool at_home = it->at_home && uuid_eq(decision->group, it->group);
 
     struct db_call lock = { &sql_annotations_lock,
         DB_PARAMS(db_uuid(it->document), db_uuid(decision->group)) };

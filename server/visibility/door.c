@@ -204,6 +204,7 @@ static void read_aside(struct arena *arena, const struct reader *reader,
     size_t count;
     const struct str *aside = db_get_texts(arena, res, row, "aside", &count);
 
+    out->at_home = at_home;
     if (at_home)
         out->group = db_get_uuid(res, row, "group_id");
     if (at_home && count > 1 && aside[0].bytes > 0) {

@@ -353,6 +353,24 @@ test('in a further group its own leaders decide, about what is shown there alone
   expect(await carol.delete(`${note.path}/flags`), 204);
 });
 
+test('leaders of a further group who are not in the first decide there', async () => {
+  const doro = await world.person('doro');
+  const further = await doro.founds('Readers elsewhere');
+  for (const member of [bob, carol]) await member.joins(further, doro);
+  const home = await world.group(alice, bob);
+  const text = await bob.puts(TEXT, { group: home.id });
+  expect(await bob.put(`${further.path}/documents/${text.id}`), 204);
+  for (const named of [{}, { group: further.id }]) {
+    const note = await bob.annotates(text, { quote: 'mass', body: 'one', group: home.id, groups: [further.id] });
+    assert.deepEqual(await Promise.all([doro, carol].map((who) => seen(who, note))), [true, true]);
+    await decides(doro, note, 'hidden', named);
+    assert.deepEqual(await Promise.all([doro, carol, alice].map((who) => seen(who, note))), [true, false, true]);
+    assert.deepEqual((await queue('?state=hidden', further, doro)).map((q) => q.annotation.id), [note.id]);
+    await decides(doro, note, 'approved', named);
+    assert.equal(await seen(carol, note), true);
+  }
+});
+
 test('where nobody is known by name, flags and the log tell no name either', async () => {
   for (const through of [true, false]) {
     const masked = await alice.founds('Masked readers', { anonymous: true, leaders_see_through: through });
