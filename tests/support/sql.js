@@ -16,16 +16,14 @@ export function statementNames() {
     .flatMap(({ name }) => readdirSync(join(sqlFolder, name)).filter((file) => file.endsWith('.sql')).map((file) => `${name}/${file.replace(/\.sql$/, '')}`)).sort();
 }
 
-// With the parts that it includes, as server/tools/embed.c reads it.
-const withParts = (path) => readFileSync(path, 'utf8').replace(/^\\ir (.+)\n/gm, (_, part) => withParts(join(dirname(path), part)));
-
-// Statements that a mutant has instead, and what it changes in each new database (tests/mutants).
+// What a mutant has in files of this folder instead, and what it changes in each new database (tests/mutants).
 export const mutant = process.env.GLOSS_TEST_MUTANT ? JSON.parse(readFileSync(process.env.GLOSS_TEST_MUTANT, 'utf8')) : {};
 
-export function statementText(name) {
-  if (mutant.statements?.[name]) return mutant.statements[name];
-  return withParts(join(sqlFolder, `${name}.sql`)).trim().replace(/;$/, '');
-}
+// With the parts that it includes, as server/tools/embed.c reads it.
+const withParts = (path) => (mutant.files?.[path] ?? readFileSync(join(sqlFolder, path), 'utf8'))
+  .replace(/^\\ir (.+)\n/gm, (_, part) => withParts(join(dirname(path), part)));
+
+export const statementText = (name) => withParts(`${name}.sql`).trim().replace(/;$/, '');
 
 export function literal(value) {
   if (value === null || value === undefined) return 'null';

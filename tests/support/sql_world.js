@@ -9,10 +9,11 @@ export const NIL = '00000000-0000-0000-0000-000000000000';
 let names = 0;
 
 export class World {
-  static async make() {
+  // Of another database, if one is named that nobody uses.
+  static async make(template) {
     const world = new World();
     world.cluster = await cluster();
-    world.database = world.cluster.newDatabase();
+    world.database = world.cluster.newDatabase(template);
     if (mutant.sql) world.cluster.sql(world.database, `SET search_path = gloss; ${mutant.sql}`);
     world.sessions = [];
     world.app = world.session();
@@ -25,9 +26,9 @@ export class World {
     return session;
   }
 
-  async end() {
+  async end({ keep = false } = {}) {
     await Promise.all(this.sessions.map((session) => session.end()));
-    this.cluster.dropDatabase(this.database);
+    if (!keep) this.cluster.dropDatabase(this.database);
   }
 
   async user() {

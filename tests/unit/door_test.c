@@ -168,6 +168,32 @@ TEST("sums are of the pass, and of one's own that no audience shows")
     rows_free(&rows);
 }
 
+TEST("replies of the muted are taken off the sums that they are in")
+{
+    struct rows rows = rows_new();
+    struct annotation a;
+    int row = add(&rows, ana, 7);
+
+    put_ints(&rows, row, "tally", (int32_t[]){ 7, 0, 4, 8, 0, 2 }, 6);
+    put_ints(&rows, row, "muted_replies", (int32_t[]){ 7, 8, 7 }, 3);
+    CHECK_INT(ask(&rows, &reader, row, &a), DOOR_ADMITTED);
+    CHECK_INT(a.replies, 4 - 2);
+    rows_free(&rows);
+}
+
+TEST("nothing on a text that is gone is shown, not even to its author")
+{
+    struct rows rows = rows_new();
+    struct annotation a;
+    int others = add(&rows, ana, 7), own = add(&rows, ben, 7);
+
+    for (int row = others; row <= own; row++) {
+        put(&rows, row, "document_deleted", "\1", 1);
+        CHECK_INT(ask(&rows, &reader, row, &a), DOOR_WITHHELD);
+    }
+    rows_free(&rows);
+}
+
 TEST("a tombstone is shown to those who may see a reply below it alone")
 {
     struct rows rows = rows_new();
@@ -308,11 +334,11 @@ TEST("of further groups those of the pass are told, and moderation to who reads 
 {
     struct rows rows = rows_new();
     struct annotation a;
-    int home = add(&rows, ana, 7), away = add(&rows, ana, 99);
+    int home = add(&rows, ana, 7), away = add(&rows, ana, 99), own = add(&rows, ben, 99);
     const char *const aside[] = { "hidden", "off topic", "3",
         "00000000-0000-0000-0000-000000000003", "5", "00000000-0000-0000-0000-000000000005" };
 
-    for (int row = home; row <= away; row++) {
+    for (int row = home; row <= own; row++) {
         put(&rows, row, "group_id", owl.bytes, sizeof owl.bytes);
         put_ints(&rows, row, "also", (int32_t[]){ 3, 5 }, 2);
         put_texts(&rows, row, "aside", aside, 6);
@@ -326,6 +352,10 @@ TEST("of further groups those of the pass are told, and moderation to who reads 
     CHECK_INT(a.group.bytes[15], 3);
     CHECK_INT(a.group_count, 0);
     CHECK(!str_given(a.moderation) && !str_given(a.moderation_note));
+    CHECK_INT(ask(&rows, &reader, own, &a), DOOR_ADMITTED);
+    CHECK(uuid_eq(a.group, owl));
+    CHECK_INT(a.group_count, 2);
+    CHECK_STR(a.moderation, STR("hidden"));
     rows_free(&rows);
 }
 
