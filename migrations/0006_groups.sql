@@ -216,6 +216,7 @@ CREATE TABLE moderation_entry (
         deed IN ('approve', 'deny', 'spam', 'hide', 'unhide', 'dismiss'))
 );
 CREATE INDEX moderation_entry_by_group ON moderation_entry (group_id, created_at DESC, id DESC);
+CREATE INDEX moderation_entry_by_annotation ON moderation_entry (annotation_id, group_id);
 
 -- -- the rule --------------------------------------------------------------------------------------
 

@@ -166,7 +166,12 @@ BEGIN
             WHEN EXISTS (SELECT FROM groups g WHERE g.id = further.id AND g.anonymous)
               OR EXISTS (SELECT FROM mask m
                           WHERE m.group_id = further.id AND m.user_id = writer AND m.worn)
-                THEN further.place || ' masked' END;
+                THEN further.place || ' masked'
+            -- what its leaders have taken away does not come back by taking it back first
+            WHEN (SELECT e.deed IN ('hide', 'deny', 'spam') FROM moderation_entry e
+                   WHERE e.annotation_id = it.id AND e.group_id = further.id AND e.deed <> 'dismiss'
+                   ORDER BY e.created_at DESC, e.id DESC LIMIT 1)
+                THEN further.place || ' not-allowed' END;
         IF fault IS NOT NULL THEN
             PERFORM refuse('shown ' || fault);
         END IF;

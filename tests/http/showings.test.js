@@ -258,3 +258,15 @@ test('of many that show it and show it no more at once, the last one counts', as
   refused(await dan.get(note.path), 'not-found');
   settled();
 });
+
+test('what leaders have taken away does not come back by taking it back and showing it again', async () => {
+  const note = await carol.annotates(essay, { quote: 'quiet', body: 'unwelcome', group: first.id });
+  expect(await show(carol, note, second), 200);
+  expect(await alice.put(`${note.path}/moderation`, { state: 'hidden', group: second.id, note: 'not here' }), 200);
+  refused(await dan.get(note.path), 'not-found');
+  expect(await unshow(carol, note, second), 204);
+  refused(await show(carol, note, second), 'not-allowed');
+  refused(await dan.get(note.path), 'not-found');
+  assert.equal((await bob.reads(note)).body, 'unwelcome');
+  settled();
+});
