@@ -72,16 +72,21 @@ void html_group_rules(struct buffer *out, const struct db_result *res)
 
 /* -- the page ---------------------------------------------------------------------------------- */
 
-/* "when you have written 3 notes of your own, or when it is opened for all" */
-static void put_ways(struct buffer *out, struct request *req, const struct db_result *res, int row)
+/* "when you have written 3 notes of your own, or when it is opened for all". Leaders see
+ * everything, so to them it is said of the members. */
+static void put_ways(
+    struct buffer *out, struct request *req, const struct db_result *res, int row, bool leads)
 {
+    struct str who = leads ? STR("they") : STR("you");
+
     if (!db_is_null(res, row, "own_count")) {
         int32_t own = db_get_int(res, row, "own_count");
-        HTML(out, "when you have written {} of your own, ",
-            own == 1 ? STR("a note") : arena_printf(req->arena, "%d notes", (int)own));
+        HTML(out, "when {} have written {} of {} own, ", who,
+            own == 1 ? STR("a note") : arena_printf(req->arena, "%d notes", (int)own),
+            leads ? STR("their") : STR("your"));
     }
     if (db_get_bool(res, row, "by_reader"))
-        buffer_put_cstr(out, "when you say that you have read it, ");
+        HTML(out, "when {} say that {} have read it, ", who, who);
     if (!db_is_null(res, row, "due_at")) {
         buffer_put_cstr(out, "on ");
         html_time(out, db_get_time(res, row, "due_at"));
@@ -90,19 +95,20 @@ static void put_ways(struct buffer *out, struct request *req, const struct db_re
 }
 
 static void put_reading(
-    struct buffer *out, struct request *req, const struct db_result *res, int row)
+    struct buffer *out, struct request *req, const struct db_result *res, int row, bool leads)
 {
     bool other_ways = !db_is_null(res, row, "own_count") || db_get_bool(res, row, "by_reader") ||
         !db_is_null(res, row, "due_at");
 
-    buffer_put_cstr(out,
-        "<p class=\"facts sealed\">Each reads it for themselves first. You see what others wrote ");
-    put_ways(out, req, res, row);
+    HTML(out, "<p class=\"facts sealed\">Each reads it for themselves first. {} see what {} wrote ",
+        leads ? STR("Members") : STR("You"), leads ? STR("the others") : STR("others"));
+    put_ways(out, req, res, row, leads);
     buffer_put_cstr(out, other_ways ? "or " : "");
     buffer_put_cstr(out, "when who leads the group opens it for all.</p>");
 }
 
-static void put_text(struct buffer *out, struct request *req, const struct db_result *res, int row)
+static void put_text(
+    struct buffer *out, struct request *req, const struct db_result *res, int row, bool leads)
 {
     struct str id = typeid_write(req->arena, "doc", db_get_uuid(res, row, "id"));
 
@@ -116,19 +122,23 @@ static void put_text(struct buffer *out, struct request *req, const struct db_re
     html_time(out, db_get_time(res, row, "updated_at"));
     buffer_put_cstr(out, "</p>");
     if (db_get_bool(res, row, "sealed"))
-        put_reading(out, req, res, row);
+        put_reading(out, req, res, row, leads);
     buffer_put_cstr(out, "</li>\n");
 }
 
-static void put_texts(struct buffer *out, struct request *req, const struct db_result *res)
+static void put_texts(struct buffer *out, struct request *req, const struct db_result *group,
+    const struct db_result *res)
 {
+    struct str role = db_get_text(group, 0, "role");
+    bool leads = str_given(role) && !str_eq(role, STR("member"));
+
     buffer_put_cstr(out, "<section id=\"texts\" class=\"part\">\n<h2 tabindex=\"-1\">Texts</h2>\n");
     if (res->rows == 0)
         buffer_put_cstr(out, "<p class=\"empty\">No texts here yet.</p>\n");
     buffer_put_cstr(out, "<ol class=\"list texts\">\n");
     for (int row = 0; row < res->rows; row++)
         if (door_admits_text(req->reader, res, row) == DOOR_ADMITTED)
-            put_text(out, req, res, row);
+            put_text(out, req, res, row, leads);
     buffer_put_cstr(out, "</ol>\n</section>\n");
 }
 
@@ -175,10 +185,15 @@ static void put_group(struct buffer *out, struct request *req, const struct db_r
             out, "<p class=\"lead\" dir=\"auto\">{}</p>\n", db_get_text(&res[0], 0, "description"));
     if (str_eq(db_get_text(&res[0], 0, "kind"), STR("group")))
         html_group_rules(out, &res[0]);
+    if (str_eq(db_get_text(&res[0], 0, "kind"), STR("pair")))
+        buffer_put_cstr(out,
+            "<p class=\"hint\">For notes between you two, open any text that both of you read and "
+            "choose “Just with …” below a new note. A text that is put in here is read by you two "
+            "alone.</p>\n");
     buffer_put_cstr(out,
         "<p id=\"group-fault\" class=\"fault\" role=\"alert\" hidden></p>\n"
         "<nav class=\"parts js-only\" aria-label=\"In this group\" hidden><ul></ul></nav>\n");
-    put_texts(out, req, &res[1]);
+    put_texts(out, req, &res[0], &res[1]);
     if (str_eq(db_get_text(&res[0], 0, "kind"), STR("group")))
         put_members(out, &res[2]);
     buffer_put_cstr(out,

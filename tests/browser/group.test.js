@@ -128,6 +128,7 @@ test('two who read together have notes between them', async () => {
   await leader.page.locator('h1', { hasText: 'You and Bob' }).waitFor();
   await leader.settled();
   assert.equal(await leader.page.locator('.parts').isVisible(), false);
+  await leader.page.getByText('choose “Just with …” below a new note').waitFor();
   await leader.goes('/');
   await leader.page.locator('#groups a', { hasText: 'You and Bob' }).waitFor();
 });

@@ -52,7 +52,8 @@ test('a leader lets each read for themselves first, sees who is ready, and opens
   await leader.page.fill('[name=own_count]', '2');
   await leader.page.check('[name=by_reader]');
   await leader.page.click('#rule button.main');
-  await leader.page.locator('.texts .sealed', { hasText: 'when you have written 2 notes of your own, when you say that you have read it, or when' }).waitFor();
+  await leader.page.locator('.texts .sealed', { hasText: 'Members see what the others wrote when they have written 2 notes of their own, when they say that they have read it, or when' }).waitFor();
+  assert.match((await bob.get(`/g/${club.id}`)).text, /You see what others wrote when you have written 2 notes of your own, when you say that you have read it, or when/);
   await bob.annotates(text, { quote: 'mass', body: 'one' });
   await leader.settled();
   await item.locator('.menu summary').click();
@@ -61,6 +62,28 @@ test('a leader lets each read for themselves first, sees who is ready, and opens
   await leader.page.click('#reveal-now');
   await leader.page.waitForSelector('.texts .sealed', { state: 'detached' });
   assert.ok((await bob.get(`groups/${club.id}/documents/${text.id}/reveal`)).json.revealed_at);
+});
+
+test('a date that is ticked has to be given, and to lie ahead', async () => {
+  const club = await world.group(alice, bob);
+  const text = await alice.puts('The mass of men.', { group: club.id, title: 'Dated' });
+  await leader.goes(`/g/${club.id}`);
+  await leader.settled();
+  const item = leader.page.locator('.texts > li', { hasText: 'Dated' });
+  await item.locator('.menu summary').click();
+  await item.getByText('Each for themselves first').click();
+  const when = leader.page.locator('[name=due_at]');
+  const complains = () => when.evaluate((input) => Object.keys(ValidityState.prototype).find((name) => name !== 'valid' && input.validity[name]));
+  await leader.page.check('[name=by_date]');
+  assert.equal(await complains(), 'valueMissing');
+  await when.fill('2020-01-01T10:00');
+  assert.equal(await complains(), 'rangeUnderflow');
+  await leader.page.uncheck('[name=by_date]');
+  assert.equal(await complains(), undefined);
+  await leader.page.click('#rule button.main');
+  await item.locator('.sealed').waitFor();
+  assert.equal((await alice.get(`groups/${club.id}/documents/${text.id}/reveal`)).json.rule.due_at, null);
+  await leader.settled();
 });
 
 test('somebody asks to be let in, takes it back, asks again, and is let in', async () => {

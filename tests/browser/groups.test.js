@@ -105,6 +105,8 @@ test('and it can be for one other reader alone', async () => {
   await page.fill('.writing textarea', 'between us');
   await page.selectOption('.writing select[aria-label="Who may read it"]', { label: 'Just with …' });
   const whom = page.locator('.writing select[aria-label="With whom"]');
+  await page.click('.writing button[type=submit]');
+  await page.locator('.writing .fault', { hasText: 'Choose with whom' }).waitFor();
   await whom.selectOption({ label: 'carol' });
   await screen.isAccessible('writing to one');
   await page.click('.writing button[type=submit]');

@@ -131,9 +131,13 @@ export function composer(form) {
   };
   const submit = async (asDraft = false) => {
     if (send.disabled || (!form.mayBeEmpty && body.value.trim() === '')) return body.focus();
-    if (chosen() === WITH) return person?.focus();
-    send.disabled = true;
     fault.hidden = true;
+    if (chosen() === WITH) {
+      fault.textContent = 'Choose with whom.';
+      fault.hidden = false;
+      return person?.focus();
+    }
+    send.disabled = true;
     try {
       await form.onSend({ ...read(), ...(asDraft && { draft: true }) });
       draft.drop();

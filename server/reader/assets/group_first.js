@@ -59,8 +59,9 @@ function readiness({ ready, rule: { own_count: wanted } }) {
 
 /** @param {string} path @param {any} now @param {boolean} sealed */
 function rule(path, now, sealed) {
-  const number = h('input', { type: 'number', name: 'own_count', min: 1, max: 1000, value: now.own_count ?? 3, 'aria-label': 'How many notes' });
-  const time = h('input', { type: 'datetime-local', name: 'due_at', value: localTime(now.due_at), 'aria-label': 'When' });
+  const number = /** @type {HTMLInputElement} */ (h('input', { type: 'number', name: 'own_count', min: 1, max: 1000, value: now.own_count ?? 3, 'aria-label': 'How many notes' }));
+  const time = /** @type {HTMLInputElement} */ (h('input', { type: 'datetime-local', name: 'due_at', min: localTime(new Date().toISOString()),
+    value: localTime(now.due_at), 'aria-label': 'When' }));
   return formOf(async fields => {
     const json = {
       own_count: fields.has('by_count') ? Number(field(fields, 'own_count')) || null : null,
@@ -71,21 +72,34 @@ function rule(path, now, sealed) {
     location.reload();
   }, { id: 'rule', class: 'fields' },
   h('fieldset', null, h('legend', null, 'A member sees the others’ notes'),
-    way('by_count', now.own_count !== null, 'when they have written', number, 'notes of their own'),
+    way('by_count', now.own_count !== null, 'after writing', number, 'notes'),
     way('by_reader', now.by_reader, 'when they say “I have read it”'),
     way('by_date', now.due_at !== null, 'with all others, at', time),
-    h('p', { class: 'note' }, 'Any of these will do. You can always open it for all yourself.')),
+    h('p', { class: 'note' }, 'Any of these will do. You can always open it for all yourself; with none of them, only that opens it.')),
   h('button', { type: 'submit', class: 'main' }, sealed ? 'Change the rule' : 'Begin'));
 }
 
-/** @param {string} name @param {boolean} checked @param {string} before @param {HTMLElement} [input] @param {string} [after] */
+/** @param {string} name @param {boolean} checked @param {string} before @param {HTMLInputElement} [input] @param {string} [after] */
 function way(name, checked, before, input, after) {
   const box = /** @type {HTMLInputElement} */ (h('input', { type: 'checkbox', name, checked }));
-  // who fills it in means it
-  input?.addEventListener('input', () => {
-    box.checked = true;
-  });
+  if (input) heed(box, input);
   return h('div', { class: 'row way' }, h('label', { class: 'inline' }, box, before), input, after);
+}
+
+/** What stands beside a box counts while it is ticked, and has to be there then. @param {HTMLInputElement} box @param {HTMLInputElement} input */
+function heed(box, input) {
+  const least = input.min;
+  const follow = () => {
+    input.required = box.checked;
+    input.min = box.checked ? least : '';
+  };
+  box.addEventListener('change', follow);
+  // who fills it in means it
+  input.addEventListener('input', () => {
+    box.checked = true;
+    follow();
+  });
+  follow();
 }
 
 /** As a field of the reader's own time has it. @param {string | null} iso */
