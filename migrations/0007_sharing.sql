@@ -110,7 +110,7 @@ BEGIN
         END IF;
         UPDATE annotation a
            SET draft = false, audience_id = due, open = x.class = 0, version = a.version + 1,
-               updated_at = at, mask_id = coalesce(a.mask_id, mask_of(a.group_id, writer)),
+               created_at = at, updated_at = at, mask_id = coalesce(a.mask_id, mask_of(a.group_id, writer)),
                moderation = CASE WHEN waits THEN 'pending' ELSE 'none' END,
                base_id = CASE WHEN waits THEN nullif(base, due) END
           FROM audience x

@@ -318,10 +318,11 @@ static enum step check_query(struct request *req)
 
     if (!query_parse(req, &why))
         return respond_problem_with(req, PROBLEM_INVALID_QUERY, why, NULL, STR_NONE);
-    for (size_t i = 0; i < req->query_count; i++) {
+    /* links to pages pick up all sorts of parameters on their way */
+    for (size_t i = 0; i < req->query_count && !req->route->is_page; i++) {
         struct str name = req->query[i].name;
         const char *known = req->route->query ? req->route->query : "";
-        if (!word_in(name, known) && !(str_eq(name, STR("fields")) && !req->route->is_page))
+        if (!word_in(name, known) && !str_eq(name, STR("fields")))
             return respond_problem_detail(req, PROBLEM_INVALID_QUERY,
                 "There is no parameter `%.*s` here; there is: %s.", STR_ARG(name),
                 *known ? known : "none");
