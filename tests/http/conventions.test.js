@@ -10,18 +10,27 @@ const world = await World.start();
 const [alice, bob] = await world.people3();
 const group = await world.group(alice, bob);
 const essay = await alice.putsMarkdown('# 😀 One\n\nWords.\n\n## Two\n\nThe mass of men.', { group: group.id });
-const note = await alice.annotates(essay, { quote: 'mass', body: 'x' });
+const note = await alice.annotates(essay, { quote: 'mass', body: 'x', group: group.id });
 const session = new alice.constructor(world, { cookie: alice.cookie });
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 const minimal = { headers: { Prefer: 'respond-async, Return="minimal"; foo' } };
 
 test('every change answers 204 to those who prefer less, and the change is made', async () => {
   const token = await alice.makesToken(['feed']);
+  const [further, masked] = [await world.group(alice), await world.group(alice)];
+  expect(await alice.put(`${further.path}/documents/${essay.id}`), 204);
+  expect(await alice.patch(further.path, { access: 'restricted' }), 200);
+  const request = expect(await bob.post(`${further.path}/requests`, {}), 201);
+  const shown = await alice.annotates(essay, { quote: 'Words', body: 'y', group: group.id });
+  const bobs = await bob.annotates(essay, { quote: 'mass', body: 'z', group: group.id });
   const bodies = {
     patchMe: ['me', { display_name: 'Less' }], patchToken: [`tokens/${token.id}`, { name: 'less' }],
     patchDocument: [essay.path, { title: 'Less' }], patchAnnotation: [note.path, { body: 'less' }],
     patchGroup: [group.path, { name: 'Less' }], patchMember: [`${group.path}/members/${bob.id}`, { role: 'member' }],
-    putReaction: [`${note.path}/reactions/agree`, undefined],
+    putReaction: [`${note.path}/reactions/agree`, undefined], patchRequest: [`requests/${request.id}`, { state: 'declined' }],
+    putAnnotating: [`${essay.path}/annotating`, { allowed: 'all' }], putAnnotationGroup: [`${shown.path}/groups/${further.id}`, undefined],
+    putMask: [`${masked.path}/mask`, { name: 'Owl' }], putModeration: [`${bobs.path}/moderation`, { state: 'hidden' }],
+    putReading: [`${group.path}/documents/${essay.id}/reveal`, { by_reader: true }],
   };
   const documented = operations.filter(({ method, operation }) => ['patch', 'put'].includes(method) && operation.responses['200']);
   assert.deepEqual(Object.keys(bodies).sort(), documented.map(({ id }) => id).sort());
