@@ -22,12 +22,22 @@ const { Cluster } = await import('../support/cluster.js');
 const { sqlFolder, statementNames } = await import('../support/sql.js');
 
 const JUDGE = ['tests/sql/visibility.test.js'];
+const WRITING = 'tests/sql/writing.test.js';
 const LOCKS = ['tests/sql/locks.test.js', 'tests/sql/interleavings.test.js'];
 
 // Conditions that another one implies: without them the same rows come.
 const EQUIVALENT = [
   [/^annotations\/lock: ORDER BY g\.id/, 'whoever changes a rule of the group holds the document too'],
+  [/^passes_renew\(\): WHERE x\.id = ANY \(p\.reads/, 'of what one could read once one\'s own is looked for: more of it finds no more'],
   [/^passes_renew\(\): AND x\.id <> ALL/, 'what one can read is in no branch of what one could read once'],
+  [/CASE WHEN a\.open THEN 0 ELSE/, 'the class of an audience that is open is 0: it is not looked up'],
+  [/WHEN a\.also IS NULL THEN false/, 'null has nothing in common with a pass either'],
+  [/^annotations\/(list_(everywhere|of)|page_everywhere)\w*: WHERE p\.audience <> ALL/, 'what comes twice is grouped'],
+  [/^annotations\/list_of_author: WHERE a\.version > 0 AND a\.author_id = \$1::uuid →/, 'the filter asks for the author, too'],
+  [/^annotations\/insert: CASE WHEN w\.group_id IS NOT NULL/, 'what has been asked is not asked again'],
+  [/^annotations\/settle: AND \((a|w)\.base_id IS NOT NULL/, 'what is where it belongs stays there'],
+  [/^shelves\/of_documents: WHERE w\.document_id = d\.id AND w\.audience_id/, 'it is the first of the groups that the reader reads'],
+  [/^publish_drafts\(\): WHERE a\.id = ANY \(ids\)/, 'what is counted anew without need comes to the same'],
   [/reading\.set/, 'the name of an event'],
   [/^annotations\/\w+: .*deleted_at/, 'what is deleted has no words left, and the oracle lets tombstones be seen'],
 ];
@@ -75,7 +85,7 @@ function linesOf(name, text, more) {
   for (const [i, line] of lines.entries()) {
     for (const weak of weaker(line)) {
       const changed = [...lines.slice(0, i), weak, ...lines.slice(i + 1)].join('\n');
-      found.push({ name: `${name}: ${line.trim()} → ${weak.trim() || 'nothing'}`, tests: LOCKING.test(line) ? LOCKS : JUDGE, ...more(changed) });
+      found.push({ name: `${name}: ${line.trim()} → ${weak.trim() || 'nothing'}`, tests: LOCKING.test(line) ? LOCKS : DEED.test(name) || /history/.test(name) ? [WRITING, ...JUDGE] : JUDGE, ...more(changed) });
     }
   }
   return found;
@@ -86,10 +96,15 @@ const SHOWN = /^annotations\/(find|list_|page_|history|lock|insert|update|settle
 const DEED = /^annotations\/(lock|insert|update|settle)|^reactions\/put/;
 // What the judge does not see, the tests of the feature do.
 const FURTHER = [
+  [/^(settle_annotations|open_counted|base_there)\(/, [WRITING]],
   [/^(set_reading|open_counted|own_sealed|reveal_due|reveal_reading)\(/, ['tests/http/readings.test.js']],
   [/^(publish_drafts|drafts_unfit|lock_documents)\(/, ['tests/http/drafts.test.js']],
   [/^(show_annotation|unshow_annotation|base_there|audience_there|group_reads)\(/, ['tests/http/showings.test.js']],
+  [/^base_for\(/, [WRITING, 'tests/http/readings.test.js']],
   [/^(settle_annotations|base_for|audience_for|is_premoderated|annotating_allows|mask_of)\(/, ['tests/sql/settle.test.js', 'tests/http/moderation.test.js']],
+  [/^annotations\/insert_reply/, ['tests/http/showings.test.js', 'tests/http/replies.test.js', 'tests/http/annotating.test.js', 'tests/http/moderation.test.js']],
+  [/^reactions\/put/, ['tests/http/replies.test.js', 'tests/http/showings.test.js', 'tests/http/annotating.test.js']],
+  [/^annotations\/(insert|update|settle|history):/, ['tests/http/moderation.test.js', 'tests/http/annotating.test.js', 'tests/http/showings.test.js', 'tests/http/masks.test.js', 'tests/http/replies.test.js']],
 ];
 const further = (name) => FURTHER.filter(([pattern]) => pattern.test(name)).flatMap(([, tests]) => tests);
 

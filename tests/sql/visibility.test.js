@@ -347,7 +347,7 @@ test('the pages of a document are what the oracle lets its reader see, in order,
     for (const [name, column] of [['annotations/list_of_document', 'created_at'], ['annotations/list_of_document_by_updated', 'updated_at']]) {
       for (const { id } of texts) {
         const due = truth.annotation.filter((a) => a.document_id === id && maySee(truth, reader, a)).sort(newestFirst(column));
-        const found = await allPages(name, reader, reads, column, [null, id, null, null]);
+        const found = await allPages(name, reader, reads, column, [null, id, null, null], { limit: 3 });
         assert.deepEqual(found.map((a) => a.id), due.map((a) => a.id), `${name} ${reader}`);
         const page = name.replace('list_', 'page_');
         let [first, cursor] = [[], [null, null]];
@@ -370,7 +370,10 @@ test('the pages of everywhere and of an author are what the oracle lets the read
       const found = await allPages(name, reader, reads, column, [null]);
       assert.deepEqual(found.map((a) => a.id), [...visible].sort(newestFirst(column)).map((a) => a.id), name);
     }
-    const plain = await world.app.call('annotations/page_everywhere', reader, reads, 10000, null, null, null, await world.past(reader));
+    const [plain, past] = [[], await world.past(reader)];
+    for (let rows; !rows || rows.length === 7; plain.push(...rows)) {
+      rows = await world.app.call('annotations/page_everywhere', reader, reads, 7, plain.at(-1)?.created_at ?? null, plain.at(-1)?.id ?? null, null, past);
+    }
     assert.deepEqual(plain.map((a) => a.id), [...visible].sort(newestFirst('created_at')).map((a) => a.id), reader);
     for (const author of users) {
       const due = visible.filter((a) => shownAs(truth, reader, a) === author).sort(newestFirst('created_at')).map((a) => a.id);
@@ -380,18 +383,74 @@ test('the pages of everywhere and of an author are what the oracle lets the read
   }
 });
 
+// Every list there is, with these groups or muted, and what it should hold of what its reader sees.
+async function* listsOf(truth, reader, { group = null, muted = null }) {
+  const reads = await world.reads(reader);
+  const filters = (author) => [null, null, group && [group], null, null, null, null, author, muted, null];
+  const ask = async (name, author, ...tail) => (await world.app.call(name, reader, reads, 1000, ...filters(author), ...tail)).map((a) => a.id).sort();
+  for (const order of ['', '_by_updated']) {
+    yield ['everywhere', await ask(`annotations/list_everywhere${order}`, null), () => true];
+    for (const { id } of texts) yield ['of a text', await ask(`annotations/list_of_document${order}`, null, id, null, null), (a) => a.document_id === id];
+  }
+  for (const author of [reader, ...users.slice(0, 3)]) yield ['of an author', await ask('annotations/list_of_author', author), (a) => shownAs(truth, reader, a) === author];
+}
+
 test('a group\'s pages hold its own and what is shown in it', async () => {
   const truth = await load();
   for (const reader of readers) {
-    const reads = await world.reads(reader);
     for (const group of groups) {
       const here = (audience) => truth.audienceOf.get(audience).group_id === group;
       const due = truth.annotation.filter((a) => (a.group_id === group && ((reader !== NIL && a.author_id === reader) || mayRead(truth, reader, a.audience_id)))
         || truth.showing.some((w) => w.annotation_id === a.id && here(w.audience_id) && mayRead(truth, reader, w.audience_id)));
-      const rows = await world.app.call('annotations/list_everywhere', reader, reads, 1000, null, null, [group], null, null, null, null, null, null, null);
-      assert.deepEqual(rows.map((a) => a.id).sort(), due.map((a) => a.id).sort());
+      for await (const [what, found, fits] of listsOf(truth, reader, { group })) assert.deepEqual(found, due.filter(fits).map((a) => a.id).sort(), what);
+      const plain = await world.app.call('annotations/page_everywhere', reader, await world.reads(reader), 1000, null, null, [group], await world.past(reader));
+      assert.deepEqual(plain.map((a) => a.id).sort(), due.map((a) => a.id).sort());
     }
   }
+});
+
+test('of whom one has muted nothing is listed or counted', async () => {
+  const truth = await load();
+  for (const reader of readers.slice(-4)) {
+    const [reads, past] = [await world.reads(reader), await world.past(reader)];
+    const muted = [...new Set(truth.annotation.filter((a) => a.author_id !== reader && a.author_id !== null).map((a) => a.mask_id ?? a.author_id))].filter((_, i) => i % 2 === 0);
+    const silent = (a) => muted.includes(a.mask_id ?? a.author_id);
+    const visible = truth.annotation.filter((a) => maySee(truth, reader, a));
+    const heard = visible.filter((a) => !silent(a));
+    for await (const [what, found, fits] of listsOf(truth, reader, { muted })) assert.deepEqual(found, heard.filter(fits).map((a) => a.id).sort(), what);
+    const many = await world.app.call('shelves/of_documents', reader, reads, texts.map((t) => t.id), muted);
+    for (const { id } of texts) {
+      const due = heard.filter((a) => a.document_id === id && a.deleted_at === null);
+      const rows = await world.app.call('shelves/of_document', reader, reads, id, past, muted);
+      assert.equal(rows.reduce((sum, row) => sum + Number(row.n), 0), due.length);
+      for (const row of [...rows, ...many]) assert.ok(row.holder_id === reader || reads.includes(Number(row.audience_id)), 'a shelf that the door refuses');
+      const left = due.filter((a) => a.author_id === reader && a.open === 't' && !mayRead(truth, reader, a.audience_id));
+      assert.equal(many.filter((row) => row.document_id === id).reduce((sum, row) => sum + Number(row.n), 0), due.length - left.length);
+    }
+    const replied = visible.filter((a) => a.tally !== null);
+    for (const a of replied) {
+      const below = truth.annotation.filter((r) => r.document_id === a.document_id && ids(r.ancestors).includes(a.id));
+      const [row] = await world.app.call('annotations/find', reader, reads, a.id, muted);
+      const due = below.filter((r) => r.deleted_at === null && silent(r) && mayRead(truth, reader, r.audience_id));
+      assert.deepEqual(numbers(row.muted_replies).sort(), due.map((r) => Number(r.audience_id)).sort());
+      const found = await world.app.call('annotations/list_replies', reader, reads, a.document_id, a.id, a.thread_id, a.group_id, 1000, null, null, muted);
+      assert.deepEqual(found.filter((r) => silent(truth.annotation.find((x) => x.id === r.id))), []);
+    }
+    const column = (name) => replied.map((a) => a[name]);
+    for (const not of [null, muted]) {
+      const rows = await world.app.call('annotations/list_replies_of_many', reader, reads, column('document_id'), column('id'), column('thread_id'), column('group_id'), 1000, not);
+      for (const a of replied) {
+        const found = await world.app.call('annotations/list_replies', reader, reads, a.document_id, a.id, a.thread_id, a.group_id, 1000, null, null, not);
+        assert.deepEqual(rows.filter((r) => r.of_id === a.id).map((r) => r.id), found.map((r) => r.id));
+        for (const r of found) assert.ok(!not || !silent(truth.annotation.find((x) => x.id === r.id)));
+      }
+    }
+  }
+});
+
+test('an event has a holder where not all of a group are told', async () => {
+  assert.deepEqual(await judge.run(`SELECT DISTINCT e.kind, x.class FROM event e JOIN audience x ON x.id = e.audience_id
+    WHERE (e.kind LIKE 'annotation.%' OR e.kind = 'reaction.added') AND (x.class = 0) <> (e.holder_id = ${literal(NIL)})`), []);
 });
 
 test('one by one, an annotation is found by those who may see it and by nobody else', async () => {
@@ -418,6 +477,7 @@ test('replies are listed and counted as far as their reader may see them', async
     const reads = await world.reads(reader);
     for (const a of truth.annotation.filter((x) => x.tally !== null && mayRead(truth, reader, x.audience_id))) {
       const row = await world.find(reader, a.id);
+      assert.ok(numbers(row.tally).every((audience, i) => i % 3 !== 0 || reads.includes(audience)), 'sums that are not theirs');
       const due = truth.annotation.filter((r) => below(a, r) && maySee(truth, reader, r));
       const left = due.filter((r) => !mayRead(truth, reader, r.audience_id) && r.open === 't');
       assert.equal(repliesOf(row, reads) + left.filter((r) => r.deleted_at === null).length, due.filter((r) => r.deleted_at === null).length);

@@ -1,0 +1,190 @@
+// What may be written where, and what a change of it takes along: statements that write, one condition each.
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, beforeEach, test } from 'node:test';
+import { literal } from '../support/sql.js';
+import { EVERYONE, NIL, World } from '../support/sql_world.js';
+
+let world;
+let leader, ana, ben, dan, eve;
+let home, further, text;
+before(async () => {
+  world = await World.make();
+  [leader, ana, ben, dan, eve] = [await world.user(), await world.user(), await world.user(), await world.user(), await world.user()];
+});
+after(() => world.end());
+beforeEach(async () => {
+  await world.app.run('UPDATE groups SET premoderated = false');
+  [home, further] = [await world.group(leader), await world.group(leader)];
+  for (const user of [ana, ben]) await world.join(home, user);
+  for (const user of [ana, dan]) await world.join(further, user);
+  text = await world.text(leader, home);
+  await world.list(text.id, further);
+});
+
+const row = async (id) => (await world.app.run(`SELECT * FROM annotation WHERE id = ${literal(id)}`))[0];
+const write = async (author, options) => row((await world.annotate(author, text, { group: home, ...options })).id);
+const answer = async (author, a, options) => row((await world.reply(author, a, options)).id);
+const refused = (promise, why) => assert.rejects(promise, { refusal: why });
+const premoderate = (group) => world.app.run(`UPDATE groups SET premoderated = true WHERE id = ${literal(group)}`);
+const publish = (group) => world.app.run(`UPDATE groups SET access = 'restricted' WHERE id = ${literal(group)}`);
+const now = async (a) => row(a.id);
+
+test('who does not read a text writes nothing on it, not even for themselves', async () => {
+  await refused(world.annotate(eve, text), 'not-found');
+  await refused(world.annotate(eve, text, { secret: true }), 'not-found');
+});
+
+test('who reads and may not write is told so, and who may not because of the text, that', async () => {
+  await publish(home);
+  const [note, own] = [await write(ana), await write(ben)];
+  for (const ask of [() => world.annotate(eve, text, { group: home }), () => world.reply(eve, note), () => world.react(eve, note, 1)]) await refused(ask(), 'not-allowed');
+  await world.allow(leader, text.id, 'none');
+  for (const ask of [() => world.annotate(ben, text, { group: home }), () => world.reply(ben, own), () => world.react(ben, own, 1)]) await refused(ask(), 'annotations-off');
+});
+
+test('one answers what one reads, and what is one’s own', async () => {
+  const [note, secret] = [await write(ana), await write(ben, { secret: true })];
+  assert.equal((await answer(ben, note)).group_id, home);
+  assert.equal((await answer(ben, secret)).group_id, home);
+  for (const a of [note, secret]) assert.equal((await world.react(ben, a, 1)).made, 't');
+  await refused(world.reply(ana, secret), 'not-found');
+  await refused(world.react(ana, secret, 1), 'not-found');
+});
+
+test('who reads it elsewhere answers it there', async () => {
+  const note = await write(ana);
+  await world.show(note, further);
+  assert.equal((await answer(dan, note)).group_id, further);
+  await refused(world.reply(dan, note, { group: home }), 'group-elsewhere');
+});
+
+test('what waits knows where it will be', async () => {
+  await premoderate(home);
+  const { moderation, base_id: base } = await write(ben);
+  const [members] = await world.app.run(`SELECT id FROM audience WHERE group_id = ${literal(home)} AND class = 0`);
+  assert.deepEqual([moderation, base], ['pending', members.id]);
+});
+
+test('changed, it waits where leaders look first, and nowhere else', async () => {
+  const note = await write(ben);
+  await world.change(ben, note);
+  assert.equal((await now(note)).moderation, 'none');
+  await premoderate(home);
+  await world.change(ben, await now(note));
+  assert.equal((await now(note)).moderation, 'pending');
+});
+
+test('what is hidden stays so when it is changed, and so does the reason', async () => {
+  const note = await write(ben);
+  await world.moderate(leader, note, 'hidden');
+  await world.app.run(`UPDATE annotation SET moderation_note = 'why' WHERE id = ${literal(note.id)}`);
+  await world.change(ben, await now(note));
+  const { moderation, moderation_note: reason } = await now(note);
+  assert.deepEqual([moderation, reason], ['hidden', 'why']);
+});
+
+test('what was said while it was hidden is its author’s to read', async () => {
+  const note = await write(ben);
+  await world.moderate(leader, note, 'hidden');
+  await world.change(ben, await now(note));
+  await world.moderate(leader, await now(note), 'approved');
+  const versions = async (reader) => (await world.app.call('annotations/history', reader, await world.reads(reader), text.id, note.id, 50, null)).map((v) => v.version);
+  assert.deepEqual([await versions(ben), await versions(ana)], [['2', '1'], ['2']]);
+});
+
+test('on a text that is switched off what is private can be changed, and not made visible', async () => {
+  const note = await write(ben, { secret: true });
+  await world.allow(leader, text.id, 'none');
+  await world.change(ben, note, { secret: true });
+  assert.equal((await now(note)).version, '2');
+  await refused(world.change(ben, await now(note)), 'annotations-off');
+});
+
+test('what is private is made visible under the mask that one wears', async () => {
+  const [note, mask] = [await write(ben, { secret: true }), randomUUID()];
+  await world.app.run(`INSERT INTO mask (id, group_id, user_id, name) VALUES (${[mask, home, ben, 'Owl'].map(literal).join(', ')})`);
+  await world.change(ben, note, { secret: true });
+  assert.equal((await now(note)).mask_id, null);
+  await world.change(ben, await now(note));
+  assert.equal((await now(note)).mask_id, mask);
+});
+
+test('a reply that was private for a while is where its parent is', async () => {
+  const note = await write(ana);
+  const reply = await answer(ben, note, { secret: true });
+  assert.notEqual(reply.audience_id, note.audience_id);
+  await world.change(ben, reply);
+  assert.equal((await now(reply)).audience_id, note.audience_id);
+});
+
+test('changed, it waits in further groups where leaders look first there', async () => {
+  const note = await write(ana);
+  await world.show(note, further);
+  const showing = async () => (await world.app.run(`SELECT moderation FROM showing WHERE annotation_id = ${literal(note.id)}`))[0].moderation;
+  for (const group of [home, EVERYONE]) await premoderate(group);
+  await world.change(ana, note);
+  assert.equal(await showing(), 'none');
+  await premoderate(further);
+  await world.change(ana, await now(note));
+  assert.equal(await showing(), 'pending');
+});
+
+test('made private, it loses what others reacted elsewhere, and they are told that it is gone', async () => {
+  const note = await write(ana);
+  await world.show(note, further);
+  await world.react(ben, note, 1);
+  await world.react(dan, note, 1);
+  const told = async () => (await world.app.run(`SELECT kind FROM event WHERE subject_id = ${literal(note.id)} AND group_id = ${literal(further)}
+    AND kind LIKE 'annotation.%' ORDER BY xid DESC, ordinal DESC LIMIT 1`))[0].kind;
+  await world.change(ana, note);
+  assert.equal(await told(), 'annotation.updated');
+  await world.change(ana, await now(note), { secret: true });
+  assert.equal(await told(), 'annotation.unshown');
+  assert.deepEqual((await world.app.run(`SELECT user_id FROM reaction WHERE annotation_id = ${literal(note.id)}`)).map((r) => r.user_id), [ben]);
+});
+
+test('what all of a group read is nobody’s alone among the events', async () => {
+  const note = await write(ana);
+  await world.change(ana, note);
+  await world.react(ben, note, 1);
+  const events = await world.app.run(`SELECT DISTINCT holder_id FROM event WHERE subject_id = ${literal(note.id)}`);
+  assert.deepEqual(events.map((e) => e.holder_id), [NIL]);
+});
+
+test('what one has reacted before one left comes back with what it is about', async () => {
+  const other = await world.text(leader, home);
+  await world.list(other.id, further);
+  for (const group of [home, further]) await world.seal(group, other.id);
+  const note = await write(ana);
+  await world.show(note, further);
+  for (const [user, group] of [[ben, home], [dan, further]]) {
+    await world.react(user, note, 1);
+    await world.leave(group, user);
+  }
+  const audiences = async () => (await world.app.run(`SELECT audience_id FROM reaction WHERE annotation_id = ${literal(note.id)} ORDER BY 1`)).map((r) => r.audience_id);
+  const reacted = await audiences();
+  for (const group of [home, further]) {
+    await world.moderate(leader, await now(note), 'hidden', group);
+    assert.notDeepEqual(await audiences(), reacted);
+    await world.moderate(leader, await now(note), 'approved', group);
+    assert.deepEqual(await audiences(), reacted);
+  }
+});
+
+test('having written enough opens a reading to its members, where that is its rule', async () => {
+  const opened = async (a) => (await world.app.call('readings/open_counted', [a.id]))[0].opened;
+  await world.setReading(home, text.id, { byReader: true });
+  const [bens, anas] = [await write(ben), await write(ana)];
+  assert.equal(await opened(bens), '0');
+  await world.setReading(home, text.id, { count: 2, byReader: true });
+  assert.equal(await opened(bens), '0');
+  await world.setReading(home, text.id, { count: 1, byReader: true });
+  await world.app.run(`DELETE FROM reveal WHERE user_id IN (${literal(ben)}, ${literal(ana)})`);
+  await world.leave(home, ben);
+  assert.equal(await opened(bens), '0');
+  await world.join(home, ben);
+  assert.equal(await opened(bens), '1');
+  await world.app.run(`UPDATE member SET role = 'moderator' WHERE group_id = ${literal(home)} AND user_id = ${literal(ana)}`);
+  assert.equal(await opened(anas), '0');
+});
