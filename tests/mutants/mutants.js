@@ -96,7 +96,7 @@ const SHOWN = /^annotations\/(find|list_|page_|history|lock|insert|update|settle
 const DEED = /^annotations\/(lock|insert|update|settle)|^reactions\/put/;
 // What the judge does not see, the tests of the feature do.
 const FURTHER = [
-  [/^(settle_annotations|open_counted|base_there)\(/, [WRITING]],
+  [/^(settle_annotations|open_counted|base_there|unshow_annotation)\(/, [WRITING]],
   [/^(set_reading|open_counted|own_sealed|reveal_due|reveal_reading)\(/, ['tests/http/readings.test.js']],
   [/^(publish_drafts|drafts_unfit|lock_documents)\(/, ['tests/http/drafts.test.js']],
   [/^(show_annotation|unshow_annotation|base_there|audience_there|group_reads)\(/, ['tests/http/showings.test.js']],

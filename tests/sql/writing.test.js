@@ -188,3 +188,16 @@ test('having written enough opens a reading to its members, where that is its ru
   await world.app.run(`UPDATE member SET role = 'moderator' WHERE group_id = ${literal(home)} AND user_id = ${literal(ana)}`);
   assert.equal(await opened(anas), '0');
 });
+
+test('shown in one further group less, it is still shown in the other', async () => {
+  const third = await world.group(leader);
+  await world.join(third, ana);
+  await world.list(text.id, third);
+  const note = await write(ana);
+  for (const group of [further, third]) await world.show(note, group);
+  await world.unshow(note, third);
+  const shown = await world.app.run(`SELECT x.group_id FROM showing w JOIN audience x ON x.id = w.audience_id WHERE w.annotation_id = ${literal(note.id)}`);
+  assert.deepEqual(shown.map((x) => x.group_id), [further]);
+  const holders = await world.app.run(`SELECT DISTINCT holder_id FROM event WHERE subject_id = ${literal(note.id)}`);
+  assert.deepEqual(holders.map((e) => e.holder_id), [NIL]);
+});
