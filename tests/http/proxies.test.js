@@ -116,8 +116,11 @@ test('passwords are tried by addresses, not by the proxy they come through', asy
   const guess = (address) => send(world.url, { method: 'POST', path: '/api/v1/session', headers: { 'Content-Type': 'application/json', 'X-Forwarded-For': address },
     body: JSON.stringify({ name: `nobody${++number}`, password: 'guess-guess' }) });
   const guesses = [];
-  for (let i = 0; i < 25 && guesses.at(-1) !== 429; i++) guesses.push((await guess(`203.0.113.${i}, 192.0.2.1`)).status);
-  assert.equal(guesses.at(-1), 429, guesses.join(' '));
+  // some at once: a slow machine gives back as many as it takes one by one
+  for (let i = 0; i < 12 && !guesses.includes(429); i++) {
+    guesses.push(...(await Promise.all(Array.from({ length: 5 }, (_, k) => guess(`203.0.113.${5 * i + k}, 192.0.2.1`)))).map(({ status }) => status));
+  }
+  assert.ok(guesses.includes(429), guesses.join(' '));
   assert.equal((await guess('192.0.2.2')).status, 401);
 });
 
