@@ -46,11 +46,11 @@ static const char *who_is_named(bool anonymous, bool leaders_see_through)
 {
     if (anonymous)
         return leaders_see_through ? "Members write under other names: they do not see who is "
-                                     "behind one, those who lead the "
-                                     "group do."
+                                     "behind one, those who lead the group do. Who puts a text in "
+                                     "is named with it."
                                    : "Members write under other names: nobody in the group sees "
-                                     "who is behind one, those who "
-                                     "lead it neither.";
+                                     "who is behind one, those who lead it neither. Who puts a "
+                                     "text in is named with it.";
     return leaders_see_through
         ? "Members see each other’s names. Who takes another name here is still known to those who "
           "lead the group."

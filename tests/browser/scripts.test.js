@@ -95,6 +95,6 @@ test('a selection that cuts a family in two takes all of it', async () => {
   });
   await page.waitForSelector('.bar:not([hidden])');
   await screen.presses('Highlight');
-  await page.waitForFunction(() => CSS.highlights.get('gloss-mine').size === 1);
+  await page.waitForFunction(() => CSS.highlights.get('gloss-private').size === 1);
   assert.equal((await alice.sees(document))[0].quote.exact, 'family 👩‍👩‍👧');
 });
