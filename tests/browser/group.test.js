@@ -180,6 +180,7 @@ for (const [name, options] of [['light', {}], ['dark, on a phone', { colorScheme
     const screen = await screenOf(alice, 'texts', { bypassCSP: true, ...options });
     for (const part of await screen.page.locator('.parts a').all()) {
       await part.click();
+      await screen.page.locator(new URL(await part.getAttribute('href'), screen.page.url()).hash).waitFor({ state: 'visible' });
       for (const more of await screen.page.locator('.part:visible .more > summary').all()) await more.click();
       const menu = screen.page.locator('.part:visible .menu > summary').first();
       if (await menu.count()) await menu.click();
