@@ -18,10 +18,10 @@ const wanted = args.length ? args : ['unit', 'sql', 'http', 'browser'];
 const SUITES = {
   unit: { folder: join(out, 'unit'), suffix: '_test', seconds: 120 },
   sql: { folder: join(root, 'tests/sql'), suffix: '.test.js', seconds: 240 },
-  http: { folder: join(root, 'tests/http'), suffix: '.test.js', seconds: 240 },
+  http: { folder: join(root, 'tests/http'), suffix: '.test.js', seconds: 240, again: true },
   // One after the other, with the machine to themselves.
   conditions: { folder: join(root, 'tests/conditions'), suffix: '.test.js', seconds: 600, lanes: 1 },
-  browser: { folder: join(root, 'tests/browser'), suffix: '.test.js', seconds: 240 },
+  browser: { folder: join(root, 'tests/browser'), suffix: '.test.js', seconds: 240, again: true },
   torture: { folder: join(root, 'tests/torture'), suffix: '.test.js', seconds: process.env.TORTURE === 'full' ? 24 * 3600 : 240 },
 };
 
@@ -32,6 +32,10 @@ const LONGEST = ['matrix', 'slow_database', 'locked', 'connections', 'slow', 'wh
 // who asks for the rest with GLOSS_TEST_BRIEF=1.
 const WHOLE = ['chaos', 'crash', 'cluster_crash', 'limits', 'load', 'locked'];
 const brief = process.env.GLOSS_TEST_BRIEF === '1';
+// So many files that failed beside others are run once more by themselves: on a busy machine a browser
+// or a clock may be late. Who passes then is named as unsteady; a server that a sanitizer has something
+// to say about, one that crashed and a file that took too long get no second chance.
+const AGAIN_MAX = 2;
 
 const total = { passed: 0, failed: 0, skipped: 0 };
 
@@ -75,7 +79,7 @@ function newReportFolder() {
 
 const reportsIn = (folder) => readdirSync(folder).map((name) => readFileSync(join(folder, name), 'utf8'));
 
-function run({ path, suite }, env) {
+function run({ path, suite }, env, unsteady) {
   const isNode = path.endsWith('.js');
   const command = isNode ? [process.execPath, '--test-reporter=tap', path] : [path];
   const started = Date.now();
@@ -102,15 +106,18 @@ function run({ path, suite }, env) {
       const name = path.startsWith(root) ? path.slice(root.length + 1) : path;
       if (late) text += `\n# took longer than ${seconds * patience} s`;
       if (result.passed + result.failed + result.skipped === 0) text += '\n# no test in it';
+      const again = suite.again && unsteady?.length < AGAIN_MAX && result.failed > 0 && !late && !signal && told.length === 0;
       // A file that ends badly without a failed test (a crash, a leak at its exit) has failed.
       // So has one with a server that a sanitizer has something to say about.
       if ((late || code !== 0 || told.length || result.passed + result.skipped === 0) && result.failed === 0) result.failed = 1;
       text += told.map((report) => `\n${report}`).join('');
       const took = ((Date.now() - started) / 1000).toFixed(1);
-      console.log(`${result.failed ? 'FAILED' : 'ok    '} ${name}: ${result.passed} passed, ${result.failed} failed${result.skipped ? `, ${result.skipped} skipped` : ''} (${took} s${signal ? `, ${signal}` : ''})`);
+      console.log(`${again ? 'again ' : result.failed ? 'FAILED' : 'ok    '} ${name}: ${result.passed} passed, ${result.failed} failed${result.skipped ? `, ${result.skipped} skipped` : ''} (${took} s${signal ? `, ${signal}` : ''})`);
       if (suite.lanes) for (const measured of text.match(/^# \{.*\}$/gm) ?? []) console.log(`  ${measured.slice(2)}`);
+      if (again) text = text.replace(/^not ok/gm, 'unsteady');
       if (result.failed) console.log(text.split('\n').filter((line) => !/^\s*(ok |duration_ms|---|\.\.\.|type: 'test')/.test(line)).join('\n'));
-      for (const key of Object.keys(total)) total[key] += result[key];
+      if (again) unsteady.push({ path, suite });
+      else for (const key of Object.keys(total)) total[key] += result[key];
       done();
     });
   });
@@ -120,9 +127,11 @@ async function runAll(files, env) {
   const queue = [...files];
   // One more than there are processors: many tests mostly wait.
   const lanes = files[0]?.suite.lanes ?? Math.min(5, 1 + (availableParallelism?.() ?? cpus().length));
+  const unsteady = [];
   await Promise.all(Array.from({ length: lanes }, async () => {
-    while (queue.length) await run(queue.shift(), env);
+    while (queue.length) await run(queue.shift(), env, unsteady);
   }));
+  for (const file of unsteady) await run(file, env);
 }
 
 async function checkVisits(path) {

@@ -1,11 +1,14 @@
 // The server under test, as a process of its own.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { join } from 'node:path';
 import { binary, environment, patience } from './binary.js';
 
 const SAID = /gloss is listening on (https?:\/\/[^\s"]+)/;
 const REPORT = /(AddressSanitizer|LeakSanitizer|ThreadSanitizer|runtime error:|Assertion .* failed)/;
+const CRASH = /^SIG(SEGV|BUS|ILL|FPE)$/;
 
 const running = new Set();
 process.on('exit', () => {
@@ -44,6 +47,7 @@ export class Server {
     running.add(this);
     this.ended = once(this.child, 'exit').then(([code, signal]) => {
       running.delete(this);
+      this.reportsCrash(signal);
       return code ?? signal;
     });
     this.child.stderr?.setEncoding('utf8').on('data', (text) => this.hears(text));
@@ -62,6 +66,12 @@ export class Server {
         resolve(this.wanted ? `http://127.0.0.1:${this.wanted}` : said[1].replace(/\/$/, ''));
       });
     });
+  }
+
+  // For the runner, beside the sanitizers' reports: whatever the tests make of it, this is a fault.
+  reportsCrash(signal) {
+    const folder = process.env.GLOSS_TEST_REPORTS;
+    if (folder && CRASH.test(signal)) writeFileSync(join(folder, `crash.${this.pid}`), `a server was ended by ${signal}\n${this.err.slice(-4000)}`);
   }
 
   hears(text) {
