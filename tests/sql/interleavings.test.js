@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { literal, waits } from '../support/sql.js';
+import { literal, numbers, waits } from '../support/sql.js';
 import { World } from '../support/sql_world.js';
 
 let seed = Number(process.env.GLOSS_TEST_SEED ?? 20260301);
@@ -34,10 +34,12 @@ function orders(ones, others) {
   return [...orders(ones - 1, others).map((rest) => [0, ...rest]), ...orders(ones, others - 1).map((rest) => [1, ...rest])];
 }
 
-const drawn = (list) => {
+const drawn = (list, number = ORDERS) => {
   const left = [...list];
-  return Array.from({ length: Math.min(ORDERS, left.length) }, () => left.splice(random(left.length), 1)[0]);
+  return Array.from({ length: Math.min(number, left.length) }, () => left.splice(random(left.length), 1)[0]);
 };
+
+let moments = 0;
 
 // The batch of a session as steps; what is refused ends its transaction.
 class Script {
@@ -45,6 +47,7 @@ class Script {
     this.session = session;
     this.steps = [['BEGIN'], ...calls, ['COMMIT']];
     this.refusal = null;
+    this.asked = this.done = Infinity; // when its end was asked for, and had come: counted over all
     this.tail = Promise.resolve();
   }
 
@@ -58,7 +61,9 @@ class Script {
     this.tail = this.tail.then(async () => {
       if (this.refusal !== null && name !== 'COMMIT') return;
       try {
+        if (name === 'COMMIT') this.asked = ++moments;
         await (/^[A-Z]+$/.test(name) ? this.session.run(this.refusal === null ? name : 'ROLLBACK') : this.session.call(name, ...params));
+        if (name === 'COMMIT') this.done = ++moments;
       } catch (error) {
         assert.ok(error.refusal, error.message);
         this.refusal = error.refusal;
@@ -172,3 +177,147 @@ test('who is being removed has no pass with the group in it afterwards, whatever
     assert.deepEqual(await world.app.call('doctor/passes'), []);
   }
 });
+
+const inserts = async (text) => {
+  const id = randomUUID();
+  return { id, write: [['annotations/lock', text.id, null], world.insertCall(id, ana, await world.reads(ana), text)] };
+};
+const replies = async (text) => {
+  const id = randomUUID();
+  return { id, write: await answer(await world.find(ben, (await world.annotate(ben, text)).id), id) };
+};
+const publishes = async (text) => {
+  const { id } = await world.annotate(ana, text, { draft: true });
+  return { id, write: [['annotations/publish', ana, [id], randomUUID(), null]] };
+};
+const shows = async (text) => {
+  const own = await world.find(ana, (await world.annotate(ana, text, { secret: true })).id);
+  return { id: own.id, write: [['annotations/lock', text.id, own.group_id], ['annotations/lock_thread', text.id, own.thread_id],
+    ['annotations/update', text.id, own.id, Number(own.version), Number(own.audience_id), ana, await world.reads(ana), 'comment', 'seen now', [], false, false, '"kind":"comment"', 1],
+    ['annotations/settle', text.id, own.thread_id, own.id, ana]] };
+};
+const WRITES = { 'an annotation': inserts, 'a reply': replies, 'drafts that are published': publishes, 'an annotation that is made visible': shows };
+// By whom it is no more, and what others read only once a leader has looked at it. The pass of who writes
+// is the one from before: it may have been kept for a second.
+const ENDS = {
+  'the removal of who writes it': (group) => [['groups/lock', group], ['groups/remove', group, leader, ['owner'], ana, ['owner']]],
+  'leaders who look first from now on': (group) => [['groups/lock_whole', group], ['groups/update', group, leader, ['owner'], 1, 'group', null, 'private', false, true, true]],
+};
+
+for (const [what, make] of Object.entries(WRITES)) {
+  for (const [end, changes] of Object.entries(ENDS)) {
+    test(`${what} and ${end}: in every order, others read what came first and nothing that came later`, async () => {
+      for (const order of drawn(orders((await make((await place()).text)).write.length + 2, 4), Math.ceil(ORDERS / 2))) {
+        const { group, text } = await place();
+        const { id, write } = await make(text);
+        const [first, second] = [new Script(writer, ...write), new Script(changer, ...changes(group))];
+        for (const script of [first, second]) await script.prepare();
+        await inOrder(order, [first, second]);
+        assert.equal(second.refusal, null, 'the end came');
+        const seen = Boolean(await world.find(ben, id));
+        if (first.done < second.asked) assert.equal(seen, true, `${order.join('')} ${first.refusal}`);
+        if (second.done < first.asked) assert.equal(seen, false, `${order.join('')} ${first.refusal}`);
+        if (first.refusal !== null) assert.equal(seen, false);
+      }
+      assert.deepEqual(await world.faults(), []);
+    });
+  }
+}
+
+// Whom one reads a page as: their pass, as it was looked up with their token.
+async function token(user) {
+  const hash = randomUUID().replaceAll('-', '').repeat(2);
+  await world.app.run(`INSERT INTO token (id, user_id, hash, name, scopes) VALUES (gen_random_uuid(), ${literal(user)}, '\\x${hash}', 't', 1)`);
+  return `\\x${hash}`;
+}
+
+test('a page and the removal of who reads it: whose pass was looked up after the removal reads nothing of the group', async () => {
+  for (const order of drawn(orders(2, 4))) {
+    const { group, text } = await place();
+    const note = await world.find(ben, (await world.annotate(ben, text)).id);
+    await world.reply(leader, note);
+    await world.react(leader, note, 1);
+    const secret = await token(ana);
+    const page = {};
+    const steps = [async () => {
+      page.asked = ++moments;
+      const [row] = await writer.call('users/identify_token', secret);
+      Object.assign(page, { reads: numbers(row.reads), past: numbers(row.past), known: ++moments });
+    }, async () => {
+      const none = Array(9).fill(null);
+      page.rows = [];
+      for (const call of [
+        ['annotations/page_of_document', ana, page.reads, 50, null, null, text.id, page.past],
+        ['annotations/page_everywhere', ana, page.reads, 50, null, null, null, page.past],
+        ['annotations/list_of_document', ana, page.reads, 50, ...none, null, text.id, null, null],
+        ['annotations/list_everywhere', ana, page.reads, 50, ...none, null],
+        ['annotations/find', ana, page.reads, note.id, null],
+        ['annotations/list_replies', ana, page.reads, text.id, note.id, note.thread_id, group, 50, null, null, null],
+        ['reactions/list', ana, page.reads, text.id, note.id, 50, null, null, null],
+      ]) page.rows.push(...await writer.call(...call));
+      const shelves = await writer.call('shelves/of_document', ana, page.reads, text.id, page.past, null);
+      page.count = shelves.reduce((sum, row) => sum + Number(row.n), 0);
+    }];
+    const remover = new Script(changer, ['groups/lock', group], ['groups/remove', group, leader, ['owner'], ana, ['owner']]);
+    await remover.prepare();
+    let reading = Promise.resolve();
+    for (const which of order) {
+      if (which === 1) await remover.go();
+      else {
+        reading = reading.then(steps.shift());
+        await waits(reading, 40);
+      }
+    }
+    await Promise.all([reading, remover.tail]);
+    assert.equal(remover.refusal, null);
+    const reads = page.rows.length > 0;
+    assert.equal(page.count > 0, reads);
+    if (page.known < remover.asked) assert.equal(reads, true, order.join(''));
+    if (remover.done < page.asked) assert.equal(reads, false, order.join(''));
+  }
+  assert.deepEqual(await world.faults(), []);
+});
+
+// What somebody answers while the account of whom they answer ends.
+const ANSWERED = {
+  'words at the head of a thread': (text, erased) => world.annotate(erased, text),
+  'a reply in a thread of others': async (text, erased) => world.reply(erased, await world.find(ana, (await world.annotate(ana, text)).id)),
+  'words that have been answered before': async (text, erased) => {
+    const root = await world.annotate(erased, text);
+    await world.reply(ben, await world.find(ben, root.id));
+    return root;
+  },
+};
+
+for (const [what, say] of Object.entries(ANSWERED)) {
+  test(`a reply to ${what}, and the end of their author's account: it hangs below a tombstone, or is refused`, async () => {
+    for (const order of drawn(orders(5, 3))) {
+      const { group, text } = await place();
+      const erased = await world.user();
+      await world.join(group, erased);
+      const [{ name }] = await world.app.run(`SELECT name FROM users WHERE id = ${literal(erased)}`);
+      const parent = await world.find(ana, (await say(text, erased)).id);
+      const id = randomUUID();
+      const [reply, erasure] = [new Script(writer, ...await answer(parent, id)), new Script(changer, ['users/erase', erased, null])];
+      for (const script of [reply, erasure]) await script.prepare();
+      await inOrder(order, [reply, erasure]);
+      assert.equal(erasure.refusal, null, order.join(''));
+      const [row] = await world.app.run(`SELECT * FROM annotation WHERE id = ${literal(id)}`);
+      const [above] = await world.app.run(`SELECT * FROM annotation WHERE id = ${literal(parent.id)}`);
+      if (reply.refusal !== null) {
+        assert.match(reply.refusal, /^(gone|not-found)$/, order.join(''));
+        assert.equal(row, undefined, 'nothing of it is left');
+      } else {
+        assert.ok(above && row, `both are there: ${order.join('')}`);
+        const seen = await world.find(ben, id);
+        assert.deepEqual([seen.parent_id, seen.thread_id], [parent.id, parent.thread_id]);
+        assert.equal(Number(numbers((await world.find(ben, parent.id)).tally)[2]) >= 1, true, 'it is counted');
+      }
+      // whether it stays or goes, it says nothing, and its author is nobody
+      if (above) assert.deepEqual([above.deleted_at !== null, above.body, above.quote_exact, above.tags, above.mask_id], [true, null, null, '{}', null]);
+      const seen = await world.find(ben, parent.id);
+      assert.ok(!seen || !Object.values(seen).includes(name), 'nobody is told whose it was');
+    }
+    assert.deepEqual(await world.faults(), []);
+  });
+}
