@@ -36,7 +36,7 @@ test('the server goes away and comes back: the page says so, loses nothing, and 
   await screen.page.click('.writing button[type=submit]');
   await screen.sees('written while nobody listened');
   await bob.annotates(essay, { quote: 'Another paragraph', body: 'after the return' });
-  await screen.sees('after the return', 10_000);
+  await screen.sees('after the return');
   await screen.page.waitForSelector('#state', { state: 'hidden' });
   assert.equal((await bob.sees(essay)).filter((note) => note.body === 'written while nobody listened').length, 1);
   await screen.close();
@@ -61,7 +61,8 @@ test('the page asks little while nothing happens, and nothing while nobody looks
   const screen = await screenOf(alice);
   const asked = [];
   screen.page.on('response', (response) => asked.push([response.status(), new URL(response.url()).pathname]));
-  await screen.page.waitForTimeout(4000);
+  await screen.page.waitForResponse('**/api/v1/documents/*');
+  await screen.page.waitForTimeout(3000);
   assert.ok(asked.length >= 1 && asked.length <= 5, String(asked.length));
   assert.ok(asked.every(([status, where]) => status === 304 && where === `/api/v1/documents/${essay.id}`), JSON.stringify(asked));
   await screen.page.evaluate(() => {

@@ -327,8 +327,8 @@ test('a revoked or expired invitation lets nobody in', async () => {
   expect(await alice.delete(`invitations/${invitation.id}`), 204);
   refused(await alice.delete(`invitations/${invitation.id}`), 'not-found');
   refused(await bob.post(`invitations/${invitation.code}/accept`), 'gone');
-  const short = await alice.invites(group, { expires_at: new Date(Date.now() + 1000).toISOString() });
-  await new Promise((resolve) => setTimeout(resolve, 1500));
+  const short = await alice.invites(group, { expires_at: new Date(Date.now() + 2500).toISOString() });
+  await new Promise((resolve) => setTimeout(resolve, 3000));
   refused(await bob.post(`invitations/${short.code}/accept`), 'gone');
 });
 

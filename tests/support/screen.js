@@ -129,8 +129,8 @@ export class Screen {
     return this.page.locator('#threads > .thread, dialog.sheet > .thread', { hasText: words });
   }
 
-  async sees(words, timeout = 5000) {
-    await this.thread(words).first().waitFor({ state: 'attached', timeout });
+  async sees(words) {
+    await this.thread(words).first().waitFor({ state: 'attached' });
   }
 
   async opens(words) {
