@@ -54,7 +54,7 @@ UNIT_TESTS := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(sort $(wildcard tests/un
   $(FUZZ_TARGETS:%=$(OUT)/unit/fuzz_%_test)
 
 .PHONY: all run test check unit http browser mutants coverage torture fuzz fuzz-api chaos soak conditions \
-        bench install uninstall clean distclean help deps test-deps format format-check layers
+        bench anchoring install uninstall clean distclean help deps test-deps format format-check layers
 
 all: $(OUT)/gloss ## build the server (the default)
 
@@ -105,7 +105,8 @@ $(OUT)/server/%.o: server/%.c $(OUT)/flags | $(OUT)/made/sql.h
 $(OUT)/gloss: $(OBJECTS) $(MADE_OBJECTS)
 	$(CC) $(ALL_LDFLAGS) -o $@ $^ $(PKG_LIBS) $(LDLIBS)
 
--include $(OBJECTS:.o=.d) $(MADE_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d) $(wildcard $(OUT)/fuzz/*.d $(OUT)/torture/*.d)
+-include $(OBJECTS:.o=.d) $(MADE_OBJECTS:.o=.d) $(UNIT_TESTS:%=%.d) \
+  $(wildcard $(OUT)/fuzz/*.d $(OUT)/torture/*.d $(OUT)/bench/*.d)
 
 # -- tests ----------------------------------------------------------------------------------------
 
@@ -229,6 +230,17 @@ bench: ## measure it beside PostgreSQL, nginx and Fastify (BENCH_ROWS, BENCH_SEC
 $(FASTIFY)/node_modules/.installed: $(FASTIFY)/package.json $(FASTIFY)/package-lock.json
 	cd $(FASTIFY) && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
+
+# CASES: a folder with cases.jsonl and texts/. OUT: the file for what became of them; the second make
+# has its own OUT back, where everything is built.
+anchoring: ## carry the quotes of CASES=DIR over to their new texts, into OUT=FILE
+	@$(MAKE) --no-print-directory -s -j$$(nproc) OUT=$(BUILD)/$(CONFIG) $(BUILD)/$(CONFIG)/bench/anchoring
+	@$(BUILD)/$(CONFIG)/bench/anchoring '$(CASES)' '$(OUT)'
+
+$(OUT)/bench/anchoring: tests/bench/anchoring.c $(LIBRARY_OBJECTS) $(MADE_OBJECTS)
+	@mkdir -p $(@D)
+	$(CC) $(ALL_CPPFLAGS) $(ALL_CFLAGS) -MMD -MP $(ALL_LDFLAGS) -o $@ $(filter-out %.h,$^) \
+	  $(PKG_LIBS) $(LDLIBS)
 
 # What makes the load: no sanitizer slows it down.
 $(OUT)/bench/load: tests/bench/load.c $(OUT)/flags

@@ -1,0 +1,48 @@
+/* Which word of the old text is which of the new one. */
+#ifndef GLOSS_ANCHORING_ALIGNMENT_H
+#define GLOSS_ANCHORING_ALIGNMENT_H
+
+#include "anchoring/carry.h"
+#include "anchoring/tokens.h"
+
+#define NOWHERE UINT32_MAX
+
+/* Tokens [from, to). */
+struct span {
+    uint32_t from, to;
+};
+
+static inline uint32_t span_length(struct span span)
+{
+    return span.to - span.from;
+}
+
+struct alignment {
+    const struct text_index *from, *to;
+    struct token_pair tokens;
+    uint32_t *to_of, *from_of; /* of each token its partner, or NOWHERE */
+    uint8_t *moved;            /* of each old token: found by moves_find() */
+    uint32_t *seen;            /* of each word, how often it stands in both texts */
+};
+
+static inline bool same_word(const struct alignment *it, uint32_t i, uint32_t j)
+{
+    return it->tokens.from.at[i].word == it->tokens.to.at[j].word;
+}
+
+static inline void pair_up(struct alignment *it, uint32_t i, uint32_t j)
+{
+    it->to_of[i] = j;
+    it->from_of[j] = i;
+}
+
+static inline void part(struct alignment *it, uint32_t i)
+{
+    it->from_of[it->to_of[i]] = NOWHERE;
+    it->to_of[i] = NOWHERE;
+}
+
+/* What a word is worth as evidence that two passages are the same: rare and long ones most. */
+unsigned word_weight(const struct alignment *it, const struct token *token);
+
+#endif

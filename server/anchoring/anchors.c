@@ -1,0 +1,201 @@
+#include "anchoring/anchors.h"
+
+#include "anchoring/weave.h"
+#include "base/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Runs of this many words that stand once on both sides are anchors: long ones first, for they are
+ * less often chance. */
+static const unsigned run_words[] = { 8, 4, 2, 1 };
+
+#define LEVELS (sizeof run_words / sizeof *run_words)
+#define DEPTH_MAX 48      /* of gaps in gaps: each costs one pass over what is left */
+#define REPEATED 1u       /* in `slot.i`: the run stands more than once */
+#define SMALL_CELLS 16384 /* a gap whose sides multiply to no more is weaved at once */
+
+struct candidate {
+    uint32_t i, j, previous; /* the one before it in the longest chain that ends here */
+};
+
+struct slot {
+    uint32_t i, j; /* twice the position plus 2, plus REPEATED; 0: none */
+};
+
+struct search {
+    struct alignment *it;
+    struct weaver *weaver;
+    struct slot *slots;
+    struct candidate *found;
+    uint32_t *tails;
+};
+
+static uint32_t run_hash(const struct token *tokens, unsigned count)
+{
+    uint64_t hash = 0x2545F4914F6CDD1Du;
+    for (unsigned i = 0; i < count; i++)
+        hash = (hash ^ tokens[i].word) * 0x9FB21C651E98DF25u;
+    return (uint32_t)(hash >> 32);
+}
+
+static bool same_run(const struct token *a, const struct token *b, unsigned count)
+{
+    for (unsigned i = 0; i < count; i++)
+        if (a[i].word != b[i].word)
+            return false;
+    return true;
+}
+
+/* The slot of the run, or the empty one that it would have. */
+static struct slot *slot_of(
+    struct search *s, uint32_t slot_count, const struct token *run, unsigned count)
+{
+    uint32_t at = run_hash(run, count) & (slot_count - 1);
+    const struct token *from = s->it->tokens.from.at;
+
+    while (s->slots[at].i != 0 && !same_run(from + (s->slots[at].i / 2 - 1), run, count))
+        at = (at + 1) & (slot_count - 1);
+    return &s->slots[at];
+}
+
+/* Runs that stand once in each of the spans, in the order of the new text. */
+static uint32_t find_unique(struct search *s, struct span a, struct span b, unsigned count)
+{
+    const struct token *from = s->it->tokens.from.at, *to = s->it->tokens.to.at;
+    uint32_t slot_count = 16, found = 0;
+
+    if (span_length(a) < count || span_length(b) < count)
+        return 0;
+    while (slot_count < 2 * span_length(a))
+        slot_count *= 2;
+    memset(s->slots, 0, slot_count * sizeof *s->slots);
+    for (uint32_t i = a.from; i + count <= a.to; i++) {
+        struct slot *slot = slot_of(s, slot_count, from + i, count);
+        if (slot->i == 0)
+            slot->i = 2 * i + 2;
+        else
+            slot->i |= REPEATED;
+    }
+    for (uint32_t j = b.from; j + count <= b.to; j++) {
+        struct slot *slot = slot_of(s, slot_count, to + j, count);
+        if (slot->i != 0)
+            slot->j = slot->j == 0 ? 2 * j + 2 : slot->j | REPEATED;
+    }
+    for (uint32_t j = b.from; j + count <= b.to; j++) {
+        const struct slot *slot = slot_of(s, slot_count, to + j, count);
+        if (slot->i != 0 && !((slot->i | slot->j) & REPEATED))
+            s->found[found++] = (struct candidate){ slot->i / 2 - 1, j, NOWHERE };
+    }
+    return found;
+}
+
+/* The longest ascending chain of what was found; its last one, or NOWHERE. */
+static uint32_t longest_chain(struct search *s, uint32_t count)
+{
+    uint32_t length = 0;
+
+    for (uint32_t n = 0; n < count; n++) {
+        uint32_t low = 0, high = length;
+        while (low < high) {
+            uint32_t middle = (low + high) / 2;
+            if (s->found[s->tails[middle]].i < s->found[n].i)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        s->found[n].previous = low > 0 ? s->tails[low - 1] : NOWHERE;
+        s->tails[low] = n;
+        if (low == length)
+            length++;
+    }
+    return length > 0 ? s->tails[length - 1] : NOWHERE;
+}
+
+/* Pairs the run up and what is the same on both sides of it. Chain from the last to the first. */
+static void pair_chain(
+    struct search *s, struct span a, struct span b, uint32_t last, unsigned count)
+{
+    struct span left_a = a, left_b = b; /* what is free before the runs paired so far */
+
+    for (uint32_t n = last; n != NOWHERE; n = s->found[n].previous) {
+        uint32_t i = s->found[n].i, j = s->found[n].j;
+        if (i + count > left_a.to || j + count > left_b.to)
+            continue;
+        uint32_t end_i = i + count, end_j = j + count;
+        while (end_i < left_a.to && end_j < left_b.to && same_word(s->it, end_i, end_j))
+            end_i++, end_j++;
+        while (i > a.from && j > b.from && same_word(s->it, i - 1, j - 1))
+            i--, j--;
+        for (uint32_t k = 0; k < end_i - i; k++)
+            pair_up(s->it, i + k, j + k);
+        left_a.to = i;
+        left_b.to = j;
+    }
+}
+
+static void pair_gap(
+    struct search *s, struct span a, struct span b, unsigned level, unsigned depth);
+
+/* The gaps that are left in the spans. */
+static void pair_gaps(
+    struct search *s, struct span a, struct span b, unsigned level, unsigned depth)
+{
+    uint32_t i = a.from, j = b.from;
+
+    while (i < a.to || j < b.to) {
+        if (i < a.to && s->it->to_of[i] == j) {
+            i++, j++;
+            continue;
+        }
+        struct span gap_a = { i, i }, gap_b = { j, j };
+        while (gap_a.to < a.to && s->it->to_of[gap_a.to] == NOWHERE)
+            gap_a.to++;
+        gap_b.to = gap_a.to < a.to ? s->it->to_of[gap_a.to] : b.to;
+        pair_gap(s, gap_a, gap_b, level, depth);
+        i = gap_a.to;
+        j = gap_b.to;
+    }
+}
+
+static void pair_gap(struct search *s, struct span a, struct span b, unsigned level, unsigned depth)
+{
+    while (a.from < a.to && b.from < b.to && same_word(s->it, a.from, b.from))
+        pair_up(s->it, a.from++, b.from++);
+    while (a.from < a.to && b.from < b.to && same_word(s->it, a.to - 1, b.to - 1))
+        pair_up(s->it, --a.to, --b.to);
+    if (a.from == a.to || b.from == b.to)
+        return;
+    if ((uint64_t)span_length(a) * span_length(b) <= SMALL_CELLS || depth == DEPTH_MAX) {
+        weave(s->weaver, a, b);
+        return;
+    }
+    for (; level < LEVELS; level++) {
+        uint32_t found = find_unique(s, a, b, run_words[level]);
+        uint32_t last = longest_chain(s, found);
+        if (last == NOWHERE)
+            continue;
+        pair_chain(s, a, b, last, run_words[level]);
+        pair_gaps(s, a, b, level, depth + 1);
+        return;
+    }
+    weave(s->weaver, a, b);
+}
+
+void anchors_pair(struct alignment *it)
+{
+    struct span a = { 0, it->tokens.from.count }, b = { 0, it->tokens.to.count };
+    struct search s = { .it = it, .weaver = weaver_new(it) };
+    size_t room = 16;
+
+    while (room < 2 * (size_t)a.to)
+        room *= 2;
+    s.slots = mem_alloc(room * sizeof *s.slots);
+    s.found = mem_alloc((b.to + 1) * sizeof *s.found);
+    s.tails = mem_alloc((b.to + 1) * sizeof *s.tails);
+    pair_gap(&s, a, b, 0, 0);
+    free(s.slots);
+    free(s.found);
+    free(s.tails);
+    weaver_free(s.weaver);
+}

@@ -1,0 +1,217 @@
+#include "anchoring/carry.h"
+
+#include "anchoring/alignment.h"
+#include "base/arena.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define ALIVE_PERCENT 35 /* of a quote's weight must still be there */
+#define SLACK_TOKENS 30
+
+/* One range on its way. */
+struct trip {
+    const struct alignment *it;
+    struct range range;
+    struct span old, now; /* tokens */
+    uint32_t weight, kept;
+};
+
+/* The first token that ends behind the character. */
+static uint32_t token_behind(const struct tokens *tokens, size_t chars)
+{
+    uint32_t low = 0, high = tokens->count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (token_end_char(&tokens->at[middle]) <= chars)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static struct span tokens_of(const struct tokens *tokens, struct range range)
+{
+    struct span span = { token_behind(tokens, range.start_chars), 0 };
+    span.to = span.from;
+    if (range.end_chars > 0)
+        span.to = token_behind(tokens, range.end_chars - 1);
+    if (span.to < tokens->count && tokens->at[span.to].first_char < range.end_chars)
+        span.to++;
+    if (span.to < span.from)
+        span.to = span.from;
+    return span;
+}
+
+/* -- where the words went -------------------------------------------------------------------------
+ */
+
+struct cluster {
+    uint32_t from, to, weight;
+};
+
+static int ascending(const void *left, const void *right)
+{
+    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
+    return (a > b) - (a < b);
+}
+
+/* The partners of the quote's words that stand together, the heaviest group of them. */
+static struct cluster heaviest(const struct alignment *it, struct span old)
+{
+    uint32_t count = 0, *at = mem_alloc((span_length(old) + 1) * sizeof *at);
+    struct cluster best = { 0 }, now = { 0 };
+    uint32_t slack = SLACK_TOKENS + span_length(old);
+
+    for (uint32_t i = old.from; i < old.to; i++)
+        if (it->to_of[i] != NOWHERE)
+            at[count++] = it->to_of[i];
+    qsort(at, count, sizeof *at, ascending);
+    for (uint32_t n = 0; n < count; n++) {
+        if (n == 0 || at[n] - now.to > slack)
+            now = (struct cluster){ at[n], at[n], 0 };
+        now.to = at[n] + 1;
+        now.weight += word_weight(it, &it->tokens.to.at[at[n]]);
+        if (now.weight > best.weight)
+            best = now;
+    }
+    free(at);
+    return best;
+}
+
+static bool is_in(const struct alignment *it, uint32_t i, const struct cluster *cluster)
+{
+    uint32_t j = it->to_of[i];
+    return j != NOWHERE && j >= cluster->from && j < cluster->to;
+}
+
+/* Where what is left of the quote starts, when its first words have no partner in the cluster. */
+static uint32_t start_of(const struct trip *t, const struct cluster *cluster)
+{
+    const struct alignment *it = t->it;
+    uint32_t first = t->old.from, gap = t->old.from;
+
+    while (!is_in(it, first, cluster))
+        first++;
+    if (first == t->old.from)
+        return cluster->from;
+    while (gap > 0 && it->to_of[gap - 1] == NOWHERE)
+        gap--;
+    if (gap < t->old.from)
+        return cluster->from;
+    uint32_t before = gap > 0 ? it->to_of[gap - 1] + 1 : 0;
+    return before <= cluster->from && cluster->from - before <= 2 * (first - gap) + 10
+        ? before
+        : cluster->from;
+}
+
+static uint32_t end_of(const struct trip *t, const struct cluster *cluster)
+{
+    const struct alignment *it = t->it;
+    uint32_t last = t->old.to - 1, gap = t->old.to, n = it->tokens.from.count;
+
+    while (!is_in(it, last, cluster))
+        last--;
+    if (last == t->old.to - 1)
+        return cluster->to;
+    while (gap < n && it->to_of[gap] == NOWHERE)
+        gap++;
+    if (gap > t->old.to)
+        return cluster->to;
+    uint32_t behind = gap < n ? it->to_of[gap] : it->tokens.to.count;
+    return behind >= cluster->to && behind - cluster->to <= 2 * (gap - last) + 10 ? behind
+                                                                                  : cluster->to;
+}
+
+/* -- characters ----------------------------------------------------------------------------------
+ */
+
+static struct str text_of(const struct text_index *index, struct range range)
+{
+    return text_between(index, range.start_chars, range.end_chars);
+}
+
+/* The tokens' characters, with what of the blanks at the quote's ends stands there, too; inside a
+ * token that is the same, the same part of it. */
+static struct range chars_of(const struct trip *t)
+{
+    const struct token *old = t->it->tokens.from.at, *now = t->it->tokens.to.at;
+    const struct token *first = &old[t->old.from], *last = &old[t->old.to - 1];
+    struct range range = { now[t->now.from].first_char, token_end_char(&now[t->now.to - 1]) };
+    size_t room = t->now.from > 0 ? token_end_char(&now[t->now.from - 1]) : 0;
+
+    if (t->range.start_chars > first->first_char) {
+        if (t->it->to_of[t->old.from] == t->now.from && first->chars == now[t->now.from].chars)
+            range.start_chars += t->range.start_chars - first->first_char;
+    } else {
+        for (size_t n = first->first_char - t->range.start_chars; n > 0; n--) {
+            if (range.start_chars == room)
+                break;
+            range.start_chars--;
+        }
+    }
+    room = t->now.to < t->it->tokens.to.count ? now[t->now.to].first_char
+                                              : text_index_chars(t->it->to);
+    if (t->range.end_chars < token_end_char(last)) {
+        if (t->it->to_of[t->old.to - 1] == t->now.to - 1 && last->chars == now[t->now.to - 1].chars)
+            range.end_chars -= token_end_char(last) - t->range.end_chars;
+    } else {
+        range.end_chars += t->range.end_chars - token_end_char(last);
+        if (range.end_chars > room)
+            range.end_chars = room;
+    }
+    return range;
+}
+
+static bool went_past(const struct trip *t)
+{
+    for (uint32_t i = t->old.from; i < t->old.to; i++)
+        if (t->it->moved[i])
+            return true;
+    return false;
+}
+
+static void arrive(const struct trip *t, struct carried *out)
+{
+    out->range = range_snap(t->it->to, chars_of(t));
+    if (str_eq(text_of(t->it->from, t->range), text_of(t->it->to, out->range))) {
+        out->state = went_past(t) ? ANCHOR_MOVED : ANCHOR_EXACT;
+        out->score = 1;
+        return;
+    }
+    out->state = ANCHOR_CHANGED;
+    out->score = t->weight > 0 ? (double)t->kept / (double)t->weight : 0.5;
+    if (out->score > 0.99)
+        out->score = 0.99;
+}
+
+static void carry_one(const struct alignment *it, struct range range, struct carried *out)
+{
+    struct trip t = { .it = it, .range = range_snap(it->from, range) };
+
+    *out = (struct carried){ .state = ANCHOR_GONE };
+    t.old = tokens_of(&it->tokens.from, t.range);
+    if (span_length(t.old) == 0)
+        return;
+    for (uint32_t i = t.old.from; i < t.old.to; i++)
+        t.weight += word_weight(it, &it->tokens.from.at[i]);
+    struct cluster cluster = heaviest(it, t.old);
+    if (cluster.weight * 100 < t.weight * ALIVE_PERCENT || cluster.weight == 0)
+        return;
+    t.kept = cluster.weight;
+    t.now = (struct span){ start_of(&t, &cluster), end_of(&t, &cluster) };
+    arrive(&t, out);
+}
+
+bool carry(const struct alignment *alignment, const struct range *ranges, size_t count,
+    struct carried *out)
+{
+    for (size_t i = 0; i < count; i++)
+        if (ranges[i].start_chars > ranges[i].end_chars ||
+            ranges[i].end_chars > text_index_chars(alignment->from))
+            return false;
+    for (size_t i = 0; i < count; i++)
+        carry_one(alignment, ranges[i], &out[i]);
+    return true;
+}
