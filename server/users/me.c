@@ -5,7 +5,7 @@
 #include "sql.h"
 #include "step/await.h"
 #include "users/account.h"
-#include "users/limits.h"
+#include "users/confirm.h"
 #include "users/password.h"
 #include "users/users.h"
 
@@ -54,87 +54,57 @@ enum step me_patch(struct request *req)
 /* -- the password ------------------------------------------------------------------------------ */
 
 struct change {
-    struct new_password wish;
-    struct str old_hash;
-    int64_t locked_until_us;
+    struct confirmation proof;
+    struct str new;
     char hash[PASSWORD_HASH_BYTES];
-    bool looked, verified, hashed;
+    bool hashed;
 };
 
-static enum step on_hash(struct request *req, const struct db_result *res);
-static void change(struct request *req);
+static enum step on_confirmed(struct request *req);
+static void hash_new(struct request *req);
 static enum step on_hashed(struct request *req);
-static enum step on_refused(struct request *req, const struct db_result *res);
 static enum step on_changed(struct request *req, const struct db_result *res);
 
 /* PUT /api/v1/me/password (putPassword) */
 enum step password_put(struct request *req)
 {
     struct change *state = arena_new(req->arena, struct change);
+    struct new_password wish = { 0 };
     struct invalid why = { 0 };
 
-    if (!v1_read_new_password(req->arena, req->json, &state->wish, &why))
+    if (!v1_read_new_password(req->arena, req->json, &wish, &why))
         return respond_invalid(req, &why);
-    int wait_s = limit_attempt(req);
-    if (wait_s > 0)
-        return respond_too_many_attempts(req, wait_s);
+    state->new = wish.new;
+    state->proof.password = wish.current;
+    state->proof.kept = wish.new;
+    state->proof.field = "/current";
     req->state = state;
-    return await_query(req, &sql_users_password_of, on_hash, DB_PARAMS(db_uuid(req->reader->id)));
+    return confirm_password(req, on_confirmed);
 }
 
-static enum step on_hash(struct request *req, const struct db_result *res)
+static enum step on_confirmed(struct request *req)
 {
-    struct change *state = req->state;
-
-    if (res->err != ERR_NONE)
-        return respond_db_error(req, res);
-    if (res->rows == 0)
-        return respond_problem(req, PROBLEM_UNAUTHORIZED);
-    if (!db_is_null(res, 0, "wait_s"))
-        return respond_too_many_attempts(req, db_get_int(res, 0, "wait_s"));
-    state->locked_until_us = db_get_time(res, 0, "locked_until");
-    state->old_hash = arena_dup(req->arena, db_get_text(res, 0, "password_hash"));
-    return await_hashing(req, change, on_hashed);
+    return await_hashing(req, hash_new, on_hashed);
 }
 
 /* On the hashing thread. */
-static void change(struct request *req)
+static void hash_new(struct request *req)
 {
     struct change *state = req->state;
 
-    state->looked = password_verify(state->wish.current, state->old_hash, &state->verified);
-    state->hashed = state->verified && password_hash(state->wish.new, state->hash);
+    state->hashed = password_hash(state->new, state->hash);
 }
 
 static enum step on_hashed(struct request *req)
 {
     struct change *state = req->state;
 
-    password_forget(req, state->wish.current);
-    password_forget(req, state->wish.new);
-    if (!state->looked)
-        return respond_unavailable(req);
-    if (!state->verified)
-        return await_write(req, &sql_users_fail_login, on_refused,
-            DB_PARAMS(db_uuid(req->reader->id), db_time_or_null(state->locked_until_us)));
+    password_forget(req, state->new);
     if (!state->hashed)
         return respond_unavailable(req);
     return await_write(req, &sql_users_change_password, on_changed,
-        DB_PARAMS(db_uuid(req->reader->id), db_text(state->old_hash), db_cstr(state->hash),
-            db_uuid(req->reader->credential), db_time_or_null(state->locked_until_us)));
-}
-
-static enum step respond_wrong(struct request *req)
-{
-    struct invalid why = { 0 };
-
-    invalid_add(&why, req->arena, "/current", "wrong", "This is not your password.");
-    return respond_invalid(req, &why);
-}
-
-static enum step on_refused(struct request *req, const struct db_result *res)
-{
-    return res->err == ERR_NONE ? respond_wrong(req) : respond_db_error(req, res);
+        DB_PARAMS(db_uuid(req->reader->id), db_text(state->proof.hash), db_cstr(state->hash),
+            db_uuid(req->reader->credential), db_time_or_null(state->proof.locked_until_us)));
 }
 
 static enum step on_changed(struct request *req, const struct db_result *res)
@@ -142,7 +112,7 @@ static enum step on_changed(struct request *req, const struct db_result *res)
     if (res->err != ERR_NONE)
         return respond_db_error(req, res);
     if (res->rows == 0)
-        return respond_wrong(req);
+        return respond_wrong_password(req);
     app_rights_changed(req->app);
     return respond_no_content(req);
 }
