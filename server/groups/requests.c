@@ -5,6 +5,7 @@
 #include "sql.h"
 #include "step/idempotent.h"
 #include "step/paging.h"
+#include "visibility/door.h"
 
 static struct join_request request_of(const struct db_result *res, int row)
 {
@@ -20,12 +21,6 @@ static struct join_request request_of(const struct db_result *res, int row)
         .created_us = db_get_time(res, row, "created_at"),
         .decided_us = db_get_time(res, row, "decided_at"),
     };
-}
-
-static struct db_param pass_param(struct request *req)
-{
-    const struct pass *pass = &req->reader->pass;
-    return db_ints(req->arena, pass->reads, pass->count);
 }
 
 static struct str request_text(struct request *req, const struct db_result *res)
@@ -76,9 +71,10 @@ static enum step on_group(struct request *req)
     const struct paging *paging = &list->paging;
 
     return await_query(req, &sql_groups_requests, on_list,
-        DB_PARAMS(db_uuid(list->group.id), db_uuid(req->reader->id), pass_param(req),
-            deed_roles(req->arena, DEED_DECIDE_REQUESTS), db_text(list->state), paging_ask(paging),
-            paging_after_time(paging), paging_after_id(paging)));
+        DB_PARAMS(db_uuid(list->group.id), db_uuid(req->reader->id),
+            true_pass_param(req->arena, req->reader), deed_roles(req->arena, DEED_DECIDE_REQUESTS),
+            db_text(list->state), paging_ask(paging), paging_after_time(paging),
+            paging_after_id(paging)));
 }
 
 /* GET /api/v1/me/requests (listMyRequests) */
@@ -91,8 +87,9 @@ enum step request_list_mine(struct request *req)
         return respond_invalid_query(req, &why);
     req->state = list;
     return await_query(req, &sql_groups_requests_of_reader, on_list,
-        DB_PARAMS(paging_ask(&list->paging), db_uuid(req->reader->id), pass_param(req),
-            paging_after_time(&list->paging), paging_after_id(&list->paging)));
+        DB_PARAMS(paging_ask(&list->paging), db_uuid(req->reader->id),
+            true_pass_param(req->arena, req->reader), paging_after_time(&list->paging),
+            paging_after_id(&list->paging)));
 }
 
 static enum step on_list(struct request *req, const struct db_result *res)
@@ -161,7 +158,7 @@ static enum step on_to_ask(struct request *req)
     return AWAIT_ONCE(req, on_asked, ((struct made){ asking->id, UUID_NIL, 201 }),
         { &sql_groups_lock, DB_PARAMS(group) },
         { &sql_groups_ask, DB_PARAMS(db_uuid(asking->id), group, reader, db_text(message)) },
-        { &sql_groups_asked, DB_PARAMS(group, reader, pass_param(req)) });
+        { &sql_groups_asked, DB_PARAMS(group, reader, true_pass_param(req->arena, req->reader)) });
 }
 
 static enum step respond_asked(struct request *req, const struct db_result *res, struct uuid made)
@@ -193,7 +190,8 @@ static enum step replay(struct request *req, const struct made *made)
     asking->id = made->object;
     req->state = asking;
     return await_query(req, &sql_groups_asked, on_asked_before,
-        DB_PARAMS(db_uuid(asking->group.id), db_uuid(req->reader->id), pass_param(req)));
+        DB_PARAMS(db_uuid(asking->group.id), db_uuid(req->reader->id),
+            true_pass_param(req->arena, req->reader)));
 }
 
 static enum step on_asked_before(struct request *req, const struct db_result *res)
@@ -224,7 +222,7 @@ enum step request_get(struct request *req)
     if (!id_of(req, &id))
         return respond_problem(req, PROBLEM_NOT_FOUND);
     return await_query(req, &sql_groups_request, on_read,
-        DB_PARAMS(db_uuid(id), db_uuid(req->reader->id), pass_param(req),
+        DB_PARAMS(db_uuid(id), db_uuid(req->reader->id), true_pass_param(req->arena, req->reader),
             deed_roles(req->arena, DEED_DECIDE_REQUESTS)));
 }
 
@@ -253,7 +251,8 @@ enum step request_patch(struct request *req)
         { &sql_groups_lock_request, DB_PARAMS(db_uuid(id)) },
         { &sql_groups_decide,
             DB_PARAMS(db_uuid(id), reader, roles, db_text(state), db_text(reason)) },
-        { &sql_groups_request, DB_PARAMS(db_uuid(id), reader, pass_param(req), roles) });
+        { &sql_groups_request,
+            DB_PARAMS(db_uuid(id), reader, true_pass_param(req->arena, req->reader), roles) });
 }
 
 static enum step on_decided(struct request *req, const struct db_result *res)
