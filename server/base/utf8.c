@@ -141,19 +141,6 @@ size_t utf8_offset_of_char(struct str s, size_t chars)
     return chars > 0 ? SIZE_MAX : i;
 }
 
-size_t utf8_offset_of_utf16(struct str s, size_t utf16)
-{
-    size_t i = 0;
-    while (utf16 > 0 && i < s.bytes) {
-        size_t bytes = lead_bytes(s.at[i]), units = bytes == 4 ? 2 : 1;
-        if (units > utf16)
-            return SIZE_MAX;
-        utf16 -= units;
-        i += bytes;
-    }
-    return utf16 > 0 ? SIZE_MAX : i;
-}
-
 struct str utf8_head(struct str s, size_t chars)
 {
     size_t end = utf8_offset_of_char(s, chars);

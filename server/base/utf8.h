@@ -25,9 +25,6 @@ size_t utf8_utf16(struct str s);
 /* Byte offset of the character number `chars`; SIZE_MAX when the text is shorter than that.
  * The length itself is a valid position (the end). */
 size_t utf8_offset_of_char(struct str s, size_t chars);
-/* Byte offset of the UTF-16 position; SIZE_MAX past the end and in the middle of a surrogate pair.
- */
-size_t utf8_offset_of_utf16(struct str s, size_t utf16);
 
 /* The last (first) `chars` characters of s, all of it when it has fewer. */
 struct str utf8_tail(struct str s, size_t chars);

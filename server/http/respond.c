@@ -406,11 +406,6 @@ enum step respond_unavailable(struct request *req)
 
 /* -- what the client asks for ------------------------------------------------------------------ */
 
-bool request_accepts(const struct request *req, const char *media_type)
-{
-    return range_list_takes(request_header(req, "Accept"), str_from(media_type));
-}
-
 bool request_names(const struct request *req, const char *media_type)
 {
     struct str list = request_header(req, "Accept"), range, parameters;

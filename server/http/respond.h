@@ -50,9 +50,7 @@ RESPOND enum step respond_invalid(struct request *req, const struct invalid *why
 /* 503 with Retry-After */
 RESPOND enum step respond_unavailable(struct request *req);
 
-/* True when the Accept header (absent: anything) takes the media type. */
-bool request_accepts(const struct request *req, const char *media_type);
-/* True when it names this one, rather than a range that has it. */
+/* True when the Accept header names this media type, rather than a range that has it. */
 bool request_names(const struct request *req, const char *media_type);
 
 enum precondition { PRECONDITION_NONE, PRECONDITION_HOLDS, PRECONDITION_FAILED };

@@ -268,11 +268,12 @@ static void check_conditions(const struct request *req)
 static void check_accept(const struct request *req)
 {
     struct str accept = request_header(req, "Accept");
-    bool html = request_accepts(req, "text/html");
+    bool html = request_names(req, "text/html");
 
-    if (!str_given(accept) || str_eq(accept, STR("*/*")) || str_eq(accept, STR("text/html")))
+    if (str_eq(accept, STR("text/html")))
         PROMISE(html);
-    if (str_eq(accept, STR("text/html;q=0")) || str_eq(accept, STR("application/json")))
+    if (!str_given(accept) || str_eq(accept, STR("*/*")) || str_eq(accept, STR("text/html;q=0")) ||
+        str_eq(accept, STR("application/json")))
         PROMISE(!html);
 }
 

@@ -63,7 +63,6 @@ export const ownsText = isUser('owner');
 
 export const readsGroup = (reader, object) => isIn(reader) || GROUPS[object.group].access !== 'private';
 export const readsText = readsGroup;
-export const writesIn = (reader, object) => isIn(reader) || GROUPS[object.group].access === 'open';
 
 export function sees(reader, object) {
   if (isAuthor(reader)) return true;

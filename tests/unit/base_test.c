@@ -193,17 +193,13 @@ TEST("UTF-16 is read in pairs, and what is unpaired as it is")
     CHECK_INT(at, sizeof units / sizeof *units);
 }
 
-TEST("offsets in characters and UTF-16 units know where the text ends")
+TEST("offsets in characters know where the text ends")
 {
     struct str text = STR("a\xF0\x9F\x90\x88\xC3\xA9");
     CHECK_INT(utf8_offset_of_char(text, 0), 0);
     CHECK_INT(utf8_offset_of_char(text, 2), 5);
     CHECK_INT(utf8_offset_of_char(text, 3), 7);
     CHECK_INT(utf8_offset_of_char(text, 4), SIZE_MAX);
-    CHECK_INT(utf8_offset_of_utf16(text, 1), 1);
-    CHECK_INT(utf8_offset_of_utf16(text, 2), SIZE_MAX); /* in the middle of a pair */
-    CHECK_INT(utf8_offset_of_utf16(text, 4), 7);
-    CHECK_INT(utf8_offset_of_utf16(text, 5), SIZE_MAX);
     CHECK_STR(utf8_head(text, 2), STR("a\xF0\x9F\x90\x88"));
     CHECK_STR(utf8_tail(text, 1), STR("\xC3\xA9"));
     CHECK_STR(utf8_tail(text, 9), text);
