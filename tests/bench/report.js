@@ -48,6 +48,30 @@ export class Report {
     (this.found[kind] ??= {})[connections] = { rates, latencies };
   }
 
+  // pairs, and before: { name, less, more }, names of what was measured, over HTTP (the first) and as bare
+  // statements (both); statements: the names of those of the pairs.
+  groups(connections, pairs, before, statements, measured) {
+    const of = (name, pick) => median((measured[name] ?? []).map(pick));
+    const times = (less, more) => of(less, (r) => r.rate) / of(more, (r) => r.rate);
+    const line = (name, less, more) => {
+      if (!measured[more]?.length) return;
+      const [a, b] = [less, more].map((it) => of(it, (r) => r.postgres));
+      this.say(`  ${name.padEnd(44)}${[less, more].map((it) => cell(Math.round(of(it, (r) => r.rate)).toLocaleString('en'), 9)).join('')}${cell(`${times(less, more).toFixed(2)}x`, 9)}`
+        + `${cell(fixed(a, 0), 13)}${cell(fixed(b, 0), 9)}${cell(`${(b / a).toFixed(2)}x`, 9)}`);
+    };
+    const head = (title, less, more) => this.say(`\n${title}, ${connections} connections\n  ${'a second'.padStart(57)}${cell('takes', 14)}${cell('PostgreSQL us', 22)}\n`
+      + `  ${''.padEnd(44)}${cell(less, 9)}${cell(more, 9)}${cell('', 9)}${cell(less, 13)}${cell(more, 9)}`);
+    head('page of 50: of one group, and of all fifty that its reader is in', 'one', 'all');
+    pairs.forEach(({ name, less, more }, i) => {
+      line(name, `http_${less}`, `http_${more}`);
+      line(`  pgbench, ${statements[i]}`, less, more);
+    });
+    if (before.some(({ more }) => measured[more])) head('page of 50, pgbench: before groups had their rules, and now', 'before', 'now');
+    for (const { name, less, more } of before) line(name, less, more);
+    this.found.groups = { http: times(`http_${pairs[0].less}`, `http_${pairs[0].more}`), bare: times(pairs[0].less, pairs[0].more),
+      before: before.map(({ name, less, more }) => ({ name, times: times(less, more), us: of(less, (r) => r.postgres) })) };
+  }
+
   memory({ steady, idle, connections, fastify }) {
     this.found.memory = { steady, each: (idle - steady) / connections };
     this.say(`\nmemory\n  steady RSS after the load: ${(steady / 1024).toFixed(1)} MiB`);
@@ -73,7 +97,7 @@ export class Report {
     };
     const mix = Object.entries(this.found.mix ?? {}).pop()?.[1].latencies.gloss;
     const spread = (part) => (mix?.[part] ? mix[part].p99 / mix[part].p50 : undefined);
-    const { memory, grown } = this.found;
+    const { memory, grown, groups } = this.found;
     const list = [
       ['one, against the same statements in pgbench', ratio('one', 'pgbench'), '>=', 0.8],
       ['one, against Fastify', ratio('one', 'fastify'), '>=', 4],
@@ -85,12 +109,15 @@ export class Report {
       ['mix: p99 of a page, times its p50', spread('page'), '<=', 5],
       ['one: PostgreSQL at most rows, times at fewest', grown?.one, '<=', 1.2],
       ['page: PostgreSQL at most rows, times at fewest', grown?.page, '<=', 1.2],
+      ['page of all fifty groups, times that of one', groups?.http, '<=', 3],
+      ['... as bare statements', groups?.bare, '<=', 3],
+      ...groups?.before.map(({ name, times, us }) => [`page of ${name}, times before (${fixed(us, 0)} us)`, times, '<=', 1.05]) ?? [],
       ['steady RSS, MiB', memory && memory.steady / 1024, '<', 16],
       ['an idle connection, KiB', memory?.each, '<=', 9],
     ];
     this.say(`\ntargets, at the most connections${this.isShort ? ' (rounds under a second: these numbers say nothing)' : ''}`);
     for (const [what, value, sign, wanted] of list) {
-      if (value === undefined) continue;
+      if (value === undefined || Number.isNaN(value)) continue;
       const reached = sign === '>=' ? value >= wanted : sign === '<' ? value < wanted : value <= wanted;
       this.say(`  ${reached ? 'reached    ' : 'NOT reached'}  ${what.padEnd(50)}${cell(value.toFixed(2), 8)} ${sign.padStart(2)} ${wanted}`);
     }

@@ -3,6 +3,7 @@
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { PAIRS, PAIRS_BEFORE, groupRequests, groupScripts } from './groups.js';
 import { cpuOf, holding, load, pgbench, rssKib } from './measure.js';
 import { startFastify, startNginx } from './peers.js';
 import { Report, median } from './report.js';
@@ -19,7 +20,7 @@ const ROUNDS = number('BENCH_ROUNDS', 3);
 const IDLE = number('BENCH_IDLE', 5000);
 const CONNECTIONS = words('BENCH_CONNECTIONS', '1 16 64').map(Number);
 const PEERS = words('BENCH_PEERS', 'pgbench bare nginx fastify');
-const KINDS = words('BENCH_KINDS', 'one page insert mix');
+const KINDS = words('BENCH_KINDS', 'one page insert mix groups');
 const SIZES = [10_000, 100_000, 1_000_000];
 const WORKERS = availableParallelism?.() ?? cpus().length;
 // As many connections as the server has for it: two for reads and one for writes, a worker.
@@ -101,8 +102,9 @@ async function compare(world, report) {
       contenders.fastify = peers.fastify.run;
     }
     // what is slower the first time
-    for (const kind of KINDS) for (const run of Object.values(contenders)) await run(kind, 8, Math.min(SECONDS / 2, 0.4));
-    for (const kind of KINDS) for (const c of CONNECTIONS) report.add(kind, c, await alternated(contenders, kind, c));
+    const kinds = KINDS.filter((kind) => kind !== 'groups');
+    for (const kind of kinds) for (const run of Object.values(contenders)) await run(kind, 8, Math.min(SECONDS / 2, 0.4));
+    for (const kind of kinds) for (const c of CONNECTIONS) report.add(kind, c, await alternated(contenders, kind, c));
     report.memory(await memory(server, files, peers.fastify));
   } finally {
     for (const end of ends.reverse()) await end();
@@ -118,6 +120,27 @@ async function alternated(contenders, kind, connections) {
     }
   }
   return measured;
+}
+
+// Pages of one group and of all, by the same reader in the same rounds.
+async function groups(world, report) {
+  const { scripts, constants, statements } = await groupScripts(world, newFolder('groups'), () => startGloss(world, WORKERS));
+  const server = await startGloss(world, WORKERS);
+  try {
+    const run = overHttp(world, server.port, server.pid, await groupRequests(world, folder, server.url));
+    const contenders = {};
+    for (const { less, more } of PAIRS) for (const name of [less, more]) contenders[`http_${name}`] = (_, c, s) => run(name, c, s);
+    if (PEERS.includes('pgbench')) {
+      for (const [name, path] of Object.entries(scripts)) {
+        contenders[name] = (_, c, s) => pgbench(world, { scripts: [[path, 1]], constants, clients: Math.min(c, CLIENTS.page), seconds: s });
+      }
+    }
+    const connections = CONNECTIONS[CONNECTIONS.length - 1];
+    if (SECONDS >= 1) for (const one of Object.values(contenders)) await one(null, 8, 0.4);
+    report.groups(connections, PAIRS, PAIRS_BEFORE, statements, await alternated(contenders, null, connections));
+  } finally {
+    await server.stop();
+  }
 }
 
 async function memory(server, files, other) {
@@ -154,7 +177,8 @@ async function main() {
       must(doctor.status === 0, `gloss doctor finds faults\n${doctor.stdout}`);
     }
     const report = new Report(say, SECONDS < 1);
-    await compare(world, report);
+    if (KINDS.some((kind) => kind !== 'groups')) await compare(world, report);
+    if (KINDS.includes('groups')) await groups(world, report);
     await growth(cluster, world, report);
     report.targets();
   } finally {

@@ -8,8 +8,10 @@ import { send } from '../support/client.js';
 import { Server } from '../support/server.js';
 
 // Another way of filling: kept databases of the old one are left alone.
-const FILLING = 1;
+const FILLING = 2;
 export const READERS = 8;
+// They are in all fifty groups; the second has muted ten people.
+export const WIDE_READERS = [210, 211];
 export const SENTENCES = { long: 300, short: 48 };
 
 // As the private cluster has them, and room for the whole table; no checkpoint comes by in a round.
@@ -28,6 +30,7 @@ export async function startCluster(rows, kept, more = []) {
 
 const digits = (text) => BigInt(`0x${text}`);
 const id = (what, n) => digits(`0187${what}00000007000${8_000_000_000_000_000n + BigInt(n)}`);
+export const groupId = (n) => id(1, n);
 export const documentId = (n) => id(3, n);
 const noteFirst = (t) => (19_000_000_000n + BigInt(t)) * 10_000n + 7000n;
 const noteSecond = (slot) => 8_000_000_000_000_000n + BigInt(slot);
@@ -77,7 +80,7 @@ export class World {
       const script = readFileSync(join(root, 'tests/bench/fill.sql'), 'utf8');
       const variables = { rows: this.rows, long_text: texts.long, short_text: texts.short };
       const said = cluster.sql(making, `${Object.entries(variables).map(([name, value]) => `\\set ${name} ${value}\n`).join('')}${script}`);
-  if (!/filled$/.test(said)) throw new Error(`filling failed\n${said}`);
+      if (!/filled$/.test(said)) throw new Error(`filling failed\n${said}`);
       cluster.sql('postgres', `ALTER DATABASE ${making} RENAME TO ${database}`);
       say(`${this.rows.toLocaleString('en')} annotations filled in ${((Date.now() - began) / 1000).toFixed(0)} s`);
       this.isNew = true;

@@ -15,7 +15,7 @@ test('a small run of the bench finds right answers only, and reports on each of 
     env: { ...process.env, BENCH_ROWS: 2000, BENCH_SECONDS: 0.1, BENCH_ROUNDS: 1, BENCH_CONNECTIONS: '8', BENCH_IDLE: 50, BENCH_PEERS: peers.join(' '), BENCH_DATA: '' },
   });
   assert.equal(done.status, 0, `${done.stdout}\n${done.stderr}`);
-  for (const kind of ['one annotation', 'page of 50', 'flushed insert', 'mix of 70 one, 25 page, 5 insert']) assert.match(done.stdout, new RegExp(`^${kind}, 8 connections$`, 'm'));
+  for (const kind of ['one annotation', 'page of 50', 'flushed insert', 'mix of 70 one, 25 page, 5 insert', 'page of 50: of one group, and of all fifty that its reader is in']) assert.match(done.stdout, new RegExp(`^${kind}, 8 connections$`, 'm'));
   const judged = done.stdout.match(/^ {2}(reached|NOT reached) /gm);
-  assert.equal(judged?.length, fastify ? 10 : 7, done.stdout);
+  assert.equal(judged?.length, fastify ? 14 : 11, done.stdout);
 });
