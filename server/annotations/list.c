@@ -220,16 +220,15 @@ static struct db_param int_or_null(int64_t number)
     return number < 0 ? db_null() : db_int((int32_t)number);
 }
 
-static bool has_filter(const struct listing *it)
+/* What is asked for most has statements without filters: everywhere, in all groups or some, of any
+ * time and but for whom one has muted; of one document without those. */
+static bool is_plain(const struct request *req, const struct listing *it)
 {
-    return it->has_author || str_given(it->draft) || str_given(it->tag) || str_given(it->kind) ||
-        it->since_us != 0 || it->until_us != 0 || it->from >= 0 || it->to >= 0;
-}
-
-/* A page without filters: of one document, or everywhere in all groups or some. */
-static bool is_plain(const struct listing *it)
-{
-    return !has_filter(it) && (it->has_document ? it->groups.count == 0 : !it->by_updated);
+    if (it->has_author || str_given(it->draft) || str_given(it->tag) || str_given(it->kind))
+        return false;
+    return !it->has_document ||
+        (it->since_us == 0 && it->until_us == 0 && it->from < 0 && it->to < 0 &&
+            it->groups.count == 0 && req->reader->pass.muted_count == 0);
 }
 
 /* The one statement for the leading key and the order. */
@@ -243,36 +242,48 @@ static const struct db_statement *statement_for(const struct listing *it)
     return it->has_author ? &sql_annotations_list_of_author : &sql_annotations_list_everywhere;
 }
 
+static const struct db_statement *page_statement(const struct listing *it)
+{
+    if (it->has_document)
+        return it->by_updated ? &sql_annotations_page_of_document_by_updated
+                              : &sql_annotations_page_of_document;
+    return it->by_updated ? &sql_annotations_page_everywhere_by_updated
+                          : &sql_annotations_page_everywhere;
+}
+
 static struct db_param groups_param(struct arena *arena, const struct listing *it)
 {
     return it->groups.count > 0 ? db_uuids(arena, it->groups.at, it->groups.count) : db_null();
 }
 
-/* What is asked for most has statements without filters. */
 static struct db_call page_call(struct request *req)
 {
     const struct listing *it = req->state;
-    struct db_param *params = arena_array(req->arena, struct db_param, 7);
+    struct db_param *params = arena_array(req->arena, struct db_param, 10);
+    size_t count = 5;
 
     params[0] = db_uuid(req->reader->id);
     params[1] = reads_param(req->arena, req->reader);
     params[2] = paging_ask(&it->page);
     params[3] = paging_after_time(&it->page);
     params[4] = paging_after_id(&it->page);
-    params[5] = it->has_document ? db_uuid(it->document) : groups_param(req->arena, it);
-    params[6] = past_param(req->arena, req->reader);
-    if (!it->has_document)
-        return (struct db_call){ &sql_annotations_page_everywhere, { params, 7 } };
-    return (struct db_call){ it->by_updated ? &sql_annotations_page_of_document_by_updated
-                                            : &sql_annotations_page_of_document,
-        { params, 7 } };
+    if (it->has_document) {
+        params[count++] = db_uuid(it->document);
+    } else {
+        params[count++] = groups_param(req->arena, it);
+        params[count++] = db_time_or_null(it->since_us);
+        params[count++] = db_time_or_null(it->until_us);
+        params[count++] = muted_param(req->arena, req->reader);
+    }
+    params[count++] = past_param(req->arena, req->reader);
+    return (struct db_call){ page_statement(it), { params, count } };
 }
 
 static struct db_call rows_call(struct request *req)
 {
     const struct listing *it = req->state;
 
-    if (is_plain(it) && req->reader->pass.muted_count == 0)
+    if (is_plain(req, it))
         return page_call(req);
     struct db_param params[] = {
         db_uuid(req->reader->id),

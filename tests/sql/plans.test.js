@@ -59,10 +59,14 @@ after(() => world.end());
 
 const page = (author, ...tail) => [reader, 'READS', 51, ...Array(7).fill(null), author, null, null, ...tail];
 const deep = (author, ...tail) => [reader, 'READS', 51, '2020-01-01T00:00:00Z', randomUUID(), ...Array(5).fill(null), author, null, null, ...tail];
+// the first page, one far behind, some days, and one for somebody who has muted others
+const everywhere = () => [[null, null], ['2020-01-01T00:00:00Z', randomUUID()], [null, null, '2020-01-01', '2030-01-01'], [null, null, null, null, [randomUUID(), randomUUID()]]]
+  .map(([time, id, since = null, until = null, muted = null]) => [reader, 'READS', 51, time, id, null, since, until, muted, []]);
 const PAGES = {
   'annotations/page_of_document': () => [[reader, 'READS', 51, null, null, text.id, []], [reader, 'READS', 51, '2020-01-01T00:00:00Z', randomUUID(), text.id, []]],
   'annotations/page_of_document_by_updated': () => [[reader, 'READS', 51, null, null, text.id, []]],
-  'annotations/page_everywhere': () => [[reader, 'READS', 51, null, null, null, []], [reader, 'READS', 51, '2020-01-01T00:00:00Z', randomUUID(), null, []]],
+  'annotations/page_everywhere': everywhere,
+  'annotations/page_everywhere_by_updated': everywhere,
   'annotations/list_of_document': () => [page(null, text.id, null, null), deep(null, text.id, null, null)],
   'annotations/list_of_document_by_updated': () => [page(null, text.id, null, null), deep(null, text.id, null, null)],
   'annotations/list_everywhere': () => [page(null), deep(null)],
@@ -124,6 +128,11 @@ function testPlans(mode, state, names) {
         const [row] = await session.run(`EXPLAIN (ANALYZE, FORMAT json, TIMING off) EXECUTE "${name}"(${given})`);
         const { Plan: plan } = JSON.parse(row['QUERY PLAN'])[0];
         assert.deepEqual(faults(plan), [], JSON.stringify(params));
+        if (name.includes('page_everywhere')) {
+          walk(plan, (node) => {
+            if (/^annotation_everywhere/.test(node['Index Name'])) assert.equal(node['Node Type'], 'Index Only Scan', JSON.stringify([params, node]));
+          });
+        }
         walk(plan, (node) => {
           if (!LARGE.includes(node['Relation Name'])) return;
           // the comparison passes over replies

@@ -361,6 +361,9 @@ test('the pages of a document are what the oracle lets its reader see, in order,
   }
 });
 
+// Those without filters, and what they are ordered by.
+const PLAIN_PAGES = [['annotations/page_everywhere', 'created_at'], ['annotations/page_everywhere_by_updated', 'updated_at']];
+
 test('the pages of everywhere and of an author are what the oracle lets the reader see', async () => {
   const truth = await load();
   for (const reader of readers) {
@@ -370,11 +373,18 @@ test('the pages of everywhere and of an author are what the oracle lets the read
       const found = await allPages(name, reader, reads, column, [null]);
       assert.deepEqual(found.map((a) => a.id), [...visible].sort(newestFirst(column)).map((a) => a.id), name);
     }
-    const [plain, past] = [[], await world.past(reader)];
-    for (let rows; !rows || rows.length === 7; plain.push(...rows)) {
-      rows = await world.app.call('annotations/page_everywhere', reader, reads, 7, plain.at(-1)?.created_at ?? null, plain.at(-1)?.id ?? null, null, past);
+    const past = await world.past(reader);
+    for (const [name, column] of PLAIN_PAGES) {
+      const due = [...visible].sort(newestFirst(column));
+      const plain = [];
+      for (let rows; !rows || rows.length === 7; plain.push(...rows)) {
+        rows = await world.app.call(name, reader, reads, 7, plain.at(-1)?.[column] ?? null, plain.at(-1)?.id ?? null, null, null, null, null, past);
+      }
+      assert.deepEqual(plain.map((a) => a.id), due.map((a) => a.id), reader);
+      const [until, since] = [due[Math.floor(due.length / 4)]?.[column] ?? null, due[Math.floor(due.length * 3 / 4)]?.[column] ?? null];
+      const between = await world.app.call(name, reader, reads, 1000, null, null, null, since, until, null, past);
+      assert.deepEqual(between.map((a) => a.id), due.filter((a) => a[column] >= since && a[column] < until).map((a) => a.id), `${name} between ${since} and ${until}`);
     }
-    assert.deepEqual(plain.map((a) => a.id), [...visible].sort(newestFirst('created_at')).map((a) => a.id), reader);
     for (const author of users) {
       const due = visible.filter((a) => shownAs(truth, reader, a) === author).sort(newestFirst('created_at')).map((a) => a.id);
       assert.deepEqual((await allPages('annotations/list_of_author', reader, reads, 'created_at', [author])).map((a) => a.id), due);
@@ -403,8 +413,10 @@ test('a group\'s pages hold its own and what is shown in it', async () => {
       const due = truth.annotation.filter((a) => (a.group_id === group && ((reader !== NIL && a.author_id === reader) || mayRead(truth, reader, a.audience_id)))
         || truth.showing.some((w) => w.annotation_id === a.id && here(w.audience_id) && mayRead(truth, reader, w.audience_id)));
       for await (const [what, found, fits] of listsOf(truth, reader, { group })) assert.deepEqual(found, due.filter(fits).map((a) => a.id).sort(), what);
-      const plain = await world.app.call('annotations/page_everywhere', reader, await world.reads(reader), 1000, null, null, [group], await world.past(reader));
-      assert.deepEqual(plain.map((a) => a.id).sort(), due.map((a) => a.id).sort());
+      for (const [name] of PLAIN_PAGES) {
+        const plain = await world.app.call(name, reader, await world.reads(reader), 1000, null, null, [group], null, null, null, await world.past(reader));
+        assert.deepEqual(plain.map((a) => a.id).sort(), due.map((a) => a.id).sort(), name);
+      }
     }
   }
 });
@@ -418,6 +430,10 @@ test('of whom one has muted nothing is listed or counted', async () => {
     const visible = truth.annotation.filter((a) => maySee(truth, reader, a));
     const heard = visible.filter((a) => !silent(a));
     for await (const [what, found, fits] of listsOf(truth, reader, { muted })) assert.deepEqual(found, heard.filter(fits).map((a) => a.id).sort(), what);
+    for (const [name] of PLAIN_PAGES) {
+      const found = await world.app.call(name, reader, reads, 1000, null, null, null, null, null, muted, past);
+      assert.deepEqual(found.map((a) => a.id).sort(), heard.map((a) => a.id).sort(), name);
+    }
     const many = await world.app.call('shelves/of_documents', reader, reads, texts.map((t) => t.id), muted);
     for (const { id } of texts) {
       const due = heard.filter((a) => a.document_id === id && a.deleted_at === null);
@@ -507,6 +523,7 @@ test('a statement without a pass shows nothing', async () => {
     assert.deepEqual(await world.app.call('shelves/of_document', NIL, [], id, [], null), []);
   }
   assert.deepEqual(await world.app.call('annotations/list_everywhere', NIL, [], 50, ...Array(10).fill(null)), []);
+  for (const [name] of PLAIN_PAGES) assert.deepEqual(await world.app.call(name, NIL, [], 50, ...Array(6).fill(null), []), []);
 });
 
 // PostgreSQL's own row security as a second judge: a role whose policies hold the rule, asked with a pass
@@ -525,6 +542,7 @@ test('row security sees the same, statement by statement', async () => {
       ...texts.flatMap(({ id }) => ['annotations/list_of_document', 'annotations/list_of_document_by_updated']
         .map((name) => [name, (r) => [reader, r, 1000, ...none, null, null, null, id, null, null]])),
       ...['annotations/list_everywhere', 'annotations/list_everywhere_by_updated'].map((name) => [name, (r) => [reader, r, 1000, ...none, null, null, null]]),
+      ...PLAIN_PAGES.map(([name]) => [name, (r) => [reader, r, 1000, ...Array(6).fill(null), past]]),
       ...users.map((author) => ['annotations/list_of_author', (r) => [reader, r, 1000, ...none, author, null, null]]),
       ...annotations.slice(0, 40).flatMap((a) => [
         ['annotations/find', (r) => [reader, r, a.id, null]],

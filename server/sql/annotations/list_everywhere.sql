@@ -43,8 +43,7 @@ SELECT
                 WHERE p.user_id IN ($1::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) AS p (audience)
         CROSS JOIN LATERAL (
           SELECT a.document_id, a.id, a.created_at AS at FROM annotation a
-           WHERE a.version > 0 AND a.author_id = $1::uuid
-             AND a.audience_id = p.audience AND a.open
+           WHERE a.author_id = $1::uuid AND a.audience_id = p.audience AND a.open
              AND ($6::uuid[] IS NULL OR a.group_id = ANY ($6))
              AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                   coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))

@@ -1,9 +1,11 @@
--- What list_everywhere shows where nothing but the next page, of all groups or of some, is asked for.
--- Each branch walks an index in order and stops; the first and longest needs nothing but the index,
--- where a list of all that one reads walks one for each group.
+-- What list_everywhere shows where the next page of all groups or of some is asked for, of any time and
+-- without whom one has muted, but by nothing else. Each branch walks an index in order and stops; the
+-- first and longest needs nothing but the index, where a list of all that one reads walks one for each
+-- group.
 -- $1 reader uuid, $2 reads integer[], $3 limit integer,
 -- the cursor, both of the last row before or null: $4 time timestamptz, $5 id uuid,
--- $6 groups uuid[] or null, $7 past integer[]: audiences that the reader could read once
+-- null for all: $6 groups uuid[], $7 since timestamptz, $8 until timestamptz, $9 muted uuid[] (not of
+-- those; oneself nobody can mute), $10 past integer[]: audiences that the reader could read once
 -- Rows for door_annotations().
 WITH asked AS (
     SELECT CASE WHEN $6::uuid[] IS NULL THEN $2::integer[]
@@ -21,6 +23,9 @@ SELECT
            WHERE a.version > 0 AND a.audience_id = p.audience
              AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                   coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+             AND a.created_at >= coalesce($7::timestamptz, '-infinity')
+             AND a.created_at < coalesce($8::timestamptz, 'infinity')
+             AND ($9::uuid[] IS NULL OR coalesce(a.mask_id, a.author_id) <> ALL ($9))
            ORDER BY a.created_at DESC, a.id DESC LIMIT $3::integer) b
         ORDER BY b.at DESC, b.id DESC LIMIT $3::integer)
       UNION ALL
@@ -31,18 +36,22 @@ SELECT
           AND ($6::uuid[] IS NULL OR a.group_id = ANY ($6))
           AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+          AND a.created_at >= coalesce($7::timestamptz, '-infinity')
+          AND a.created_at < coalesce($8::timestamptz, 'infinity')
         ORDER BY a.created_at DESC, a.id DESC LIMIT $3::integer)
       UNION ALL
-      -- one's own in groups that one has left, or that were open once
+      -- one's own in groups that one has left, or that were open once; it does not say version > 0, so
+      -- that the index of one's own is walked and not that of a whole group
       (SELECT b.id, b.at
-         FROM unnest($7::integer[]) AS p (audience)
+         FROM unnest($10::integer[]) AS p (audience)
         CROSS JOIN LATERAL (
           SELECT a.id, a.created_at AS at FROM annotation a
-           WHERE a.version > 0 AND a.author_id = $1::uuid
-             AND a.audience_id = p.audience AND a.open
+           WHERE a.author_id = $1::uuid AND a.audience_id = p.audience AND a.open
              AND ($6::uuid[] IS NULL OR a.group_id = ANY ($6))
              AND (a.created_at, a.id) < (coalesce($4::timestamptz, 'infinity'),
                                   coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+             AND a.created_at >= coalesce($7::timestamptz, '-infinity')
+             AND a.created_at < coalesce($8::timestamptz, 'infinity')
            ORDER BY a.created_at DESC, a.id DESC LIMIT $3::integer) b
         WHERE p.audience <> ALL ($2::integer[])
         ORDER BY b.at DESC, b.id DESC LIMIT $3::integer)
@@ -56,10 +65,15 @@ SELECT
              AND (w.created_at, w.annotation_id)
                  < (coalesce($4::timestamptz, 'infinity'),
                     coalesce($5::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff'))
+             AND w.created_at >= coalesce($7::timestamptz, '-infinity')
+             AND w.created_at < coalesce($8::timestamptz, 'infinity')
+             AND ($9::uuid[] IS NULL OR (
+                 SELECT coalesce(a.mask_id, a.author_id) <> ALL ($9) FROM annotation a
+                  WHERE a.document_id = w.document_id AND a.id = w.annotation_id LIMIT 1))
            ORDER BY w.created_at DESC, w.annotation_id DESC LIMIT $3::integer) b)
     ) q GROUP BY q.id, q.at ORDER BY q.at DESC, q.id DESC LIMIT $3::integer
   ) k
  CROSS JOIN LATERAL (SELECT * FROM annotation a WHERE a.id = k.id LIMIT 1) a
 \ir joins.part
- CROSS JOIN (SELECT NULL::uuid[] AS muted) mute
+ CROSS JOIN (SELECT $9::uuid[] AS muted) mute
  ORDER BY k.at DESC, k.id DESC;
