@@ -28,13 +28,18 @@ export const READERS = {
 for (const [name, reader] of Object.entries(READERS)) reader.name = name;
 
 // The groups that the objects lie in, each with one text for each object. The server runs with
-// --public on: what is open is read without signing in, too.
+// --public on: what is open is read without signing in, too. author: who is the author of its objects, in
+// place of the one of that name: somebody whose own name may be a secret. see-through: its leaders learn
+// who is behind a mask. pair: of the author and the member alone, about a text of another group.
 export const GROUPS = {
   closed: { access: 'private' },
   open: { access: 'open' },
   restricted: { access: 'restricted' },
   watched: { access: 'private', premoderated: true },
   sealed: { access: 'private', sealed: true },
+  masked: { access: 'private', author: 'wearer', seeThrough: true }, // the author alone wears a mask
+  anonymous: { access: 'private', author: 'nobody', anonymous: true, seeThrough: false },
+  pair: { access: 'private', pair: true, texts: 'closed' },
 };
 
 // Annotations, all by the author. for: who of the group may see it.
@@ -49,28 +54,40 @@ export const OBJECTS = {
   draft: { group: 'closed', for: 'author', draft: true },
   'reply to a private one': { group: 'closed', for: 'author', reply: true },
   unrevealed: { group: 'sealed', for: 'revealed' },
+  'under a mask': { group: 'masked', for: 'members', masked: true },
+  'in an anonymous group': { group: 'anonymous', for: 'members', masked: true },
+  'between two': { group: 'pair', for: 'members' },
 };
 for (const [name, object] of Object.entries(OBJECTS)) object.name = name;
 
 // -- facts -------------------------------------------------------------------------------------------
 
-export const isIn = (reader) => Boolean(reader.role);
-export const leads = (reader) => isIn(reader) && reader.role !== 'member';
+const rolesOf = (group) => (GROUPS[group].pair ? { author: 'member', member: 'member' } : null);
+export const roleIn = (reader, group) => (rolesOf(group) && !reader.dead ? rolesOf(group)[reader.user] : reader.role);
+// The group whose members read the object's text.
+export const textGroup = (object) => GROUPS[object.group].texts ?? object.group;
+
+export const isIn = (reader, object) => Boolean(roleIn(reader, object.group));
+export const leads = (reader, object) => isIn(reader, object) && roleIn(reader, object.group) !== 'member';
 export const isAuthor = (reader) => reader.user === 'author';
 export const isUser = (name) => (reader) => reader.user === name;
 // The owner of the groups has put all the texts in.
 export const ownsText = isUser('owner');
+// All but those who are elsewhere under no name at all are in the further group.
+export const isInFurther = (reader, object) => Boolean(reader.role) && !(isAuthor(reader) && GROUPS[object.group].author);
 
-export const readsGroup = (reader, object) => isIn(reader) || GROUPS[object.group].access !== 'private';
-export const readsText = readsGroup;
+export const readsGroup = (reader, object) => isIn(reader, object) || GROUPS[object.group].access !== 'private';
+export const readsText = (reader, object) => Boolean(roleIn(reader, textGroup(object))) || GROUPS[textGroup(object)].access !== 'private';
+// Who may know who the object's author is: those to whom the mask tells it.
+export const knowsAuthor = (reader, object) => isAuthor(reader) || (GROUPS[object.group].seeThrough === true && leads(reader, object));
 
 export function sees(reader, object) {
   if (isAuthor(reader)) return true;
   return {
     author: () => false,
     members: () => readsGroup(reader, object),
-    leaders: () => leads(reader),
-    revealed: () => leads(reader) || Boolean(reader.revealed),
+    leaders: () => leads(reader, object),
+    revealed: () => leads(reader, object) || Boolean(reader.revealed),
   }[object.for]();
 }
 
@@ -81,15 +98,16 @@ export const seesWords = (reader, object) => sees(reader, object) && !object.del
 
 // As `gloss permissions` prints it: who may in a group, by role, and by its access for those not in it.
 const table = new Map(gloss(['permissions']).stdout.split('\n').slice(2).filter(Boolean).map((line) => {
-  const [name, owner, admin, moderator, member, others] = line.split('|').slice(1).map((cell) => cell.trim().replaceAll('`', ''));
+  const [name, owner, admin, moderator, member, others, kinds] = line.split('|').slice(1).map((cell) => cell.trim().replaceAll('`', ''));
   const yes = { owner, admin, moderator, member };
-  return [name, { roles: Object.keys(yes).filter((role) => yes[role] === 'yes'), others: others.split(' ').filter((word) => word !== '-') }];
+  return [name, { roles: Object.keys(yes).filter((role) => yes[role] === 'yes'), others: others.split(' ').filter((word) => word !== '-'), kinds: kinds.split(' ') }];
 }));
 export const permissions = table;
 
 export function mayDo(deed, reader, object) {
   const row = table.get(deed);
-  if (isIn(reader)) return row.roles.includes(reader.role);
+  if (!row.kinds.includes(GROUPS[object.group].pair ? 'pair' : 'group')) return false;
+  if (isIn(reader, object)) return row.roles.includes(roleIn(reader, object.group));
   return row.others.includes(GROUPS[object.group].access) && (Boolean(reader.user) || deed === 'read');
 }
 

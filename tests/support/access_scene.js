@@ -3,7 +3,7 @@ import { gloss, patience } from './binary.js';
 import { Session, literal } from './sql.js';
 import { after } from 'node:test';
 import { Person, World, expect } from './people.js';
-import { GROUPS, OBJECTS, READERS, isAuthor, leads, readsText, sees } from './access_model.js';
+import { GROUPS, OBJECTS, READERS, isAuthor, isIn, knowsAuthor, leads, mayDo, readsText, sees, textGroup } from './access_model.js';
 
 const DIGITS = '0123456789abcdefghjkmnpqrstvwxyz';
 
@@ -84,10 +84,18 @@ export class Scene {
   async makePeople() {
     this.people = {};
     for (const { user } of Object.values(READERS)) {
-      if (user && !this.people[user]) this.people[user] = await this.world.person(user);
+      if (user && !this.people[user]) this.people[user] = Object.assign(await this.world.person(user), { shown: user });
+    }
+    // whose own names are secrets of their groups
+    for (const object of Object.values(OBJECTS).filter(({ masked }) => masked)) {
+      const [name, shown] = ['name', 'display name'].map((what) => this.canaries.word(`the own ${what} of the author ${object.name}`, (reader) => knowsAuthor(reader, object)));
+      const { author } = GROUPS[object.group];
+      this.people[author] = await this.world.person(name, { display_name: shown });
+      this.people[author].shown = shown;
     }
     this.people.spare = await this.world.person('spare'); // a member who asks for nothing
     this.people.asker = await this.world.person('asker'); // has asked to be let in everywhere
+    this.spareToken = await this.people.owner.makesToken(['feed'], { name: this.canaries.word('what a token is called', (reader) => reader.user === 'owner') });
     this.feed = (await this.people.owner.makesToken(['feed'])).token;
     this.exporting = (await this.people.owner.makesToken(['export'])).token;
     this.expired = (await this.people.owner.makesToken(undefined)).token;
@@ -98,19 +106,44 @@ export class Scene {
     const { owner } = this.people;
     this.groups = {};
     for (const [name, facts] of Object.entries({ ...GROUPS, further: { access: 'private' } })) {
+      if (facts.pair) continue;
       const inside = (reader) => Boolean(reader.role) || facts.access !== 'private';
       const named = this.canaries.word(`the name of the ${name} group`, inside);
       const described = this.canaries.word(`the description of the ${name} group`, inside);
       const group = await owner.founds(named, { description: described });
       this.groups[name] = { id: group.id, words: [named, described] };
-      for (const reader of Object.values(READERS)) if (reader.role && reader.user !== 'owner' && !reader.byToken) await this.joins(reader.user, group.id, reader.role);
+      for (const reader of Object.values(READERS)) if (reader.role && reader.user !== 'owner' && !reader.byToken) await this.joins(isAuthor(reader) && facts.author ? facts.author : reader.user, group.id, reader.role);
       for (const user of ['removed', 'disabled', 'spare']) await this.joins(user, group.id, 'member');
-      const { id, code } = await owner.invites(group);
+      const { id } = await owner.invites(group);
+      const code = this.canaries.word(`a code of the ${name} group`, (reader) => ['owner', 'admin'].includes(reader.role));
+      await this.sql(`UPDATE invitation SET code = ${literal(code)} WHERE id = ${sqlId(id)}`);
       Object.assign(this.groups[name], { invitation: id, code });
       await this.sql(`UPDATE groups SET access = ${literal(facts.access)}, premoderated = ${Boolean(facts.premoderated)} WHERE id = ${sqlId(group.id)}`);
       await this.leaves('removed', group.id);
-      if (name !== 'further') await this.asks(this.groups[name], facts);
+      if (name !== 'further') await this.asks(this.groups[name], { ...facts, group: name });
+      if (facts.author) await this.masks(this.groups[name], facts, inside);
     }
+    const { author, member } = this.people;
+    const pair = expect(await author.post('groups', { with: member.id }), 201);
+    // nobody is invited to it, and nobody asks
+    this.groups.pair = { id: pair.id, words: [], invitation: this.nothing('inv'), code: 'nowhere', request: this.nothing('req'), flag: this.canaries.word('what nobody is told', () => false) };
+  }
+
+  nothing(kind) { return `${kind}_01h00000000000000000000000`; }
+
+  // Who is not to be known wears a mask; where nobody is, all do. Each has a name of its own.
+  async masks(group, { author, anonymous, seeThrough }, inside) {
+    const masked = anonymous ? 'TRUE' : `m.user_id = ${sqlId(this.people[author].id)}`;
+    await this.sql(`INSERT INTO mask (id, group_id, user_id, name) SELECT gen_random_uuid(), m.group_id, m.user_id, m.user_id::text FROM member m WHERE m.group_id = ${sqlId(group.id)} AND ${masked}`);
+    const words = {};
+    for (const user of anonymous ? [author, 'member', 'moderator', 'admin', 'owner', 'disabled', 'spare', 'blind'] : [author]) {
+      words[user] = this.canaries.word(`the mask of ${user}`, inside);
+      await this.sql(`UPDATE mask SET name = ${literal(words[user])} WHERE group_id = ${sqlId(group.id)} AND user_id = ${sqlId(this.people[user].id)}`);
+    }
+    await this.sql(`UPDATE groups SET anonymous = ${Boolean(anonymous)}, leaders_see_through = ${seeThrough} WHERE id = ${sqlId(group.id)}`);
+    const members = expect(await this.people.owner.get(`groups/${group.id}/members?limit=200`), 200).data;
+    group.spare = members.find(({ user }) => user.display_name === (anonymous ? words.spare : 'spare')).user.id;
+    group.masks = words;
   }
 
   joins(user, group, role) {
@@ -122,9 +155,10 @@ export class Scene {
   }
 
   // Asked while it could be: it was restricted then.
-  async asks(group, { access }) {
-    group.flag = this.canaries.word('what a flag says', leads);
-    group.message = this.canaries.word('a request to join', leads);
+  async asks(group, { access, group: name }) {
+    const leaders = (reader) => leads(reader, { group: name });
+    group.message = this.canaries.word('a request to join', leaders);
+    group.reason = this.canaries.word('why it is declined', leaders);
     const set = (to) => this.sql(`UPDATE groups SET access = ${literal(to)} WHERE id = ${sqlId(group.id)}`);
     await set('restricted');
     await this.settled(async () => {
@@ -152,7 +186,18 @@ export class Scene {
   }
 
   async mask(who, group, name) { expect(await who.put(`groups/${group}/mask`, { name: `${name}, masked` }), 200); }
-  unmask(user) { return this.sql(`DELETE FROM mask WHERE user_id = ${sqlId(this.people[user].id)}`); }
+
+  // As it was before.
+  unmask(reader, object) {
+    const of = `group_id = ${sqlId(this.groups[object.group].id)} AND user_id = ${sqlId(this.people[this.userOf(reader, object)].id)}`;
+    const worn = this.maskOf(reader, object);
+    return this.sql(worn ? `UPDATE mask SET worn = true, name = ${literal(worn)} WHERE ${of}` : `DELETE FROM mask WHERE ${of}`);
+  }
+
+  maskOf(reader, object) { return this.groups[object.group].masks?.[this.userOf(reader, object)]; }
+
+  // Whose account the reader has, where the object is.
+  userOf(reader, object) { return isAuthor(reader) ? GROUPS[object.group].author ?? 'author' : reader.user; }
 
   // Members write apart on this text until the reveal; the member of the model has opened it.
   seal(group, document) {
@@ -163,10 +208,10 @@ export class Scene {
   }
 
   async putText(object) {
-    const group = this.groups[object.group];
-    const title = this.canaries.word(`the title of the text of ${object.name}`, (reader) => readsText(reader, object));
-    const text = this.canaries.word(`the text of ${object.name}`, (reader) => readsText(reader, object));
-    const { id, revision } = await this.people.owner.puts(`All about ${text}, quietly.`, { title, group: group.id });
+    const group = this.groups[textGroup(object)];
+    const [title, text, address, note] = ['title', 'text', 'address', 'revision note'].map((what) => this.canaries.word(`the ${what} of the text of ${object.name}`, (reader) => readsText(reader, object)));
+    const { id, revision } = await this.people.owner.puts(`All about ${text}, quietly.`, { title, group: group.id, uris: [`https://example.org/${address}`] });
+    await this.sql(`UPDATE revision SET note = ${literal(note)} WHERE id = ${sqlId(revision.id)}`);
     if (GROUPS[object.group].sealed) await this.seal(group.id, id);
     return { document: id, revision: revision.id, title, text };
   }
@@ -178,9 +223,9 @@ export class Scene {
 
   // An annotation as the object is, in its own words; on the object's text, or on another one like it.
   async annotate(object, on) {
-    const { author, member } = this.people;
+    const { [GROUPS[object.group].author ?? 'author']: author, member } = this.people;
     const isFor = (reader) => sees(reader, object);
-    const [body, tag] = [this.canaries.word(`the body of ${object.name}`, isFor), this.canaries.word(`a tag of ${object.name}`, isFor)];
+    const [body, tag, prefix, suffix] = ['body', 'tag', 'prefix', 'suffix'].map((what) => this.canaries.word(`the ${what} of ${object.name}`, isFor));
     const fields = { group: this.groups[object.group].id, body, tags: [tag] };
     if (object.draft) fields.draft = true;
     else if (object.for === 'author') fields.visibility = 'private';
@@ -188,9 +233,9 @@ export class Scene {
     if (object.reply) {
       const root = await author.annotates(on.document, { ...fields, body: 'the root', tags: [] });
       note = await author.replies(root, body, { tags: [tag], visibility: 'private' });
-    } else note = await author.annotates(on.document, { ...fields, quote: 'quietly' });
+    } else note = await author.annotates(on.document, { ...fields, quote: { exact: 'quietly', prefix, suffix } });
     if (object.name === 'hidden') {
-      const why = this.canaries.word('why it is hidden', (reader) => leads(reader) || isAuthor(reader));
+      const why = this.canaries.word('why it is hidden', (reader) => leads(reader, object) || isAuthor(reader));
       await this.sql(`UPDATE annotation SET moderation = 'hidden', moderation_note = ${literal(why)} WHERE id = ${sqlId(note.id)}`,
         `SELECT settle_annotations(${sqlId(on.document)}, ARRAY[${sqlId(note.id)}::uuid], ${sqlId(this.people.moderator.id)})`);
     }
@@ -198,13 +243,17 @@ export class Scene {
       await member.replies(note, 'and yet');
       await author.deletes(note);
     }
-    return { annotation: note.id, body, tag };
+    return { annotation: note.id, body, tag, words: [body, tag, prefix, suffix] };
   }
 
   async makeObject(object) {
     Object.assign(object, await this.putText(object));
     await this.list(object);
     Object.assign(object, await this.annotate(object, object));
+    if (object.reply || object.deleted) return;
+    const quote = this.canaries.word(`the quote of ${object.name}`, (reader) => sees(reader, object));
+    await this.sql(`UPDATE annotation SET quote_exact = ${literal(quote)}, shown = replace(shown, '"exact":"quietly"', '"exact":"${quote}"') WHERE id = ${sqlId(object.annotation)}`);
+    Object.assign(object, { quote });
   }
 
   async endCredentials() {
@@ -216,9 +265,9 @@ export class Scene {
   }
 
   // Who asks as this reader; by their cookie where only that will do.
-  as(reader, { cookie = false, scope = null } = {}) {
+  as(reader, object, { cookie = false, scope = null } = {}) {
     if (!reader.user) return this.world.anyone;
-    const { [reader.user]: person } = this.people;
+    const { [this.userOf(reader, object)]: person } = this.people;
     const token = reader.name === 'expired token' ? this.expired
       : reader.name === 'revoked token' ? this.revoked.token
         : reader.unscoped ? (scope === 'feed' ? this.exporting : this.feed) : person.token;
