@@ -1,15 +1,16 @@
 // Drops single conditions of the visibility rule, one at a time, and runs the tests that should notice:
-// node tests/mutants/mutants.js [--out build/release] [--draw N] [--only PATTERN] [--list]
+// node tests/mutants/mutants.js [--out build/release] [--draw N] [--only PATTERN] [--lanes N] [--list]
 //
 // What is dropped: in statements that show or move annotations and in the parts that they include, each line
 // of a condition about audiences, authors, groups or states, and each lock; in the functions of the schema,
 // as the migrated database has them, each condition of the rule; each trigger that keeps passes; each check
 // of the door. A mutant that the tests let live fails the run, unless EQUIVALENT says why it is none.
 //
-// Tests in SQL read a changed statement themselves; for others, a copy of the source is built with it.
+// Tests in SQL read a changed statement themselves; for others, a copy of the source is built with it. Each
+// test file runs once without a mutant: it has to pass, and those that took least are asked first.
 import { execFile, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { availableParallelism, tmpdir } from 'node:os';
 import { basename, dirname, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 
@@ -19,32 +20,34 @@ const out = resolve(option('--out', 'build/release'));
 process.env.GLOSS_BIN ??= join(out, 'gloss');
 const { root } = await import('../support/binary.js');
 const { Cluster } = await import('../support/cluster.js');
-const { sqlFolder, statementNames } = await import('../support/sql.js');
+const { sqlFolder, statementNames, statementText } = await import('../support/sql.js');
 
 const JUDGE = ['tests/sql/visibility.test.js'];
-const WRITING = 'tests/sql/writing.test.js';
+const [WRITING, READINGS, SHARING] = ['writing', 'readings', 'sharing'].map((name) => `tests/sql/${name}.test.js`);
 const LOCKS = ['tests/sql/locks.test.js', 'tests/sql/interleavings.test.js'];
 
-// Conditions that another one implies: without them the same rows come.
+// Conditions without which the same is done: each is another's consequence, and says of which.
 const EQUIVALENT = [
   [/^annotations\/lock: ORDER BY g\.id/, 'whoever changes a rule of the group holds the document too'],
-  [/^passes_renew\(\): WHERE x\.id = ANY \(p\.reads/, 'of what one could read once one\'s own is looked for: more of it finds no more'],
-  [/^passes_renew\(\): AND x\.id <> ALL/, 'what one can read is in no branch of what one could read once'],
-  [/CASE WHEN a\.open THEN 0 ELSE/, 'the class of an audience that is open is 0: it is not looked up'],
-  [/WHEN a\.also IS NULL THEN false/, 'null has nothing in common with a pass either'],
-  [/^annotations\/(list_(everywhere|of)|page_everywhere)\w*: WHERE p\.audience <> ALL/, 'what comes twice is grouped'],
-  [/^annotations\/list_of_author: WHERE a\.version > 0 AND a\.author_id = \$1::uuid →/, 'the filter asks for the author, too'],
-  [/^annotations\/insert: CASE WHEN w\.group_id IS NOT NULL/, 'what has been asked is not asked again'],
-  [/^annotations\/settle: AND \((a|w)\.base_id IS NOT NULL/, 'what is where it belongs stays there'],
-  [/^shelves\/of_documents: WHERE w\.document_id = d\.id AND w\.audience_id/, 'it is the first of the groups that the reader reads'],
-  [/^publish_drafts\(\): WHERE a\.id = ANY \(ids\)/, 'what is counted anew without need comes to the same'],
-  [/reading\.set/, 'the name of an event'],
-  [/^annotations\/\w+: .*deleted_at/, 'what is deleted has no words left, and the oracle lets tombstones be seen'],
+  [/^annotations\/seen\.part: WHEN a\.open /, 'the class of an audience that is open is 0: it is not looked up'],
+  [/: WHEN a\.also IS NULL /, 'null has nothing in common with a pass either'],
+  [/^annotations\/(list_(everywhere|of)|page_everywhere)\w*: p\.audience <> ALL/, 'what comes twice is grouped'],
+  [/^annotations\/list_of_author: [aw]\.author_id = /, 'the filter asks for the author, too'],
+  [/^annotations\/insert: WHEN w\.group_id IS NOT NULL/, 'what has been asked is not asked again'],
+  [/^annotations\/settle: \([aw]\.base_id IS NOT NULL/, 'what is where it belongs stays there'],
+  [/^shelves\/of_documents?: w\.audience_id = ANY/, 'it is the first of the groups that the reader reads'],
+  [/^publish_drafts\(\): a\.author_id = writer/, 'what is counted anew without need comes to the same'],
+  [/^mask_of\(\): m\.group_id = in_group/, 'a name that is free in all groups is free in this one'],
+  [/^set_reading\(\): a\.group_id = in_group/, 'the audience asked for next is that group\'s'],
 ];
 
 // -- what is dropped ---------------------------------------------------------------------------------
 
-const ABOUT = /audience|author_id|user_id|\bopen\b|\balso\b|\$2::integer\[\]|\breads\b|holder_id|moderation|\bclass\b|\brole\b|\bstate\b|access|sealed|revealed|annotating|premoderated|draft|group_id/;
+const ABOUT = /audience|author_id|user_id|\bopen\b|\balso\b|\$2::integer\[\]|\breads\b|holder_id|moderation|\bclass\b|\brole\b|\bstate\b|access|sealed|revealed|annotating|premoderated|draft|group_id|\b[gd]\.deleted_at/;
+// How two tables hang together, and no condition.
+const JOINING = /^\w+\.\w+ = \w+\.\w+$/;
+// Where a page begins.
+const CURSOR = /::timestamptz|= \$7 AND/;
 const LOCKING = / FOR (SHARE|UPDATE|NO KEY UPDATE|KEY SHARE)( OF \w+)?/;
 
 const balanced = (text) => {
@@ -53,39 +56,77 @@ const balanced = (text) => {
   return depth === 0;
 };
 
-// The ways in which this line can lose what it asks for.
-function* weaker(line) {
-  const bare = line.replace(/--.*/, '');
-  if (/^\s*--/.test(line) || !bare.trim()) return;
-  if (LOCKING.test(bare)) yield bare.replace(LOCKING, '');
-  if (!ABOUT.test(bare)) return;
-  const [, space, word, rest] = /^(\s*)(AND|OR|WHERE)\s(.*)$/.exec(bare) ?? [];
-  if (word && word !== 'OR') {
-    const [, condition, tail] = /^(.*?)([);,]*)$/.exec(rest);
-    for (let cut = tail.length; cut >= 0; cut--) {
-      const whole = condition + tail.slice(0, cut);
-      if (balanced(whole) && !/\b(THEN|SELECT|CASE)\b/.test(whole)) {
-        yield `${space}${word} true${tail.slice(cut)}`;
-        break;
-      }
-    }
+// The condition stays where it is, so that the types of its parameters are known.
+const always = (condition) => `(${condition} OR true)`;
+const never = (condition) => (/^\d+$/.test(condition) ? 'NULL' : `((${condition}) AND false)`);
+
+// How many brackets and CASEs are open at the end.
+const openIn = (text) => (text.match(/\(|\bCASE\b/g) ?? []).length - (text.match(/\)|\bEND\b/g) ?? []).length;
+const isWhole = (text) => balanced(text) && openIn(text) === 0;
+
+// The parts of a condition of which all have to hold; one part, if it is an alternative.
+function partsOf(condition) {
+  const parts = [''];
+  for (const word of condition.split(/(\sAND\s)/)) {
+    if (/^\sAND\s$/.test(word) && isWhole(parts.at(-1))) parts.push('');
+    else parts[parts.length - 1] += word;
   }
-  if (word === 'OR' && balanced(rest) && !/\bTHEN\b/.test(rest)) yield `${space}OR false`;
-  const when = /^(.*\bWHEN )(.+?)( THEN .*)$/.exec(bare);
-  if (when && balanced(when[2])) yield `${when[1]}false${when[3]}`;
-  const decided = /^(\s*WHEN .+ THEN )([^']+)$/.exec(bare);
-  if (decided && balanced(decided[2]) && /[<>=]|EXISTS/.test(decided[2])) yield `${decided[1]}true`;
-  const iffed = /^(\s*(?:ELS)?IF )(.+)( THEN)$/.exec(bare);
-  if (iffed && balanced(iffed[2])) yield `${iffed[1]}false${iffed[3]}`;
+  const outermost = (text) => { for (let was; was !== text;) [was, text] = [text, text.replace(/\([^()]*\)/g, '')]; return text.replace(/\bCASE\b[^]*\bEND\b/, ''); };
+  return parts.some((part) => /\bOR\b/.test(outermost(part))) ? [condition] : parts;
 }
 
-function linesOf(name, text, more) {
+// A condition that begins on this line, up to where its last bracket or CASE ends, and what follows there.
+function wholeCondition(lines, at, rest) {
+  let text = rest;
+  let end = at;
+  while (openIn(text) > 0 && end - at < 15 && end + 1 < lines.length) text += `\n${lines[++end].replace(/--.*/, '')}`;
+  const [, body, brackets, punctuation] = /^([^]*?)(\)*)([;,]*)\s*$/.exec(text);
+  for (let cut = brackets.length; cut >= 0; cut--) {
+    const condition = body + brackets.slice(0, cut);
+    if (isWhole(condition)) return { condition, tail: brackets.slice(cut) + punctuation, end };
+  }
+  return null;
+}
+
+// The ways in which a condition that begins on this line can be lost: what, what stands there instead, and up
+// to which line.
+function* weaker(lines, at) {
+  const line = lines[at];
+  const bare = line.replace(/--.*/, '');
+  if (/^\s*--/.test(line) || !bare.trim()) return;
+  const here = (lost, left) => ({ lost, left, end: at });
+  const [lock] = LOCKING.exec(bare) ?? [];
+  if (lock) yield here(bare.trim(), bare.replace(LOCKING, ''));
+  const [, before, word, rest] = /^(\s*|.*\bJOIN\b.*\s)(AND|OR|WHERE|ON)\s(.*)$/.exec(bare) ?? [];
+  const whole = word && wholeCondition(lines, at, rest);
+  if (whole && ABOUT.test(whole.condition) && !/\b(THEN|ELSE|GROUP BY|ORDER BY)\b/.test(whole.condition.replace(/\([^]*\)|\bCASE\b[^]*\bEND\b/g, ''))) {
+    const { condition, tail, end } = whole;
+    const parts = word === 'OR' ? [condition] : partsOf(condition);
+    for (const [i, part] of parts.entries()) {
+      if (!ABOUT.test(part) || CURSOR.test(part) || (word === 'ON' && JOINING.test(part))) continue;
+      const left = parts.map((other) => (other !== part ? other : word === 'OR' ? never(part) : always(part))).join(' AND ');
+      yield { lost: `${word === 'OR' ? 'OR ' : ''}${part.replace(/\s+/g, ' ')}`, left: `${before}${word} ${left}${tail}`, end };
+    }
+  }
+  if (!ABOUT.test(bare)) return;
+  const when = /^(.*\bWHEN )(.+?)( THEN .*)$/.exec(bare);
+  if (when && balanced(when[2])) yield here(`WHEN ${when[2]}`, `${when[1]}${never(when[2])}${when[3]}`);
+  const decided = /^(\s*WHEN .+ THEN )(.*(?:[<>=]|EXISTS).*)$/.exec(bare);
+  if (decided && balanced(decided[2])) yield here(`THEN ${decided[2]}`, `${decided[1]}${always(decided[2])}`);
+  const left = /^(\s*ELSE )([^']*[<>=&][^']*)( END.*)$/.exec(bare);
+  if (left && balanced(left[2])) yield here(`ELSE ${left[2]}`, `${left[1]}${always(left[2])}${left[3]}`);
+  const iffed = /^(\s*(?:ELS)?IF )(.+)( THEN)$/.exec(bare);
+  if (iffed && balanced(iffed[2])) yield here(`IF ${iffed[2]}`, `${iffed[1]}${never(iffed[2])}${iffed[3]}`);
+}
+
+function linesOf(file, text, more) {
   const lines = text.split('\n');
   const found = [];
-  for (const [i, line] of lines.entries()) {
-    for (const weak of weaker(line)) {
-      const changed = [...lines.slice(0, i), weak, ...lines.slice(i + 1)].join('\n');
-      found.push({ name: `${name}: ${line.trim()} → ${weak.trim() || 'nothing'}`, tests: LOCKING.test(line) ? LOCKS : DEED.test(name) || /history/.test(name) ? [WRITING, ...JUDGE] : JUDGE, ...more(changed) });
+  for (const at of lines.keys()) {
+    for (const { lost, left, end } of weaker(lines, at)) {
+      const changed = [...lines.slice(0, at), left, ...lines.slice(end + 1)].join('\n');
+      const tests = LOCKING.test(lost) ? LOCKS : DEED.test(file) || /history/.test(file) ? [WRITING, ...JUDGE] : JUDGE;
+      found.push({ name: `${file}: ${lost} (line ${at + 1})`, tests, ...more(changed) });
     }
   }
   return found;
@@ -96,12 +137,13 @@ const SHOWN = /^annotations\/(find|list_|page_|history|lock|insert|update|settle
 const DEED = /^annotations\/(lock|insert|update|settle)|^reactions\/put/;
 // What the judge does not see, the tests of the feature do.
 const FURTHER = [
-  [/^(settle_annotations|open_counted|base_there|unshow_annotation)\(/, [WRITING]],
-  [/^(set_reading|open_counted|own_sealed|reveal_due|reveal_reading)\(/, ['tests/http/readings.test.js']],
-  [/^(publish_drafts|drafts_unfit|lock_documents)\(/, ['tests/http/drafts.test.js']],
-  [/^(show_annotation|unshow_annotation|base_there|audience_there|group_reads)\(/, ['tests/http/showings.test.js']],
-  [/^base_for\(/, [WRITING, 'tests/http/readings.test.js']],
-  [/^(settle_annotations|base_for|audience_for|is_premoderated|annotating_allows|mask_of)\(/, ['tests/sql/settle.test.js', 'tests/http/moderation.test.js']],
+  [/^trigger |^(pass_of|reads_of|passes_renew)\(/, ['tests/sql/passes.test.js']],
+  [/^(set_reading|open_counted|own_sealed|reveal_due|base_for)\(/, [READINGS, 'tests/http/readings.test.js']],
+  [/^(publish_drafts|drafts_unfit|audience_there|base_there|group_reads|audience_for)\(/, [SHARING, 'tests/http/drafts.test.js']],
+  [/^(show_annotation|unshow_annotation)\(/, [SHARING, WRITING, 'tests/http/showings.test.js']],
+  [/^(settle_annotations|base_for|base_there|audience_for|is_premoderated|annotating_allows|mask_of)\(/, [WRITING, 'tests/sql/settle.test.js', 'tests/http/moderation.test.js']],
+  [/^(lock_documents|reveal_due)\(/, LOCKS],
+  [/^annotations\/lock/, LOCKS],
   [/^annotations\/insert_reply/, ['tests/http/showings.test.js', 'tests/http/replies.test.js', 'tests/http/annotating.test.js', 'tests/http/moderation.test.js']],
   [/^reactions\/put/, ['tests/http/replies.test.js', 'tests/http/showings.test.js', 'tests/http/annotating.test.js']],
   [/^annotations\/(insert|update|settle|history):/, ['tests/http/moderation.test.js', 'tests/http/annotating.test.js', 'tests/http/showings.test.js', 'tests/http/masks.test.js', 'tests/http/replies.test.js']],
@@ -210,31 +252,41 @@ class Workshop {
   }
 }
 
-async function passes(test, mutant, workshop) {
+// How long each test file takes where there is no mutant.
+const took = new Map();
+
+// Null where all of the file passes, else what has failed first.
+async function failure(test, mutant, workshop) {
   const path = join(folder, `${++files}.json`);
   writeFileSync(path, JSON.stringify(mutant.change));
   if (test.startsWith('unit/')) {
     const program = await workshop.make(mutant.change, test);
-    return sh(program, { cwd: root, timeout: 60_000 }).then(() => true, () => false);
+    return sh(program, { cwd: root, timeout: 60_000 }).then(() => null, ({ stdout }) => /^not ok.*/m.exec(stdout)?.[0] ?? 'it ended early');
   }
   const env = { ...process.env, GLOSS_TEST_MUTANT: path };
   if (mutant.kept) env.GLOSS_TEST_KEPT = keptWorld;
   if (mutant.change.source || (mutant.change.files && test.startsWith('tests/http/'))) env.GLOSS_BIN = await workshop.make(mutant.change, 'gloss');
   return new Promise((done) => {
     const child = spawn(process.execPath, ['--test-reporter=tap', test], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'], env, detached: true });
-    let failed = false;
+    let failed = null;
     const end = () => { try { process.kill(-child.pid); } catch { /* it has ended */ } };
     // one failure is enough
+    let heard = '';
     child.stdout.setEncoding('utf8').on('data', (text) => {
-      if (!/^not ok/m.test(text) || failed) return;
-      failed = true;
+      heard += text;
+      const [, name] = /^not ok \d+ - (.*)\n/m.exec(heard) ?? [];
+      if (name === undefined || failed) return;
+      failed = name;
       end();
     });
-    const late = setTimeout(end, 180_000);
+    const late = setTimeout(() => {
+      failed ??= 'it took too long';
+      end();
+    }, 120_000 + 4 * (took.get(test) ?? 120_000));
     child.on('close', (code) => {
       clearTimeout(late);
       if (code !== 0) dropDatabases(child.pid);
-      done(code === 0 && !failed);
+      done(failed ?? (code === 0 ? null : 'it ended early'));
     });
   });
 }
@@ -245,10 +297,24 @@ function dropDatabases(pid) {
   for (const name of names.split('\n').filter(Boolean)) cluster.dropDatabase(name);
 }
 
-// The name of the test that has noticed, if one has.
+// The test that has noticed, if one has. What takes least comes first.
 async function noticed(mutant, workshop) {
-  for (const test of mutant.tests) if (!await passes(test, mutant, workshop)) return test;
+  for (const test of [...new Set(mutant.tests)].sort((one, other) => took.get(one) - took.get(other))) {
+    const what = await failure(test, mutant, workshop);
+    if (what) return `${basename(test)}: ${what}`;
+  }
   return null;
+}
+
+// What PostgreSQL does not take would be noticed by any test.
+function check({ name, change }) {
+  const sql = `SET search_path = gloss; BEGIN; ${change.sql ?? ''};\n`;
+  const statements = statementNames().filter((statement) => filesOf([`${statement}.sql`]).some((path) => change.files?.[path]));
+  try {
+    cluster.sql('gloss_template', `${sql} ${statements.map((statement, i) => `PREPARE p${i} AS ${statementText(statement, change)};`).join('\n')} ROLLBACK`);
+  } catch (error) {
+    throw new Error(`${name}: ${error.message}`);
+  }
 }
 
 const cluster = await Cluster.start();
@@ -272,16 +338,21 @@ const alive = [];
 const queue = [...mutants];
 let done = 0;
 if (!args.includes('--list')) {
-  const workshops = cpus().slice(0, 2).map((_, lane) => new Workshop(lane));
+  const workshops = Array.from({ length: Number(option('--lanes', Math.min(2, availableParallelism()))) }, (_, lane) => new Workshop(lane));
   const share = (work) => Promise.all(workshops.map(work));
   // A test that fails anyway notices nothing. The first of all makes the world that is kept.
   const tests = [...new Set(mutants.flatMap((mutant) => mutant.tests))];
   const broken = [];
-  if (mutants.some((mutant) => mutant.kept) && !await passes(JUDGE[0], { change: {}, kept: true })) broken.push(JUDGE[0]);
+  const clean = async (test, mutant, workshop) => {
+    const began = Date.now();
+    const what = await failure(test, mutant, workshop);
+    took.set(test, Date.now() - began);
+    if (what) broken.push(`${test} (${what})`);
+  };
+  if (mutants.some((mutant) => mutant.kept)) await clean(JUDGE[0], { change: {}, kept: true });
   await share(async (workshop) => {
     while (tests.length) {
-      const test = tests.shift();
-      if (!await passes(test, { change: {} }, workshop)) broken.push(test);
+      await clean(tests.shift(), { change: {} }, workshop);
     }
   });
   if (broken.length) {
@@ -291,9 +362,10 @@ if (!args.includes('--list')) {
   await share(async (workshop) => {
     while (queue.length) {
       const mutant = queue.shift();
+      check(mutant);
       const by = await noticed(mutant, workshop);
       if (!by) alive.push(mutant.name);
-      console.log(`${++done}/${mutants.length} ${by ? 'caught' : 'LIVES'} ${mutant.name}${by ? ` (${basename(by)})` : ''}`);
+      console.log(`${++done}/${mutants.length} ${by ? 'caught' : 'LIVES'} ${mutant.name}${by ? ` (${by})` : ''}`);
     }
   });
 } else for (const { name } of mutants) console.log(name);

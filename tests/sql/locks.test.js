@@ -99,6 +99,26 @@ test('drafts that are published and what is shown in a further group wait for th
   assert.deepEqual(await world.faults(), []);
 });
 
+test('who writes on a text waits for its groups and those named, and for no others', async () => {
+  const { group, text } = await readingGroup();
+  const [listed, named, other] = [await world.group(leader), await world.group(leader), await world.group(leader)];
+  await world.list(text.id, listed);
+  const locks = [['annotations/lock', text.id, named], ['annotations/lock_groups', text.id, [named]]];
+  for (const call of locks) {
+    for (const [held, doesWait] of [[group, true], [listed, true], [named, true], [other, false]]) {
+      await two.run('BEGIN');
+      await two.run(`SELECT FROM groups WHERE id = ${literal(held)} FOR UPDATE`);
+      await one.prepare(call[0]);
+      await one.run("SET lock_timeout = '100ms'");
+      const asked = one.call(...call);
+      if (doesWait) await assert.rejects(asked, { state: '55P03' });
+      else await asked;
+      await one.run('RESET lock_timeout');
+      await two.run('ROLLBACK');
+    }
+  }
+});
+
 test('a rule seals what was shown in the group before it, and leaves it open at home', async () => {
   const { group, text } = await readingGroup();
   const other = await world.group(leader);
@@ -159,7 +179,13 @@ test('of two annotations at once the one that is counted last opens the reading'
 
 test('a rule that is put off while its time comes is not opened', async () => {
   const { group, text } = await readingGroup();
-  await world.setReading(group, text.id, { due: new Date(Date.now() - 1000).toISOString() });
+  const due = new Date(Date.now() - 1000).toISOString();
+  // its time has come in another group that reads the same
+  const other = await world.group(leader);
+  await world.list(text.id, other);
+  await world.setReading(other, text.id, { due });
+  assert.deepEqual(await one.call('readings/reveal_due'), [{ opened: '1' }]);
+  await world.setReading(group, text.id, { due });
   await two.run('BEGIN');
   await lock(two, group, text);
   const held = one.call('readings/reveal_due');
@@ -167,7 +193,7 @@ test('a rule that is put off while its time comes is not opened', async () => {
   await two.call('readings/set', group, text.id, leader, ['owner'], null, false, '2199-01-01T00:00:00Z');
   await two.run('COMMIT');
   assert.deepEqual(await held, [{ opened: '0' }]);
-  await world.setReading(group, text.id, { due: new Date(Date.now() - 1000).toISOString() });
+  await world.setReading(group, text.id, { due });
   assert.deepEqual(await one.call('readings/reveal_due'), [{ opened: '1' }]);
   assert.deepEqual(await world.faults(), []);
 });

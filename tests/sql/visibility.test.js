@@ -224,6 +224,44 @@ async function fillUp() {
     const { id } = await world.annotate(member, text, { group: groups[0] });
     if (state !== 'pending') await world.moderate(owner, { id, document_id: text.id, thread_id: id, group_id: groups[0] }, state);
   }
+  await leaveWords(owner);
+  await answerApart(owner, member);
+  await keepToThemselves(owner, member);
+}
+
+// Somebody has written much in two groups, and has left both.
+async function leaveWords(owner) {
+  const leaver = await world.user();
+  const left = [await world.group(owner), await world.group(owner)];
+  const text = await world.text(owner, left[0]);
+  await world.list(text.id, left[1]);
+  for (const group of left) await world.join(group, leaver);
+  for (let i = 0; i < 8; i++) await world.annotate(leaver, text, { group: left[i % 2] });
+  for (const group of left) await world.leave(group, leaver);
+  users.push(leaver);
+  groups.push(...left);
+  texts.push(text);
+}
+
+// Two answer a note for themselves alone.
+async function keepToThemselves(owner, member) {
+  const text = await world.text(owner, groups[1]);
+  const { id } = await world.annotate(owner, text, { group: groups[1] });
+  for (const user of [owner, member]) await world.reply(user, await world.find(user, id), { secret: true });
+  texts.push(text);
+}
+
+// A member has answered apart, and reads by now what all have written apart.
+async function answerApart(owner, member) {
+  const group = await world.group(owner);
+  await world.join(group, member);
+  const text = await world.text(owner, group);
+  await world.seal(group, text.id);
+  const { id } = await world.annotate(member, text, { group });
+  await world.reply(member, await world.find(member, id));
+  await world.reveal(group, text.id, member);
+  groups.push(group);
+  texts.push(text);
 }
 
 // Where what many deeds have made is kept, for runs that change no statement of a deed (tests/mutants).
@@ -499,6 +537,8 @@ test('replies are listed and counted as far as their reader may see them', async
       assert.equal(repliesOf(row, reads) + left.filter((r) => r.deleted_at === null).length, due.filter((r) => r.deleted_at === null).length);
       const rows = await world.app.call('annotations/list_replies', reader, reads, a.document_id, a.id, a.thread_id, a.group_id, 1000, null, null, null);
       assert.deepEqual(rows.map((r) => r.id).sort(), due.map((r) => r.id).filter((id) => !left.some((l) => l.id === id)).sort());
+      const first = await world.app.call('annotations/list_replies_of_many', reader, reads, [a.document_id], [a.id], [a.thread_id], [a.group_id], 1000, null);
+      assert.deepEqual(first.map((r) => r.id), rows.map((r) => r.id));
     }
   }
 });

@@ -20,10 +20,10 @@ export function statementNames() {
 export const mutant = process.env.GLOSS_TEST_MUTANT ? JSON.parse(readFileSync(process.env.GLOSS_TEST_MUTANT, 'utf8')) : {};
 
 // With the parts that it includes, as server/tools/embed.c reads it.
-const withParts = (path) => (mutant.files?.[path] ?? readFileSync(join(sqlFolder, path), 'utf8'))
-  .replace(/^\\ir (.+)\n/gm, (_, part) => withParts(join(dirname(path), part)));
+const withParts = (path, files) => (files?.[path] ?? readFileSync(join(sqlFolder, path), 'utf8'))
+  .replace(/^\\ir (.+)\n/gm, (_, part) => withParts(join(dirname(path), part), files));
 
-export const statementText = (name) => withParts(`${name}.sql`).trim().replace(/;$/, '');
+export const statementText = (name, { files } = mutant) => withParts(`${name}.sql`, files).trim().replace(/;$/, '');
 
 export function literal(value) {
   if (value === null || value === undefined) return 'null';
