@@ -1,10 +1,10 @@
 // Drops single conditions of the visibility rule, one at a time, and runs the tests that should notice:
 // node tests/mutants/mutants.js [--out build/release] [--draw N] [--only PATTERN] [--lanes N] [--list]
 //
-// What is dropped: in statements that show or move annotations and in the parts that they include, each line
-// of a condition about audiences, authors, groups or states, and each lock; in the functions of the schema,
-// as the migrated database has them, each condition of the rule; each trigger that keeps passes; each check
-// of the door. A mutant that the tests let live fails the run, unless EQUIVALENT says why it is none.
+// What is dropped: in statements that show or move annotations and in the parts that they include, each
+// condition about audiences, authors, groups or states, and each lock; in the functions of the schema, as the
+// migrated database has them, each condition of the rule; each trigger that keeps passes; each check of the
+// door. A mutant that the tests let live fails the run, unless EQUIVALENT says why it is none.
 //
 // Tests in SQL read a changed statement themselves; for others, a copy of the source is built with it. Each
 // test file runs once without a mutant: it has to pass, and those that took least are asked first.
