@@ -10,11 +10,15 @@
 
 #define OFF_LOOP_TEXT_BYTES 65536
 #define OFF_LOOP_BODY_BYTES 16384
+#define MOVES_MAX 20
 
 struct creation {
     struct annotation_given given;
-    bool by_path; /* POST …/replies: the parent is the path's */
-    struct uuid id, document, revision;
+    bool by_path;                       /* POST …/replies: the parent is the path's */
+    struct uuid id, document, revision; /* the one that it is placed in */
+    struct uuid current;                /* the one that readers see */
+    struct carried now;                 /* where it stands there, if that is another */
+    int moves;                          /* how often there was another by the time it was stored */
     struct str unmade; /* the address of a page that has to be made first; STR_NONE: none */
     bool has_group;
     struct uuid group;
@@ -35,6 +39,9 @@ static enum step find_text(struct request *req);
 static enum step on_text(struct request *req, const struct text_index *text);
 static enum step prepare(struct request *req);
 static enum step on_prepared(struct request *req);
+static enum step on_carried(struct request *req, const struct carried *now);
+static enum step store(struct request *req);
+static enum step on_moved(struct request *req, const struct target_document *target);
 static enum step on_stored(struct request *req, const struct db_result *res);
 static enum step on_parent(struct request *req, const struct db_result *res);
 static enum step on_reply_prepared(struct request *req);
@@ -114,6 +121,7 @@ static enum step on_target(struct request *req, const struct target_document *ta
             req, PROBLEM_NOT_FOUND, "`document` is the id of no text that you can see.");
     it->document = target->id;
     it->revision = target->revision;
+    it->current = target->revision;
     it->unmade = target->unmade;
     if (uuid_is_nil(it->revision) || !asks_other)
         return find_text(req);
@@ -260,16 +268,41 @@ static struct db_call lock_groups_call(struct request *req)
     return (struct db_call){ &sql_annotations_lock_groups, { params, 2 } };
 }
 
-/* Null where a text was not given; an empty one is one. */
 static enum step on_prepared(struct request *req)
 {
+    const struct creation *it = req->state;
+
+    if (it->text && it->placed.found != PLACE_FOUND)
+        return respond_not_placed(req);
+    if (!it->text || uuid_eq(it->revision, it->current))
+        return store(req);
+    return await_carried(
+        req, it->document, it->revision, it->current, it->placed.places[0].range, on_carried);
+}
+
+static enum step on_carried(struct request *req, const struct carried *now)
+{
+    struct creation *it = req->state;
+
+    it->now = *now;
+    return store(req);
+}
+
+/* Null where a text was not given; an empty one is one. */
+static enum step store(struct request *req)
+{
+    static const char *const states[] = { [ANCHOR_EXACT] = "exact",
+        [ANCHOR_MOVED] = "moved",
+        [ANCHOR_CHANGED] = "changed",
+        [ANCHOR_AMBIGUOUS] = "ambiguous",
+        [ANCHOR_GONE] = "gone" };
     struct creation *it = req->state;
     const struct annotation_words *words = &it->words;
     const struct place *place = &it->placed.places[0];
     bool has_place = it->text != NULL;
+    bool has_two = has_place && !uuid_eq(it->revision, it->current);
+    bool stays = has_two && it->now.state != ANCHOR_GONE;
 
-    if (has_place && it->placed.found != PLACE_FOUND)
-        return respond_not_placed(req);
     struct db_call insert = { &sql_annotations_insert,
         DB_PARAMS(db_uuid(it->id), db_uuid(req->reader->id),
             true_pass_param(req->arena, req->reader), db_uuid(it->document),
@@ -282,7 +315,12 @@ static enum step on_prepared(struct request *req)
             has_place ? db_int((int32_t)place->range.start_chars) : db_null(),
             has_place ? db_int((int32_t)place->range.end_chars) : db_null(),
             has_place ? db_cstr("exact") : db_null(),
-            has_place ? db_double(place->score) : db_null()) };
+            has_place ? db_double(place->score) : db_null(),
+            has_two ? db_uuid(it->current) : db_null(),
+            stays ? db_int((int32_t)it->now.range.start_chars) : db_null(),
+            stays ? db_int((int32_t)it->now.range.end_chars) : db_null(),
+            has_two ? db_cstr(states[it->now.state]) : db_null(),
+            has_two ? db_double(it->now.score) : db_null()) };
     struct db_call calls[TARGET_MAKE_CALLS + 5];
     size_t count = 0;
 
@@ -341,12 +379,37 @@ static enum step respond_stored(struct request *req, const struct db_result *res
     return respond_annotation_created(req, &made, it->given.is_utf16 ? it->text : NULL);
 }
 
+/* The text has got another revision in the meantime: the words go there from where they were found.
+ */
+static enum step follow(struct request *req)
+{
+    struct creation *it = req->state;
+
+    /* what is written together with others is sent again with them */
+    if (req->write || it->moves++ == MOVES_MAX)
+        return respond_problem_detail(
+            req, PROBLEM_CONFLICT, "The text is being edited just now. Try again.");
+    return await_target(req, typeid_write(req->arena, "doc", it->document), false, on_moved);
+}
+
+static enum step on_moved(struct request *req, const struct target_document *target)
+{
+    struct creation *it = req->state;
+
+    if (target->found != TARGET_FOUND)
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    it->current = target->revision;
+    return on_prepared(req);
+}
+
 /* An unmade page is part of writes whose results are not asked for. */
 static enum step on_stored(struct request *req, const struct db_result *res)
 {
     const struct creation *it = req->state;
     const struct db_result *rest = res + (it->given.group_count > 0 ? 3 : 2);
 
+    if (res->err == ERR_REFUSED && str_eq(res->refusal, STR("revision-moved")))
+        return follow(req);
     if (res->err != ERR_NONE)
         return respond_refused(req, res);
     opened(req, rest);

@@ -15,7 +15,7 @@ const struct body_rule document_patch_body = { 1u << 17,
     "application/json application/merge-patch+json" };
 const struct body_rule document_move_body = { 1u << 16, "application/json" };
 
-struct change {
+struct alteration {
     struct uuid id;
     struct document_patch patch;
     struct uuid group; /* where it moves */
@@ -25,7 +25,7 @@ struct change {
     int tries;
 };
 
-static enum step begin(struct request *req, struct change *change, after_document *next)
+static enum step begin(struct request *req, struct alteration *change, after_document *next)
 {
     if (!document_param(req, 0, &change->id))
         return respond_problem(req, PROBLEM_NOT_FOUND);
@@ -56,7 +56,7 @@ static enum step respond_judged(
  * now: If-Match is compared again. */
 static enum step respond_refused(struct request *req, const struct db_result *res)
 {
-    struct change *change = req->state;
+    struct alteration *change = req->state;
 
     if (res->err == ERR_REFUSED && str_eq(res->refusal, STR("precondition-failed"))) {
         if (change->tries++ < TRIES)
@@ -72,7 +72,7 @@ static enum step respond_refused(struct request *req, const struct db_result *re
 
 static enum step on_changed(struct request *req, const struct db_result *res)
 {
-    const struct change *change = req->state;
+    const struct alteration *change = req->state;
 
     if (res->err != ERR_NONE)
         return respond_refused(req, res);
@@ -91,7 +91,7 @@ static bool changes_nothing(const struct document_patch *patch, const struct doc
 
 static enum step on_patch_document(struct request *req, const struct document *doc)
 {
-    const struct change *change = req->state;
+    const struct alteration *change = req->state;
     const struct document_patch *patch = &change->patch;
     enum problem problem = judge(req, doc);
 
@@ -116,7 +116,7 @@ static enum step on_patch_document(struct request *req, const struct document *d
 /* PATCH /api/v1/documents/{document} (patchDocument) */
 enum step document_patch(struct request *req)
 {
-    struct change *change = arena_new(req->arena, struct change);
+    struct alteration *change = arena_new(req->arena, struct alteration);
     struct invalid why = { 0 };
 
     v1_read_document_patch(&why, req->arena, req->json, &change->patch);
@@ -146,7 +146,7 @@ static enum step on_delete_document(struct request *req, const struct document *
 /* DELETE /api/v1/documents/{document} (deleteDocument): a tombstone. */
 enum step document_delete(struct request *req)
 {
-    return begin(req, arena_new(req->arena, struct change), on_delete_document);
+    return begin(req, arena_new(req->arena, struct alteration), on_delete_document);
 }
 
 static enum step replay(struct request *req, const struct made *made)
@@ -156,7 +156,7 @@ static enum step replay(struct request *req, const struct made *made)
 
 static enum step on_restored(struct request *req, const struct db_result *res)
 {
-    const struct change *change = req->state;
+    const struct alteration *change = req->state;
 
     if (res->err == ERR_REFUSED && str_eq(res->refusal, STR("conflict")))
         return respond_problem_detail(
@@ -168,7 +168,7 @@ static enum step on_restored(struct request *req, const struct db_result *res)
 
 static enum step restore(struct request *req)
 {
-    struct change *change = arena_new(req->arena, struct change);
+    struct alteration *change = arena_new(req->arena, struct alteration);
 
     if (!document_param(req, 0, &change->id))
         return respond_problem(req, PROBLEM_NOT_FOUND);
@@ -190,7 +190,7 @@ enum step document_restore(struct request *req)
 
 static enum step on_move_document(struct request *req, const struct document *doc)
 {
-    const struct change *change = req->state;
+    const struct alteration *change = req->state;
     enum problem problem = judge(req, doc);
 
     if (problem != PROBLEMS)
@@ -213,7 +213,7 @@ static enum step on_move_document(struct request *req, const struct document *do
 
 static enum step move(struct request *req)
 {
-    struct change *change = arena_new(req->arena, struct change);
+    struct alteration *change = arena_new(req->arena, struct alteration);
     struct invalid why = { 0 };
 
     if (!v1_read_document_move(&why, req->arena, req->json, req->reader, &change->group))
@@ -243,7 +243,7 @@ static enum step on_annotating_refused(struct request *req, const struct db_resu
 /* All that lies on it may move, so it is no short write. */
 static enum step on_annotating_document(struct request *req, const struct document *doc)
 {
-    const struct change *change = req->state;
+    const struct alteration *change = req->state;
     const struct annotating *to = &change->annotating;
     enum problem problem = judge(req, doc);
 
@@ -264,7 +264,7 @@ static enum step on_annotating_document(struct request *req, const struct docume
 /* PUT /api/v1/documents/{document}/annotating (putAnnotating) */
 enum step annotating_put(struct request *req)
 {
-    struct change *change = arena_new(req->arena, struct change);
+    struct alteration *change = arena_new(req->arena, struct alteration);
     struct invalid why = { 0 };
 
     if (!v1_read_annotating(&why, req->arena, req->json, req->reader, &change->annotating))

@@ -113,12 +113,10 @@ static void prepare(struct request *req)
 
 /* -- back on the loop -------------------------------------------------------------------------- */
 
-static struct str fault_text(struct arena *arena, const struct creation *creation)
+static struct str fault_text(
+    struct arena *arena, enum text_fault fault, size_t at, struct str charset)
 {
-    struct str charset = creation->given.charset;
-    size_t at = creation->text.fault_byte;
-
-    switch (creation->fault) {
+    switch (fault) {
     case TEXT_UNKNOWN_CHARSET:
         return arena_printf(arena,
             "There is no charset `%.*s` here; try UTF-8, windows-1252, TIS-620 or the like.",
@@ -138,23 +136,21 @@ static struct str fault_text(struct arena *arena, const struct creation *creatio
     }
 }
 
-static enum step respond_unreadable(struct request *req, const struct creation *creation)
+enum step respond_unreadable(struct request *req, enum text_fault fault,
+    const struct text_prepared *text, struct str source, struct str charset, const char *pointer)
 {
     static const char *const codes[] = { [TEXT_UNKNOWN_CHARSET] = "unknown-charset",
         [TEXT_NOT_IN_CHARSET] = "not-in-charset",
         [TEXT_HAS_NUL] = "nul",
         [TEXT_EMPTY] = "empty" };
-    struct str detail = fault_text(req->arena, creation);
+    struct str detail = fault_text(req->arena, fault, text->fault_byte, charset);
     struct invalid why = { 0 };
 
-    if (creation->fault == TEXT_TOO_LARGE)
+    if (fault == TEXT_TOO_LARGE)
         return respond_problem_detail(req, PROBLEM_BODY_TOO_LARGE,
             "A text may have up to %u bytes; this one has %zu.", TEXT_SOURCE_MAX_BYTES,
-            creation->given.source.bytes);
-    const char *pointer = !req->json              ? ""
-        : creation->given.format == TEXT_MARKDOWN ? "/markdown"
-                                                  : "/text";
-    invalid_add(&why, req->arena, pointer, codes[creation->fault], "%.*s", STR_ARG(detail));
+            source.bytes);
+    invalid_add(&why, req->arena, pointer, codes[fault], "%.*s", STR_ARG(detail));
     return respond_problem_with(req, PROBLEM_UNREADABLE_TEXT, detail, &why, STR_NONE);
 }
 
@@ -202,7 +198,10 @@ static enum step on_prepared(struct request *req)
     const struct text_prepared *text = &c->text;
 
     if (c->fault != TEXT_OK)
-        return respond_unreadable(req, c);
+        return respond_unreadable(req, c->fault, text, given->source, given->charset,
+            !req->json                           ? ""
+                : given->format == TEXT_MARKDOWN ? "/markdown"
+                                                 : "/text");
     struct db_param id = db_uuid(c->id), revision = db_uuid(c->revision);
     struct db_param owner = db_uuid(req->reader->id), group = db_uuid(given->group);
     struct db_param uris = db_texts(req->arena, given->uris, given->uri_count);

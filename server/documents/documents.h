@@ -5,7 +5,8 @@
 #ifndef GLOSS_DOCUMENTS_DOCUMENTS_H
 #define GLOSS_DOCUMENTS_DOCUMENTS_H
 
-#include "anchoring/resolve.h"
+#include "anchoring/carry.h"
+#include "formats/text.h"
 #include "model/document.h"
 #include "step/await.h"
 
@@ -25,6 +26,7 @@ step_fn document_get_toc;
 step_fn document_get_original;
 step_fn document_resolve_quote;
 step_fn revision_list;
+step_fn revision_create;
 step_fn revision_get;
 step_fn revision_get_text;
 step_fn revision_get_html;
@@ -33,7 +35,7 @@ step_fn listing_delete;
 
 /* The bodies that they take. */
 extern const struct body_rule document_create_body, document_patch_body, document_move_body,
-    document_quote_body;
+    document_quote_body, revision_create_body;
 
 /* -- for other domains: each may be used while req->state is the caller's own; it is so again when
  *    `next` runs -- */
@@ -57,6 +59,63 @@ RESPOND enum step await_text(
 typedef enum step after_html(struct request *req, struct str html);
 RESPOND enum step await_html(
     struct request *req, struct uuid document, struct uuid revision, after_html *next);
+
+/* -- a new revision: await_base(), then make its source of what there is, then await_revise() -- */
+
+struct revising {
+    struct uuid document; /* the caller's; all else is zero before await_base() */
+
+    /* from await_base() on */
+    struct revision base; /* the current one, that it is made of and takes the place of */
+    struct uuid revision; /* the id that it will have */
+
+    /* the caller's, for await_revise() */
+    enum text_format format;
+    struct str source, charset;  /* as text_prepare() takes them */
+    struct str note;             /* STR_NONE: none */
+    const char *pointer;         /* to the text in the request's JSON, for its faults; "" */
+    struct str must_read;        /* the canonical text that must come of it; STR_NONE: any */
+    const struct db_call *calls; /* more to be done in the same transaction, behind the rest: the
+                                  * anchors of the new revision are there then */
+    size_t call_count;           /* at most REVISING_CALLS_MAX */
+
+    /* once REVISED */
+    struct text_prepared text;
+};
+
+#define REVISING_CALLS_MAX 6
+
+/* Loads the text, through the door, and its current revision. Answers by itself where there is no
+ * such text for the reader (404), where they may not edit it (403), where If-Match is missing (428)
+ * or names another revision (412, with the current one). */
+typedef enum step after_base(struct request *req, struct revising *it);
+RESPOND enum step await_base(struct request *req, struct revising *it, after_base *next);
+
+enum revised {
+    REVISED,
+    REVISED_NOTHING,   /* it was made of the same bytes: nothing was written */
+    REVISED_OTHERWISE, /* it does not read as it must: nothing was written, it->text says how */
+    REVISED_REFUSED    /* by one of it->calls: nothing was written */
+};
+
+/* Prepares the text, carries every annotation over, and stores all of it in one transaction that
+ * keeps an Idempotency-Key (the request came through idempotent(); what it made is the revision).
+ * `res` are the results of it->calls, or says why they were refused (failed_call counts from the
+ * first of them). Answers by itself where the text is at fault (422), where another revision came
+ * first (412), and where the world is (503). */
+typedef enum step after_revised(
+    struct request *req, struct revising *it, enum revised how, const struct db_result *res);
+RESPOND enum step await_revise(struct request *req, struct revising *it, after_revised *next);
+
+/* The answer: the revision, how what this reader may see stands in it, and where to look. `more`
+ * are further members (`"accepted":[…]`). 201; where nothing was written, 200 with "unchanged". */
+RESPOND enum step respond_revised(struct request *req, struct uuid document, struct uuid revision,
+    enum revised how, struct str more);
+
+/* Where a range of one revision stands in another of the same text. */
+typedef enum step after_carried(struct request *req, const struct carried *now);
+RESPOND enum step await_carried(struct request *req, struct uuid document, struct uuid from,
+    struct uuid to, struct range range, after_carried *next);
 
 /* A row of documents/revisions.sql, with texts borrowed from it. */
 void revision_read(const struct db_result *res, int row, struct revision *out);

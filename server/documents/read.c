@@ -1,6 +1,7 @@
 #include "documents/read.h"
 
 #include "base/tag.h"
+#include "groups/permissions.h"
 #include "sql.h"
 #include "visibility/door.h"
 
@@ -73,6 +74,7 @@ static void read_text(
     };
     /* a deleted reader is nobody; those who lead the text's home manage it */
     doc->is_orphan = db_get_bool(res, row, "owner_erased");
+    doc->may_edit = db_get_bool(res, row, "may_edit");
     if (doc->is_orphan)
         doc->owner = (struct user){ 0 };
     read_uris(arena, res, row, doc);
@@ -183,7 +185,8 @@ enum step await_documents(
     *read = (struct read){ req->state, next, ids, count };
     req->state = read;
     return AWAIT_ALL(req, DB_READ, on_read,
-        { &sql_documents_find, DB_PARAMS(reader, reads, wanted) },
+        { &sql_documents_find,
+            DB_PARAMS(reader, reads, wanted, deed_roles(req->arena, DEED_MANAGE_TEXTS)) },
         { &sql_documents_find_pages, DB_PARAMS(reader, reads, wanted) },
         { &sql_shelves_of_documents,
             DB_PARAMS(reader, reads, wanted, muted_param(req->arena, req->reader)) });
@@ -216,7 +219,8 @@ enum step await_document(struct request *req, struct uuid id, after_document *ne
     *one = (struct read_one){ req->state, next, id };
     req->state = one;
     return AWAIT_ALL(req, DB_READ, on_read_one,
-        { &sql_documents_find, DB_PARAMS(reader, reads, wanted) },
+        { &sql_documents_find,
+            DB_PARAMS(reader, reads, wanted, deed_roles(req->arena, DEED_MANAGE_TEXTS)) },
         { &sql_documents_find_pages, DB_PARAMS(reader, reads, wanted) },
         { &sql_shelves_of_document,
             DB_PARAMS(reader, reads, db_uuid(id), past_param(req->arena, req->reader),

@@ -14,6 +14,9 @@ struct str document_tag(struct arena *arena, const struct document *doc, struct 
 RESPOND enum step respond_document(struct request *req, const struct document *doc);
 /* Loads it and answers so; 404 if the reader may not know of it. */
 RESPOND enum step respond_document_of(struct request *req, struct uuid id);
+/* The tag that names a revision: "rev_…". */
+struct str revision_tag(struct arena *arena, struct uuid revision);
+
 /* 201 with it, and where it is. */
 RESPOND enum step respond_document_created(struct request *req, struct uuid id);
 
@@ -21,6 +24,10 @@ RESPOND enum step respond_document_created(struct request *req, struct uuid id);
 RESPOND enum step respond_changed(struct request *req, const struct document *doc);
 /* Does the request's If-Match, if there is one, name this version of the document? */
 bool document_matches(const struct request *req, const struct document *doc);
+
+/* 422 or 413 with what text_prepare() met; `pointer` leads to the text in a JSON body. */
+RESPOND enum step respond_unreadable(struct request *req, enum text_fault fault,
+    const struct text_prepared *text, struct str source, struct str charset, const char *pointer);
 
 /* Why a text could not be put where it should: the group, its address, or the world. */
 RESPOND enum step respond_put_error(struct request *req, const struct db_result *res);

@@ -218,7 +218,7 @@ enum step await_html(
 
 /* -- what a request asks for ------------------------------------------------------------------- */
 
-static struct str revision_tag(struct arena *arena, struct uuid revision, const char *form)
+static struct str form_tag(struct arena *arena, struct uuid revision, const char *form)
 {
     return arena_printf(arena, "\"%s%s\"", typeid_write(arena, "rev", revision).at, form);
 }
@@ -241,7 +241,7 @@ static bool begin_words(
         *answer = respond_problem(req, PROBLEM_NOT_FOUND);
         return false;
     }
-    respond_etag(req, revision_tag(req->arena, target->revision, form));
+    respond_etag(req, form_tag(req->arena, target->revision, form));
     if (!respond_is_fresh(req))
         return true;
     *answer = respond_not_modified(req);
@@ -517,7 +517,7 @@ static enum step on_original_document(struct request *req, const struct document
 {
     if (!doc || doc->kind != DOCUMENT_TEXT)
         return respond_problem(req, PROBLEM_NOT_FOUND);
-    respond_etag(req, revision_tag(req->arena, doc->revision.id, ".original"));
+    respond_etag(req, form_tag(req->arena, doc->revision.id, ".original"));
     if (respond_is_fresh(req))
         return respond_not_modified(req);
     req->state = (void *)(uintptr_t)doc;

@@ -90,6 +90,7 @@ void v1_write_document(struct writer *writer, struct arena *arena, const struct 
     }
     writer_key_int(writer, "annotations", doc->annotations);
     write_annotating(writer, arena, doc);
+    writer_key_bool(writer, "may_edit", doc->may_edit);
     v1_write_time(writer, "created_at", doc->created_us);
     v1_write_time(writer, "updated_at", doc->updated_us);
     writer_key_int(writer, "version", doc->version);
@@ -304,6 +305,43 @@ void v1_read_document_patch(
     if (!given_is_null(&given, "language"))
         read_language(&given, &out->language);
     out->has_uris = read_uris(&given, &out->uris, &out->uri_count);
+}
+
+bool v1_check_note(struct invalid *why, struct arena *arena, const char *pointer, struct str *note)
+{
+    if (!str_given(*note))
+        return true;
+    *note = str_trim(*note);
+    if (utf8_chars(*note) > NOTE_MAX_CHARS)
+        return invalid_add(
+            why, arena, pointer, "too-long", "A note has up to %d characters.", NOTE_MAX_CHARS);
+    for (size_t i = 0; i < note->bytes; i++)
+        if ((unsigned char)note->at[i] < 0x20 && note->at[i] != '\n' && note->at[i] != '\t')
+            return invalid_add(why, arena, pointer, "control", "A note is text.");
+    if (note->bytes == 0)
+        *note = STR_NONE;
+    return true;
+}
+
+void v1_read_revision(
+    struct invalid *why, struct arena *arena, const json_t *json, struct revision_given *out)
+{
+    const struct given given = { arena, why, json, "" };
+    bool has_text = given_has(&given, "text"), has_markdown = given_has(&given, "markdown");
+    bool restores = given_has(&given, "restore");
+
+    *out = (struct revision_given){ .format = has_markdown ? TEXT_MARKDOWN : TEXT_PLAIN };
+    given_only(&given, "text markdown restore note");
+    if (has_text + has_markdown + restores != 1)
+        invalid_add(why, arena, "", has_text + has_markdown + restores > 1 ? "both" : "missing",
+            "The words are said in one way: as `text` (plain), as `markdown`, or as `restore`, the "
+            "id of the revision whose words they are to be again.");
+    else if (restores)
+        given_id(&given, "restore", "rev", &out->restores);
+    else
+        given_text(&given, has_markdown ? "markdown" : "text", 0, SIZE_MAX, &out->source);
+    if (!given_is_null(&given, "note") && given_text(&given, "note", 0, SIZE_MAX, &out->note))
+        v1_check_note(why, arena, "/note", &out->note);
 }
 
 bool v1_read_document_move(struct invalid *why, struct arena *arena, const json_t *json,

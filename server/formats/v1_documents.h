@@ -52,6 +52,19 @@ struct document_patch {
 void v1_read_document_patch(
     struct invalid *why, struct arena *arena, const json_t *json, struct document_patch *out);
 
+/* The body of POST …/revisions: words, or the id of a revision whose words they are to be again. */
+#define NOTE_MAX_CHARS 1000
+struct revision_given {
+    struct uuid restores; /* nil: the words are given */
+    enum text_format format;
+    struct str source;
+    struct str note; /* STR_NONE: none */
+};
+void v1_read_revision(
+    struct invalid *why, struct arena *arena, const json_t *json, struct revision_given *out);
+/* A note loses the blanks at its ends; one of nothing is none. */
+bool v1_check_note(struct invalid *why, struct arena *arena, const char *pointer, struct str *note);
+
 /* The body of PUT …/annotating: {"allowed":…,"groups":[…]}. */
 #define ANNOTATING_GROUPS_MAX 100
 struct annotating {

@@ -28,6 +28,7 @@ struct document {
     struct uuid group; /* home; nil for a page */
     struct user owner; /* id nil for a page, and where the account has been erased */
     bool is_orphan;    /* the latter */
+    bool may_edit;     /* this reader may put a new revision in, and what it is called */
     struct str title, language;
     struct str *uris;
     size_t uri_count;

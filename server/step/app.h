@@ -27,6 +27,7 @@ struct shared {
     struct rates *rates;
     struct text_cache *texts;
     struct guesses *guesses; /* at names that nobody has */
+    atomic_int revising;     /* texts that are getting another revision: each takes memory */
     /* Raised before the answer whenever a right has changed in this process: identities that were
      * read before are not used any more. */
     _Atomic uint64_t rights_epoch;

@@ -160,7 +160,9 @@ test('the examples of the contract can be sent as they stand', async () => {
       for (const value of [example, ...Object.values(examples ?? {}).map((e) => e.value)].filter((v) => v !== undefined)) {
         const target = path.replace(/\{(\w+)\}/g, (_, name) => (name === 'annotation' && operation.tags.includes('moderation') ? said.id : ids[name]));
         const body = typeof value === 'string' ? { body: value } : { json: value };
-        const answer = await session.request(method.toUpperCase(), target, { type, ...body });
+        // what wants to be told which revision it is about
+        const headers = operation.responses['428'] ? { 'If-Match': `"${(await alice.reads(essay)).revision.id}"` } : {};
+        const answer = await session.request(method.toUpperCase(), target, { type, headers, ...body });
         assert.ok(answer.status < 300, `${id} with ${JSON.stringify(value)}: ${answer.status} ${answer.text}`);
       }
     }

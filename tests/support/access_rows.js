@@ -94,6 +94,7 @@ export const rows = {
   getDocumentToc: reading(),
   getDocumentOriginal: reading({ shows: ({ object }) => [object.text] }),
   listRevisions: reading(),
+  createRevision: { ok: 201, needs: [NEED.text, changesText], fresh: 'text', ask: ({ object }) => ({ json: { text: `${object.text}, and more.` }, headers: { 'If-Match': `"${object.revision}"` } }), shows: ({ object }) => [object.revision] },
   resolveQuote: reading({ ask: () => ({ json: { quote: 'quietly' } }) }),
   getRevision: reading(),
   getRevisionText: reading({ shows: ({ object }) => [object.text] }),

@@ -82,7 +82,7 @@ export class World {
   insertCall(id, author, reads, document, { group = null, secret = false, draft = false, start = null, tags = [], kind = 'comment' } = {}) {
     return ['annotations/insert', id, author, reads, document.id, group, secret, draft, kind, 'words', tags,
       null, null, null, null, null, '"kind":"comment"', 1, document.revision ?? null,
-      start, start === null ? null : start + 10, start === null ? null : 'exact', start === null ? null : 1];
+      start, start === null ? null : start + 10, start === null ? null : 'exact', start === null ? null : 1, null, null, null, null, null];
   }
 
   async annotate(author, document, options = {}, session = this.app) {

@@ -147,6 +147,21 @@ export async function makeCases(world) {
     { name: 'a new text in Markdown', make: () => ({ who: alice, method: 'POST', path: '/api/v1/documents?title=New', ...raw(MARKDOWN, 'text/markdown') }) },
     { name: 'a new text in another charset', make: () => ({ who: alice, method: 'POST', path: '/api/v1/documents?title=New', ...raw(Buffer.from('Caf\xe9 au lait', 'latin1'), 'text/plain; charset=iso-8859-15') }) },
     { name: 'a new long text', make: () => ({ who: alice, method: 'POST', path: '/api/v1/documents?title=Long', ...raw(`${TEXT}\n`.repeat(3000), 'text/plain') }) },
+    {
+      name: 'a text that changes its words, with what is written on it', make: async () => {
+        const made = await newText();
+        for (const quote of ['called', 'resignation']) await bob.annotates(made, { quote, body: 'goes along' });
+        return { who: alice, method: 'POST', path: `${made.path}/revisions`, ...json({ text: `Before it all.\n${TEXT.replace('resignation', 'giving up')}`, note: 'plainer' }, { 'If-Match': `"${made.revision.id}"`, ...keyed() }) };
+      },
+    },
+    {
+      name: 'a text that becomes what it was', make: async () => {
+        const made = await newText();
+        await bob.annotates(made, { quote: 'called', body: 'comes back' });
+        const { revision } = expect(await alice.post(`${made.path}/revisions`, { text: 'Nothing of it.' }, { headers: { 'If-Match': `"${made.revision.id}"` } }), 201);
+        return { who: alice, method: 'POST', path: `${made.path}/revisions`, ...json({ restore: made.revision.id }, { 'If-Match': `"${revision.id}"` }) };
+      },
+    },
     { name: 'a text that changes its title', make: async () => ({ who: alice, method: 'PATCH', path: (await newText()).path, ...patch({ title: 'Renamed' }) }) },
     { name: 'a text that moves', make: async () => ({ who: alice, method: 'POST', path: `${(await newText()).path}/move`, ...json({ group: 'everyone' }) }) },
     { name: 'a text listed in a further group', make: async () => ({ who: alice, method: 'PUT', path: `${(await newGroup()).path}/documents/${(await newText()).id}` }) },

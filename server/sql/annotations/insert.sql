@@ -6,13 +6,17 @@
 -- $10 tags text[], $11 quote text or null, $12 prefix text or null, $13 suffix text or null,
 -- $14 selectors json or null, $15 extra json or null, $16 shown text, $17 renderer integer,
 -- $18 revision uuid or null; the anchor, null for none: $19 start integer, $20 end integer,
--- $21 state text, $22 score double precision
+-- $21 state text, $22 score double precision; the same in the current revision, where that is another
+-- one: $23 revision uuid or null, $24 start integer, $25 end integer, $26 state text, $27 score double
+-- precision
 -- Refuses: not-found (no such document, or not readable), group-not-found (no such group, or unknown
 -- to the author), group-elsewhere (the group does not read this text), not-allowed (may not write
--- there), annotations-off (the text's owner does not let the group write).
+-- there), annotations-off (the text's owner does not let the group write), revision-moved (the text has
+-- another revision by now than those that it is placed in).
 -- Answers id, group_id, audience_id, created_at.
 WITH text AS (
-    SELECT d.id, d.kind, d.owner_id, d.group_id, d.audience_id
+    SELECT d.id, d.kind, d.owner_id, d.group_id, d.audience_id,
+           d.current_revision_id IS DISTINCT FROM coalesce($23::uuid, $18::uuid) AS has_moved
       FROM document d WHERE d.id = $4::uuid AND d.deleted_at IS NULL
 ), ways AS (
     SELECT t.group_id FROM text t WHERE t.audience_id = ANY ($3::integer[])
@@ -30,6 +34,7 @@ WITH text AS (
            ELSE u.own_group_id END AS group_id,
            t.id IS NOT NULL AND (t.kind = 'page' OR t.owner_id = u.id OR EXISTS (SELECT FROM ways))
                AS is_readable,
+           $21::text IS NOT NULL AND t.has_moved AS has_moved,
            $5::uuid IS NULL OR EXISTS (SELECT FROM audience x
                 WHERE x.group_id = $5 AND x.id = ANY ($3::integer[])) AS is_known,
            $5::uuid IS NULL OR $5 = u.own_group_id OR t.kind = 'page' OR $5 IN (SELECT group_id FROM ways)
@@ -45,6 +50,7 @@ WITH text AS (
      WHERE CASE WHEN NOT c.is_readable THEN refuse('not-found')
                 WHEN NOT c.is_known THEN refuse('group-not-found')
                 WHEN NOT c.fits THEN refuse('group-elsewhere')
+                WHEN c.has_moved THEN refuse('revision-moved')
                 ELSE true END
 ), made AS (
     INSERT INTO annotation (document_id, id, group_id, author_id, mask_id, audience_id, base_id, open,
@@ -66,6 +72,9 @@ WITH text AS (
     SELECT m.document_id, m.id, m.revision_id, $19::integer, $20::integer, $21::text,
            $22::double precision
       FROM made m WHERE $21::text IS NOT NULL
+    UNION ALL
+    SELECT m.document_id, m.id, $23::uuid, $24::integer, $25::integer, $26::text, $27::double precision
+      FROM made m WHERE $26::text IS NOT NULL
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, actor_id, delta)
     SELECT m.document_id, 'annotation.created', m.group_id, m.audience_id,

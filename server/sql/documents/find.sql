@@ -1,11 +1,13 @@
 -- Texts as they are shown, of those ids that this reader may read, in the order of the ids.
 -- Rows for door_admits_text(); `audiences`: those that let them read it.
--- $1 reader uuid, $2 reads int[], $3 ids uuid[]
+-- $1 reader uuid, $2 reads int[], $3 ids uuid[], $4 roles that manage its home's texts text[]
 SELECT d.id, d.group_id, d.owner_id, o.state = 'erased' AS owner_erased, o.name AS owner_name,
        o.display_name AS owner_display_name,
        d.title, d.language, d.version, d.created_at, d.updated_at, t.audiences,
        ARRAY(SELECT a.uri FROM document_address a
               WHERE a.document_id = d.id ORDER BY a.position, a.uri) AS uris,
+       d.owner_id = $1 OR EXISTS (SELECT 1 FROM member m WHERE m.group_id = d.group_id AND m.user_id = $1
+                                                          AND m.role = ANY ($4::text[])) AS may_edit,
        d.annotating,
        CASE WHEN d.annotating = 'groups' THEN ARRAY(
             SELECT w.group_id::text FROM document_writer w

@@ -1,0 +1,5 @@
+-- What a revision of this document was made from. Who may read the document has been asked before.
+-- $1 document uuid, $2 revision uuid
+SELECT t.source, t.map, r.format, r.charset FROM revision_text t
+  JOIN revision r ON r.document_id = t.document_id AND r.id = t.revision_id
+ WHERE t.document_id = $1 AND t.revision_id = $2;
