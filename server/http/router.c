@@ -6,7 +6,9 @@
 
 #define SEGMENTS_MAX 10
 
-/* One segment of a pattern: `stem` and, behind a dot, `suffix`; each a literal or a parameter. */
+/* One segment of a pattern: `stem` and, behind a dot or an @, `suffix`; each a literal or a
+ * parameter.
+ */
 struct part {
     struct str text;
     bool is_param;
@@ -14,7 +16,7 @@ struct part {
 
 struct segment {
     struct part stem, suffix;
-    bool has_suffix;
+    char separator; /* NUL: no suffix */
 };
 
 /* All routes of one pattern, which are next to each other in the table or not. */
@@ -42,14 +44,17 @@ static struct part part_of(struct str text)
     return (struct part){ is_param ? str_slice(text, 1, text.bytes - 1) : text, is_param };
 }
 
-/* "{document}", "export.{format}", "openapi.json": a dot separates only beside a parameter. */
+/* "{document}", "export.{format}", "{document}@{revision}", "openapi.json": a dot or an @ separates
+ * only beside a parameter. */
 static struct segment segment_of(struct str text)
 {
-    size_t dot = str_find(text, STR("."), 0);
-    if (dot == SIZE_MAX || !str_contains(text, STR("{")))
+    size_t at = str_find(text, STR("@"), 0);
+    if (at == SIZE_MAX)
+        at = str_find(text, STR("."), 0);
+    if (at == SIZE_MAX || !str_contains(text, STR("{")))
         return (struct segment){ .stem = part_of(text) };
-    return (struct segment){ part_of(str_slice(text, 0, dot)),
-        part_of(str_slice(text, dot + 1, text.bytes)), true };
+    return (struct segment){ part_of(str_slice(text, 0, at)),
+        part_of(str_slice(text, at + 1, text.bytes)), text.at[at] };
 }
 
 /* The raw segments of a path that begins with a slash; "/" has one, which is empty. */
@@ -71,7 +76,7 @@ static bool split(struct str path, struct str out[SEGMENTS_MAX], size_t *count)
 
 static int openness(const struct segment *segment)
 {
-    return segment->stem.is_param * 2 + (segment->has_suffix ? 0 : 1);
+    return segment->stem.is_param * 2 + (segment->separator ? 0 : 1);
 }
 
 /* Where two patterns fit, the one that is literal for longer comes first. */
@@ -170,13 +175,13 @@ static bool part_fits(const struct part *part, struct str text, struct str *para
 static bool segment_fits(
     const struct segment *segment, struct str text, struct str *params, size_t *count)
 {
-    if (!segment->has_suffix)
+    if (!segment->separator)
         return part_fits(&segment->stem, text, params, count);
-    size_t dot = text.bytes;
-    while (dot > 0 && text.at[dot - 1] != '.')
-        dot--;
-    return dot > 0 && part_fits(&segment->stem, str_slice(text, 0, dot - 1), params, count) &&
-        part_fits(&segment->suffix, str_slice(text, dot, text.bytes), params, count);
+    size_t at = text.bytes;
+    while (at > 0 && text.at[at - 1] != segment->separator)
+        at--;
+    return at > 0 && part_fits(&segment->stem, str_slice(text, 0, at - 1), params, count) &&
+        part_fits(&segment->suffix, str_slice(text, at, text.bytes), params, count);
 }
 
 /* Sets all of params where it fits: those that the pattern has not are none. */
@@ -217,7 +222,7 @@ static bool ends_in_id(const struct path *path)
     if (path->routes[0]->is_page)
         return false;
     const struct segment *last = &path->segments[path->count - 1];
-    return last->stem.is_param && !last->has_suffix;
+    return last->stem.is_param && !last->separator;
 }
 
 /* `.json` and the like behind a path that has no such pattern: what is asked for, not a name. */

@@ -1,5 +1,5 @@
-/* The table of routes, and finding one. Patterns: literal segments, {name}, and literal.{name} or
- * {name}.{name} for suffixes. */
+/* The table of routes, and finding one. Patterns: literal segments, {name}, and literal.{name},
+ * {name}.{name} or {name}@{name} for suffixes. */
 #ifndef GLOSS_HTTP_ROUTER_H
 #define GLOSS_HTTP_ROUTER_H
 

@@ -5,6 +5,7 @@
 #include "reader/reader.h"
 #include "reader/endnotes.h"
 #include "formats/script.h"
+#include "groups/groups.h"
 #include "sql.h"
 #include "step/await.h"
 #include "visibility/door.h"
@@ -16,8 +17,8 @@
 
 static enum step on_text(struct request *req, const struct db_result *res);
 
-/* GET /d/{document} (pageReader) */
-enum step page_reader(struct request *req)
+/* `revision`: which one; null: the text as it is now. */
+static enum step read_text(struct request *req, struct db_param revision)
 {
     const struct reader *reader = req->reader;
     struct uuid id;
@@ -28,7 +29,8 @@ enum step page_reader(struct request *req)
     return AWAIT_ALL(req, DB_SLOW, on_text,
         { &sql_reader_document,
             DB_PARAMS(db_uuid(reader->id), reads_param(req->arena, reader), db_uuid(id),
-                true_pass_param(req->arena, reader)) },
+                true_pass_param(req->arena, reader), deed_roles(req->arena, DEED_MANAGE_TEXTS),
+                revision) },
         { &sql_annotations_list_of_document,
             DB_PARAMS(db_uuid(reader->id), reads_param(req->arena, reader),
                 db_int(ENDNOTES_MAX + 1), none, none, none, none, none, none, none, none,
@@ -37,21 +39,35 @@ enum step page_reader(struct request *req)
             DB_PARAMS(db_uuid(reader->id), true_pass_param(req->arena, reader), db_uuid(id)) });
 }
 
-/* What one may do with the text as a whole; its owner may do more. */
-static void put_tools(struct buffer *out, struct request *req, const struct db_result *res)
+/* GET /d/{document} (pageReader) */
+enum step page_reader(struct request *req)
 {
-    struct str document = request_param(req, 0);
+    return read_text(req, db_null());
+}
 
-    buffer_put_cstr(out, "<div class=\"row about\">");
-    if (is_signed_in(req))
-        buffer_put_cstr(out,
-            "<button type=\"button\" id=\"about-whole\" class=\"quiet js-only\">Write about the "
-            "whole text</button>");
-    HTML(out,
-        "<details class=\"menu\"><summary>More</summary><ul>"
-        "<li><a href=\"/api/v1/documents/{}/export.md\">Text and notes as Markdown</a></li>"
-        "<li><a href=\"/api/v1/documents/{}/original\">The text as it was put in</a></li>",
-        document, document);
+/* GET /d/{document}@{revision} (pageRevision): the text as it was, and the notes as they stood. */
+enum step page_revision(struct request *req)
+{
+    struct uuid revision;
+
+    if (!typeid_read(request_param(req, 1), "rev", &revision))
+        return respond_not_here(req);
+    return read_text(req, db_uuid(revision));
+}
+
+/* Is a revision shown, and not whatever the text is now? */
+static bool shows_revision(const struct request *req)
+{
+    return str_given(request_param(req, 1));
+}
+
+/* What is for its owner alone, and what for all who may change it. */
+static void put_owners_tools(struct buffer *out, struct request *req, const struct db_result *res)
+{
+    if (shows_revision(req))
+        return;
+    if (db_get_bool(res, 0, "may_edit"))
+        HTML(out, "<li><a href=\"/d/{}/edit\">Edit</a></li>", request_param(req, 0));
     if (uuid_eq(db_get_uuid(res, 0, "owner_id"), req->reader->id))
         buffer_put_cstr(out,
             "<li class=\"js-only\"><button type=\"button\" class=\"quiet\" data-text=\"rename\">"
@@ -59,6 +75,25 @@ static void put_tools(struct buffer *out, struct request *req, const struct db_r
             "data-text=\"annotating\">Who may write on it</button></li>"
             "<li class=\"js-only\"><button type=\"button\" class=\"quiet\" "
             "data-text=\"delete\">Delete</button></li>");
+}
+
+/* What one may do with the text as a whole. */
+static void put_tools(struct buffer *out, struct request *req, const struct db_result *res)
+{
+    struct str document = request_param(req, 0);
+
+    buffer_put_cstr(out, "<div class=\"row about\">");
+    if (is_signed_in(req) && !shows_revision(req))
+        buffer_put_cstr(out,
+            "<button type=\"button\" id=\"about-whole\" class=\"quiet js-only\">Write about the "
+            "whole text</button>");
+    HTML(out,
+        "<details class=\"menu\"><summary>More</summary><ul>"
+        "<li><a href=\"/d/{}/history\">History</a></li>"
+        "<li><a href=\"/api/v1/documents/{}/export.md\">Text and notes as Markdown</a></li>"
+        "<li><a href=\"/api/v1/documents/{}/original\">The text as it was put in</a></li>",
+        document, document, document);
+    put_owners_tools(out, req, res);
     buffer_put_cstr(out, "</ul></details></div>");
 }
 
@@ -89,7 +124,8 @@ static void put_heading(struct buffer *out, struct request *req, const struct db
         db_get_text(res, 0, "owner_name"));
     html_time(out, db_get_time(res, 0, "created_at"));
     buffer_put_cstr(out, "<span id=\"count\"></span></p>");
-    put_limits(out, res);
+    if (!shows_revision(req))
+        put_limits(out, res);
     put_tools(out, req, res);
     buffer_put_cstr(out, "</header>\n");
 }
@@ -174,12 +210,13 @@ static void put_main(struct buffer *out, struct request *req, const struct db_re
         script_of_html(db_get_text(res, 0, "html")).is_right_to_left ? "<main dir=\"rtl\" "
                                                                      : "<main dir=\"ltr\" ");
     HTML(out, "id=\"reader\" data-document=\"{}\" data-revision=\"{}\" data-me=\"{}\" ",
-        request_param(req, 0),
-        typeid_write(arena, "rev", db_get_uuid(res, 0, "current_revision_id")),
+        request_param(req, 0), typeid_write(arena, "rev", db_get_uuid(res, 0, "revision_id")),
         is_signed_in(req) ? typeid_write(arena, "usr", req->reader->id) : STR(""));
-    HTML(out, "data-group=\"{}\" data-groups=\"{}\"{}>\n",
+    HTML(out, "data-group=\"{}\" data-groups=\"{}\"{}{}{}>\n",
         typeid_write(arena, "grp", db_get_uuid(res, 0, "group_id")), groups_json(arena, &res[2]),
-        notes->count + notes->reply_count > MANY ? STR(" data-many") : STR(""));
+        notes->count + notes->reply_count > MANY ? STR(" data-many") : STR(""),
+        shows_revision(req) ? STR(" data-then") : STR(""),
+        db_get_bool(res, 0, "may_edit") ? STR(" data-may-edit") : STR(""));
 }
 
 static void put_margin(struct buffer *out)
@@ -188,6 +225,34 @@ static void put_margin(struct buffer *out)
         "<aside id=\"margin\" class=\"margin\" dir=\"ltr\" aria-label=\"Notes\"><h2>Notes</h2>\n"
         "<p id=\"no-notes\" hidden>Nothing here yet. Select a passage to write about it.</p>\n"
         "<ol id=\"threads\"></ol></aside>\n");
+}
+
+/* Above the text: that it is an old one, and the ways to what it became. */
+static void put_then(struct buffer *out, struct request *req, const struct db_result *res)
+{
+    struct str document = request_param(req, 0), revision = request_param(req, 1);
+    struct uuid now = db_get_uuid(res, 0, "current_revision_id");
+    bool is_now = uuid_eq(now, db_get_uuid(res, 0, "revision_id"));
+
+    HTML(out, "<p class=\"then\" role=\"note\">This is revision {} of the text, of ",
+        arena_printf(req->arena, "%d", db_get_int(res, 0, "number")));
+    html_time(out, db_get_time(res, 0, "created_at"));
+    HTML(out, " by <span dir=\"auto\">{}</span>{}. ", db_get_text(res, 0, "revised_by"),
+        is_now ? STR(", which stands now") : STR(", with the notes as they stood then"));
+    HTML(out, "<a href=\"/d/{}\">The text as it is now</a>", document);
+    if (!is_now)
+        HTML(out, " · <a href=\"/d/{}/diff?from={}&amp;to={}\">What has changed since</a>",
+            document, revision, typeid_write(req->arena, "rev", now));
+    HTML(out, " · <a href=\"/d/{}/history\">History</a></p>\n", document);
+}
+
+static struct str title_of(struct request *req, const struct db_result *res)
+{
+    struct str title = db_get_text(res, 0, "title");
+
+    return shows_revision(req) ? arena_printf(req->arena, "%.*s (revision %d)", STR_ARG(title),
+                                     db_get_int(res, 0, "number"))
+                               : title;
 }
 
 static enum step respond_text(
@@ -199,15 +264,15 @@ static enum step respond_text(
     struct str group = typeid_write(req->arena, "grp", db_get_uuid(res, 0, "group_id"));
 
     page_begin(&out, req,
-        &(struct page){ .title = db_get_text(res, 0, "title"),
+        &(struct page){ .title = title_of(req, res),
             .script = "reader.js",
             .where =
                 group_title(db_get_text(res, 0, "group_kind"), db_get_text(res, 0, "group_name")),
             .where_link = arena_printf(req->arena, "/g/%.*s", STR_ARG(group)),
             .reads = true });
-    buffer_put_cstr(&out,
-        "<p id=\"state\" role=\"status\" hidden></p>\n<p id=\"text-changed\" hidden>This text has "
-        "a new revision. <a href=\"\">Show it</a></p>\n");
+    buffer_put_cstr(&out, "<p id=\"state\" role=\"status\" hidden></p>\n");
+    if (shows_revision(req))
+        put_then(&out, req, res);
     put_main(&out, req, res, &notes);
     put_text(&out, req, res, &blocks, &notes);
     put_margin(&out);

@@ -17,6 +17,10 @@ step_fn page_join;       /* GET /join/{code} */
 step_fn page_setup;      /* GET /setup/{code} */
 step_fn page_group;      /* GET /g/{group} */
 step_fn page_reader;     /* GET /d/{document} */
+step_fn page_revision;   /* GET /d/{document}@{revision} */
+step_fn page_edit;       /* GET /d/{document}/edit */
+step_fn page_history;    /* GET /d/{document}/history */
+step_fn page_diff;       /* GET /d/{document}/diff */
 step_fn page_annotation; /* GET /n/{annotation} */
 step_fn asset_get;       /* GET /assets/{version}/{file} */
 

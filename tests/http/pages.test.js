@@ -99,7 +99,7 @@ test('who is asked to sign in hears where an account comes from', async () => {
 });
 
 test('a page has no script and no style of its own', async () => {
-  for (const path of ['/', '/signin', `/d/${essay.id}`, `/g/${group.id}`, '/new', '/account']) {
+  for (const path of ['/', '/signin', `/d/${essay.id}`, `/d/${essay.id}/edit`, `/d/${essay.id}/history`, `/d/${essay.id}/diff`, `/g/${group.id}`, '/new', '/account']) {
     const { text } = await page(signedIn(alice), path);
     assert.doesNotMatch(text, /<style|<script(?![^>]*\bsrc=)(?![^>]*type="application\/json")|\son[a-z]+="|\sstyle="|javascript:/i, path);
   }
@@ -133,4 +133,39 @@ test('the set-up link welcomes as long as it holds, and says so when it does not
   const [path] = /\/setup\/[\w-]+/.exec(`${world.server.out}${world.server.err}`);
   assert.match((await page(world.anyone, path)).text, /id="signup"/);
   assert.doesNotMatch((await page(world.anyone, '/setup/another', 410)).text, /id="signup"/);
+});
+
+test('an old revision says which it is, the history lists it, and nobody else is told of either', async () => {
+  const { revision } = await alice.reads(essay);
+  const then = await page(signedIn(bob), `/d/${essay.id}@${revision.id}`);
+  assert.match(then.text, /This is revision 1 of the text/);
+  assert.match(then.text, /The mass of men lead lives of quiet desperation\./);
+  assert.match((await page(signedIn(bob), `/d/${essay.id}/history`)).text, new RegExp(`/d/${essay.id}@${revision.id}`));
+  assert.match((await page(signedIn(bob), `/d/${essay.id}/diff`)).text, /The two read the same/);
+  const carol = await world.person();
+  for (const path of [`/d/${essay.id}@${revision.id}`, `/d/${essay.id}/history`, `/d/${essay.id}/diff`, `/d/${essay.id}/edit`]) {
+    expect(await signedIn(carol).get(path), 404);
+    expect(await world.anyone.get(path), 401);
+  }
+});
+
+test('a revision of another text, and what is no revision, are not there', async () => {
+  const other = await alice.puts('Another.', { group: group.id });
+  const ids = ['nonsense', 'rev_01h00000000000000000000000', other.revision.id];
+  for (const id of ids) {
+    expect(await signedIn(alice).get(`/d/${essay.id}@${id}`), 404);
+    expect(await signedIn(alice).get(`/d/${essay.id}/diff?from=${id}`), 404);
+  }
+  expect(await signedIn(alice).get(`/d/nonsense@${other.revision.id}`), 404);
+  for (const part of ['edit', 'history', 'diff']) expect(await signedIn(alice).get(`/d/nonsense/${part}`), 404);
+});
+
+test('the form in which a text is edited has its source to the letter, and is for those who may', async () => {
+  const source = '\n\n# A & B\n\n*one* </textarea> two\n';
+  const text = await alice.putsMarkdown(source, { group: group.id, title: 'Odd' });
+  const { text: html } = await page(signedIn(alice), `/d/${text.id}/edit`);
+  assert.ok(html.includes('disabled>\n\n\n# A &amp; B\n\n*one* &lt;/textarea&gt; two\n</textarea>'), html);
+  expect(await signedIn(bob).get(`/d/${text.id}/edit`), 403);
+  const latin = await alice.request('POST', '/api/v1/documents', { body: Buffer.from('Caf\xe9 au lait', 'latin1'), type: 'text/plain; charset=windows-1252' });
+  assert.match((await page(signedIn(alice), `/d/${latin.json.id}/edit`)).text, /Café au lait<\/textarea>/);
 });

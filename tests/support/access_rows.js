@@ -250,5 +250,9 @@ export const rows = {
   pageSetup: page({ ok: 410, ask: () => ({ params: { code: 'no-code' } }) }),
   pageGroup: page({ needs: [orSignsIn(NEED.group)], shows: (cell) => groupWords(cell).slice(0, 1) }),
   pageReader: page({ needs: [orSignsIn(NEED.text)], shows: (cell) => [cell.object.title, ...words(cell).slice(0, 1)] }),
+  pageRevision: page({ needs: [orSignsIn(NEED.text)], shows: ({ object }) => [object.title] }),
+  pageEdit: page({ needs: [orSignsIn(NEED.text), orSignsIn(changesText)], shows: ({ object }) => [object.title] }),
+  pageHistory: page({ needs: [orSignsIn(NEED.text)], shows: ({ object }) => [object.title] }),
+  pageDiff: page({ needs: [orSignsIn(NEED.text)], shows: ({ object }) => [object.title] }),
   pageAnnotation: page({ ok: 302, needs: [orSignsIn(NEED.note)] }),
 };

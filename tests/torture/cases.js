@@ -240,6 +240,10 @@ export async function makeCases(world) {
 
     get('the page of texts', '/', signedIn(alice)),
     get('the page of a text', `/d/${read.id}`, signedIn(alice)),
+    get('the page of a text as it was', `/d/${read.id}@${read.revision.id}`, signedIn(alice)),
+    get('the page where a text is edited', `/d/${read.id}/edit`, signedIn(alice)),
+    get('the page of a text’s history', `/d/${read.id}/history`, signedIn(alice)),
+    get('the page of what differs', `/d/${read.id}/diff`, signedIn(alice)),
     get('the page of a note', `/n/${note.id}`, signedIn(alice)),
     get('the page of a group', `/g/${group.id}`, signedIn(alice)),
     get('the page of an account', '/account', signedIn(alice)),

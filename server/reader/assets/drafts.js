@@ -15,7 +15,7 @@ const SHOWN = 3;
 
 /** Nobody else who signs in here is shown it. */
 function base() {
-  const { me = '', document: id = '' } = find('#reader')?.dataset ?? {};
+  const { me = '', document: id = '' } = find('main[data-document]')?.dataset ?? {};
   return `${PREFIX}${me}:${id}:`;
 }
 
@@ -32,7 +32,7 @@ function read(key) {
 /** The text of one form. */
 export class Draft {
   /**
-   * @param {string} place what is written about: "12-40", "reply:ann_…", "edit:ann_…"
+   * @param {string} place what is written about: "12-40", "reply:ann_…", "edit:ann_…"; "text": the text itself
    * @param {string} [quote] the words there
    */
   constructor(place, quote) {
@@ -64,7 +64,7 @@ export class Draft {
     if (!this.waiting) return;
     const kept = { ...this.waiting, quote: this.quote, at: Date.now() };
     this.waiting = null;
-    remember(this.key, kept.body?.trim() ? JSON.stringify(kept) : null);
+    remember(this.key, kept.body?.trim() || kept.replacement !== undefined ? JSON.stringify(kept) : null);
   }
 
   /** The form is gone, and its text stays. */

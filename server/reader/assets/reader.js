@@ -35,12 +35,14 @@ import { ago, count, exactly, shorten } from './words.js';
 class Reader {
   constructor() {
     const main = /** @type {HTMLElement} */ (find('#reader'));
-    const { document: id = '', revision = '', me = '', many } = main.dataset;
+    const { document: id = '', revision = '', me = '', many, then } = main.dataset;
     /** So much was said that not all of it can be here at once. */
     this.isLong = many !== undefined;
     /** All that there was at the beginning is here. */
     this.isComplete = false;
-    this.page = { document: id, revision, me: me || null };
+    /** The text is shown as it was, to be read and no more. */
+    this.isThen = then !== undefined;
+    this.page = { document: id, revision, me: this.isThen ? null : me || null };
     this.groups = new Groups(this.page, groupsOfPage());
     this.body = /** @type {HTMLElement} */ (find('#body'));
     this.list = /** @type {HTMLElement} */ (find('#threads'));
@@ -403,6 +405,7 @@ class Reader {
    */
   goOn(place, kept) {
     const [deed, id] = place.split(':');
+    if (deed === 'text') return location.assign(`/d/${this.page.document}/edit`);
     const one = this.store.annotations.get(id ?? '');
     const thread = one && this.byId.get(this.store.threadIdOf(one.id) ?? '');
     if (deed === 'edit' && one) return this.deeds.edit(one);

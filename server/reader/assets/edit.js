@@ -1,0 +1,165 @@
+// The form in which a text is edited. What is typed is kept in the browser at each pause; where
+// somebody was faster, nothing is overwritten and nothing is lost: both are shown, and put together
+// where they can be.
+
+import './page.js';
+import { Problem, request } from './api.js';
+import { difference, showDifference, together } from './difference.js';
+import { find, h, say } from './dom.js';
+import { Draft } from './drafts.js';
+import { inWords, keepReport, revise } from './revise.js';
+import { exactly } from './words.js';
+
+const main = /** @type {HTMLElement} */ (find('#main'));
+const form = /** @type {HTMLFormElement} */ (find('#edit'));
+const area = /** @type {HTMLTextAreaElement} */ (form.elements.namedItem('text'));
+const note = /** @type {HTMLInputElement} */ (form.elements.namedItem('note'));
+const send = /** @type {HTMLButtonElement} */ (find('button.main', form));
+const fault = /** @type {HTMLElement} */ (find('.fault', form));
+const notice = /** @type {HTMLElement} */ (find('#faster'));
+const { document: id = '', revision = '' } = main.dataset;
+const path = `/documents/${id}`;
+const draft = new Draft('text');
+
+/** The revision that the words in the form were made from, and its source. */
+let base = revision;
+let source = area.value;
+const firstSource = source;
+
+for (const field of [area, send]) field.disabled = false;
+resume();
+form.addEventListener('input', () => keep());
+form.addEventListener('submit', event => {
+  event.preventDefault();
+  save();
+});
+form.addEventListener('keydown', event => {
+  if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault();
+  save();
+});
+document.documentElement.dataset.ready = 'true';
+
+function keep() {
+  if (area.value === source && note.value === '') draft.drop();
+  else draft.keep({ body: area.value, note: note.value, base });
+}
+
+/** What was not saved the last time is there again. */
+function resume() {
+  const kept = /** @type {any} */ (draft.kept());
+  if (!kept || kept.body === source) return;
+  area.value = kept.body;
+  note.value = kept.note ?? '';
+  const discard = h('button', { type: 'button', class: 'chip', on: { click: () => location.reload() } }, 'Discard it');
+  discard.addEventListener('click', () => draft.drop(), { capture: true });
+  show('This is what you wrote here and did not save. ', discard);
+  if (kept.base && kept.base !== revision) {
+    base = kept.base;
+    meet({ id: revision });
+  }
+}
+
+async function save() {
+  if (send.disabled) return;
+  fault.hidden = true;
+  send.disabled = true;
+  say('Saving…');
+  try {
+    const query = note.value.trim() ? `?note=${encodeURIComponent(note.value.trim())}` : '';
+    const revised = await revise(`${path}/revisions${query}`, { text: area.value, type: form.dataset.type }, base, say);
+    draft.drop();
+    if (revised.unchanged) return show('The text is the same as before, so there is nothing to save.');
+    keepReport(id, base, revised);
+    say(inWords(revised.anchors));
+    location.assign(`/d/${id}`);
+  } catch (why) {
+    if (!(why instanceof Problem)) throw why;
+    if (why.status === 412 && why.problem.current) return void await meet(why.problem.current);
+    fault.textContent = why.message;
+    fault.hidden = false;
+  } finally {
+    send.disabled = false;
+  }
+}
+
+// -- somebody was faster -----------------------------------------------------------------------------
+
+/**
+ * @param {{ id: string }} theirs the revision that stands now
+ */
+async function meet({ id: newest }) {
+  try {
+    const { data: now } = await request('GET', `/revisions/${newest}`);
+    const words = newest === revision ? firstSource : await sourceNow();
+    showTheirs(now, words, base === revision ? source : null);
+  } catch (why) {
+    if (!(why instanceof Problem)) throw why;
+    show(`Somebody has changed this text meanwhile. Your words are kept here. ${why.message}`);
+  }
+}
+
+/** @returns {Promise<string>} as the form would hold it */
+async function sourceNow() {
+  const response = await fetch(`/api/v1${path}/original`, { credentials: 'same-origin' });
+  if (!response.ok) throw new Problem(response.status, {});
+  const charset = /charset="?([^";]+)/i.exec(response.headers.get('Content-Type') ?? '')?.[1] ?? 'utf-8';
+  return new TextDecoder(charset).decode(await response.arrayBuffer()).replace(/\r\n?/g, '\n');
+}
+
+/**
+ * @param {any} now
+ * @param {string} theirs
+ * @param {string | null} was what both were made from, where that is known
+ */
+function showTheirs(now, theirs, was) {
+  const mine = area.value;
+  const both = was === null ? null : together(was, mine, theirs);
+  const goOn = (/** @type {string} */ words, /** @type {string} */ said) => {
+    base = now.id;
+    source = theirs;
+    area.value = words;
+    keep();
+    show(said, words === mine || words === theirs ? '' : ' Look it over, then save.');
+    area.focus();
+  };
+  const who = now.author?.display_name ?? 'Somebody';
+  show(
+    h('strong', null, h('bdi', null, who), ` was faster: revision ${now.number} was saved ${exactly(now.created_at)}.`), ' ',
+    now.note ? h('q', { dir: 'auto' }, now.note) : null,
+    ' Your words are still in the form, and nothing of either is lost.',
+    h('div', { class: 'row' },
+      both === null ? null : button('Put both together', () => goOn(both, 'Both are in the form now.')),
+      button('Save mine in its place', () => {
+        goOn(mine, 'Yours takes the place of theirs when you save; theirs stays in the history.');
+        save();
+      }),
+      button('Go on from theirs', () => {
+        keepAside(mine);
+        goOn(theirs, 'The form has their text now; yours stands below it.');
+      }),
+      h('a', { href: `/d/${id}/diff?from=${base}&to=${now.id}`, target: '_blank', rel: 'noopener' }, 'What they changed, on a page of its own')),
+    both === null && was !== null ? h('p', null, 'Both of you changed the same lines, so they cannot be put together by themselves.') : null,
+    h('details', { class: 'more', open: true }, h('summary', null, was === null ? 'How yours differs from theirs' : 'What they changed'),
+      h('div', { class: 'difference', dir: 'auto' }, showDifference(was === null ? difference(theirs, mine) : difference(was, theirs)))));
+}
+
+/** @param {string} words @param {() => void} deed */
+function button(words, deed) {
+  return h('button', { type: 'button', on: { click: deed } }, words);
+}
+
+/** What one wrote, to be copied from. @param {string} words */
+function keepAside(words) {
+  find('#aside')?.remove();
+  const field = /** @type {HTMLTextAreaElement} */ (h('textarea', { rows: 10, readonly: true, dir: 'auto' }));
+  field.value = words;
+  form.append(h('label', { id: 'aside' }, 'What you wrote', field));
+}
+
+/** @param {...import('./dom.js').Child} words */
+function show(...words) {
+  notice.replaceChildren(...words.filter(one => one !== null && one !== undefined && one !== false && one !== ''));
+  notice.hidden = false;
+  notice.scrollIntoView({ block: 'nearest' });
+}
