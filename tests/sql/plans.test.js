@@ -156,6 +156,21 @@ function testPlans(mode, state, names) {
 
 for (const mode of ['force_generic_plan', 'force_custom_plan']) testPlans(mode, 'as migrated', /./);
 
+test('what a mask is called is compared by indexes, however many names there are', async () => {
+  await world.session('postgres').run(`SET search_path = gloss;
+    INSERT INTO users (id, name, display_name, own_group_id, state) SELECT gen_random_uuid(), 'n' || n, 'N ' || n, gen_random_uuid(), 'active' FROM generate_series(1, 5000) n;
+    ANALYZE users`);
+  const session = world.session();
+  await session.run('SET plan_cache_mode = force_generic_plan');
+  await session.prepare('groups/put_mask');
+  const [row] = await session.run(`EXPLAIN (FORMAT json) EXECUTE "groups/put_mask"(${literal(text.group)}, ${literal(reader)}, '{member}', ${literal(randomUUID())}, 'Owl')`);
+  const found = [];
+  walk(JSON.parse(row['QUERY PLAN'])[0].Plan, (node) => {
+    if (node['Relation Name'] === 'users') found.push(`${node['Node Type']} ${node['Index Name']}`);
+  });
+  assert.deepEqual([...new Set(found)].sort(), ['Index Scan users_display_name_as_seen', 'Index Scan users_name_as_seen']);
+});
+
 test('indexes can be made anew, as a restore does', async () => {
   const judge = world.session('postgres');
   await makeIndexesAnew(judge);

@@ -1,28 +1,21 @@
 -- Puts a mask on, or gives it another name, after lock.sql. Words that were written under it have the new
 -- name too. No user of the server may be called so: of the group's alone it would tell who is in it.
--- Names that readers take for each other are one: their case, width and spaces do not count, nor what is
--- not seen, nor which alphabet a letter of the same shape is from.
+-- Names that readers take for each other are one (name_as_seen).
 -- Refused: not-allowed, mask-taken.
 -- $1 group, $2 user, $3 roles that may, $4 id of a new one, $5 name
 WITH me AS (
     SELECT g.id FROM groups g JOIN member m ON m.group_id = g.id
      WHERE g.id = $1::uuid AND g.kind = 'group' AND g.deleted_at IS NULL
        AND m.user_id = $2::uuid AND m.role = ANY ($3::text[])
-), called(name, others) AS (
-    SELECT $5::text, false
-    UNION ALL
-    SELECT k.name, true FROM mask k WHERE k.group_id = $1::uuid AND k.user_id <> $2::uuid
-    UNION ALL
-    SELECT x.name, true FROM users u CROSS JOIN LATERAL (VALUES (u.name), (u.display_name)) x(name)
-     WHERE u.id <> $2::uuid AND u.state <> 'erased'
 ), taken AS (
-    SELECT FROM called c
-     GROUP BY translate(regexp_replace(lower(normalize(c.name, NFKC)),
-                  '[\s\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f'
-                  '\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\U0001d173-\U0001d17a\U000e0000-\U000e0fff]',
-                  '', 'g'),
-              '01авеіјкмнорстухѕԁԛԝһӏαεικνορτυχϲ', 'olabeijkmhopctyxsdqwhlaeikvoptuxc')
-    HAVING bool_or(c.others) AND NOT bool_and(c.others)
+    SELECT FROM mask k WHERE k.group_id = $1::uuid AND k.user_id <> $2::uuid
+       AND name_as_seen(k.name) = name_as_seen($5::text)
+    UNION ALL
+    SELECT FROM users u WHERE u.id <> $2::uuid AND u.state <> 'erased'
+       AND name_as_seen(u.name) = name_as_seen($5::text)
+    UNION ALL
+    SELECT FROM users u WHERE u.id <> $2::uuid AND u.state <> 'erased'
+       AND name_as_seen(u.display_name) = name_as_seen($5::text)
 ), put AS (
     INSERT INTO mask AS k (id, group_id, user_id, name)
     SELECT $4::uuid, me.id, $2::uuid, $5::text FROM me WHERE NOT EXISTS (SELECT FROM taken)
