@@ -2,6 +2,7 @@
 
 #include "anchoring/anchors.h"
 #include "anchoring/moves.h"
+#include "anchoring/runs.h"
 #include "anchoring/tidy.h"
 
 #include <stdlib.h>
@@ -23,15 +24,21 @@ struct alignment *alignment_new(const struct text_index *from, const struct text
     uint32_t n = it->tokens.from.count, m = it->tokens.to.count;
     it->to_of = mem_alloc((n + 1) * sizeof *it->to_of);
     it->from_of = mem_alloc((m + 1) * sizeof *it->from_of);
+    it->like_of = mem_alloc((n + 1) * sizeof *it->like_of);
+    it->likeness = mem_zero(n + 1, 1);
     it->moved = mem_zero(n + 1, 1);
     it->seen = mem_zero(it->tokens.words + 1, sizeof *it->seen);
     memset(it->to_of, 0xFF, (n + 1) * sizeof *it->to_of);
+    memset(it->like_of, 0xFF, (n + 1) * sizeof *it->like_of);
     memset(it->from_of, 0xFF, (m + 1) * sizeof *it->from_of);
     count_words(it, &it->tokens.from);
     count_words(it, &it->tokens.to);
     anchors_pair(it);
     islands_part(it);
-    moves_find(it);
+    moves_find(it, 20);
+    runs_widen(it);
+    runs_mark_moved(it);
+    gaps_liken(it);
     return it;
 }
 
@@ -42,6 +49,8 @@ void alignment_free(struct alignment *it)
     tokens_free(&it->tokens);
     free(it->to_of);
     free(it->from_of);
+    free(it->like_of);
+    free(it->likeness);
     free(it->moved);
     free(it->seen);
     free(it);
@@ -50,7 +59,7 @@ void alignment_free(struct alignment *it)
 size_t alignment_memory_bytes(const struct alignment *it)
 {
     size_t n = it->tokens.from.count, m = it->tokens.to.count;
-    return sizeof *it + (n + m) * (sizeof(struct token) + sizeof(uint32_t)) + n +
+    return sizeof *it + (n + m) * (sizeof(struct token) + sizeof(uint32_t)) + n * 6 +
         it->tokens.words * sizeof *it->seen;
 }
 

@@ -21,6 +21,8 @@ struct alignment {
     const struct text_index *from, *to;
     struct token_pair tokens;
     uint32_t *to_of, *from_of; /* of each token its partner, or NOWHERE */
+    uint32_t *like_of;         /* of old tokens without one, what took their place; or NOWHERE */
+    uint8_t *likeness;         /* and how much it is like them, in LIKENESS_SAMEths */
     uint8_t *moved;            /* of each old token: found by moves_find() */
     uint32_t *seen;            /* of each word, how often it stands in both texts */
 };
@@ -40,6 +42,18 @@ static inline void part(struct alignment *it, uint32_t i)
 {
     it->from_of[it->to_of[i]] = NOWHERE;
     it->to_of[i] = NOWHERE;
+}
+
+static inline void like_up(struct alignment *it, uint32_t i, uint32_t j, unsigned likeness)
+{
+    it->like_of[i] = j;
+    it->likeness[i] = (uint8_t)likeness;
+}
+
+/* The partner, or what took its place. */
+static inline uint32_t image_of(const struct alignment *it, uint32_t i)
+{
+    return it->to_of[i] != NOWHERE ? it->to_of[i] : it->like_of[i];
 }
 
 /* What a word is worth as evidence that two passages are the same: rare and long ones most. */

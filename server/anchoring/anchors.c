@@ -1,5 +1,6 @@
 #include "anchoring/anchors.h"
 
+#include "anchoring/moves.h"
 #include "anchoring/weave.h"
 #include "base/arena.h"
 
@@ -23,9 +24,15 @@ struct slot {
     uint32_t i, j; /* twice the position plus 2, plus REPEATED; 0: none */
 };
 
+/* A gap that no anchor divides. */
+struct leaf {
+    struct span a, b;
+};
+
 struct search {
     struct alignment *it;
-    struct weaver *weaver;
+    struct leaf *leaves;
+    size_t leaf_count, leaf_room;
     struct slot *slots;
     struct candidate *found;
     uint32_t *tails;
@@ -134,6 +141,15 @@ static void pair_chain(
     }
 }
 
+static void put_leaf(struct search *s, struct span a, struct span b)
+{
+    if (s->leaf_count == s->leaf_room) {
+        s->leaf_room = s->leaf_room ? s->leaf_room * 2 : 64;
+        s->leaves = mem_grow(s->leaves, s->leaf_room * sizeof *s->leaves);
+    }
+    s->leaves[s->leaf_count++] = (struct leaf){ a, b };
+}
+
 static void pair_gap(
     struct search *s, struct span a, struct span b, unsigned level, unsigned depth);
 
@@ -167,7 +183,7 @@ static void pair_gap(struct search *s, struct span a, struct span b, unsigned le
     if (a.from == a.to || b.from == b.to)
         return;
     if ((uint64_t)span_length(a) * span_length(b) <= SMALL_CELLS || depth == DEPTH_MAX) {
-        weave(s->weaver, a, b);
+        put_leaf(s, a, b);
         return;
     }
     for (; level < LEVELS; level++) {
@@ -179,13 +195,27 @@ static void pair_gap(struct search *s, struct span a, struct span b, unsigned le
         pair_gaps(s, a, b, level, depth + 1);
         return;
     }
-    weave(s->weaver, a, b);
+    put_leaf(s, a, b);
+}
+
+/* What stands once in both texts, though in another order, is paired before what is left is weaved:
+ * else of two entries of a list that changed places, all that they have in common would be taken
+ * for what stayed. */
+static void pair_leaves(struct search *s)
+{
+    struct weaver *weaver = weaver_new(s->it);
+
+    moves_find(s->it, 80);
+    for (size_t n = 0; n < s->leaf_count; n++)
+        weave(weaver, s->leaves[n].a, s->leaves[n].b);
+    weaver_free(weaver);
+    free(s->leaves);
 }
 
 void anchors_pair(struct alignment *it)
 {
     struct span a = { 0, it->tokens.from.count }, b = { 0, it->tokens.to.count };
-    struct search s = { .it = it, .weaver = weaver_new(it) };
+    struct search s = { .it = it };
     size_t room = 16;
 
     while (room < 2 * (size_t)a.to)
@@ -197,5 +227,5 @@ void anchors_pair(struct alignment *it)
     free(s.slots);
     free(s.found);
     free(s.tails);
-    weaver_free(s.weaver);
+    pair_leaves(&s);
 }

@@ -1,12 +1,18 @@
 #include "anchoring/carry.h"
 
 #include "anchoring/alignment.h"
+#include "anchoring/ends.h"
+#include "anchoring/likeness.h"
 #include "base/arena.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #define ALIVE_PERCENT 35 /* of a quote's weight must still be there */
+#define ALIKE_PERCENT 135
+#define REPLACED_CHARS 40
+#define REPLACED_TIMES 3
+#define BESIDE_TOKENS 12
 #define SLACK_TOKENS 30
 
 /* One range on its way. */
@@ -48,42 +54,94 @@ static struct span tokens_of(const struct tokens *tokens, struct range range)
  */
 
 struct cluster {
-    uint32_t from, to, weight;
+    uint32_t from, to, weight, likes; /* weight of partners; of what took words' places, too */
+};
+
+struct image {
+    uint32_t at, weight, likes;
 };
 
 static int ascending(const void *left, const void *right)
 {
-    uint32_t a = *(const uint32_t *)left, b = *(const uint32_t *)right;
-    return (a > b) - (a < b);
+    const struct image *a = left, *b = right;
+    return (a->at > b->at) - (a->at < b->at);
+}
+
+static struct image image_with_weight(const struct alignment *it, uint32_t i)
+{
+    uint32_t weight = word_weight(it, &it->tokens.from.at[i]) * LIKENESS_SAME;
+    if (it->to_of[i] != NOWHERE)
+        return (struct image){ it->to_of[i], weight, weight };
+    return (struct image){ it->like_of[i], 0, weight * it->likeness[i] / LIKENESS_SAME };
 }
 
 /* The partners of the quote's words that stand together, the heaviest group of them. */
 static struct cluster heaviest(const struct alignment *it, struct span old)
 {
-    uint32_t count = 0, *at = mem_alloc((span_length(old) + 1) * sizeof *at);
+    struct image *images = mem_alloc((span_length(old) + 1) * sizeof *images);
     struct cluster best = { 0 }, now = { 0 };
-    uint32_t slack = SLACK_TOKENS + span_length(old);
+    uint32_t count = 0, slack = SLACK_TOKENS + span_length(old);
 
     for (uint32_t i = old.from; i < old.to; i++)
-        if (it->to_of[i] != NOWHERE)
-            at[count++] = it->to_of[i];
-    qsort(at, count, sizeof *at, ascending);
+        if (image_of(it, i) != NOWHERE)
+            images[count++] = image_with_weight(it, i);
+    qsort(images, count, sizeof *images, ascending);
     for (uint32_t n = 0; n < count; n++) {
-        if (n == 0 || at[n] - now.to > slack)
-            now = (struct cluster){ at[n], at[n], 0 };
-        now.to = at[n] + 1;
-        now.weight += word_weight(it, &it->tokens.to.at[at[n]]);
-        if (now.weight > best.weight)
+        if (n == 0 || images[n].at - now.to > slack)
+            now = (struct cluster){ images[n].at, images[n].at, 0, 0 };
+        now.to = images[n].at + 1;
+        now.weight += images[n].weight;
+        now.likes += images[n].likes;
+        if (now.likes > best.likes)
             best = now;
     }
-    free(at);
+    free(images);
     return best;
 }
 
 static bool is_in(const struct alignment *it, uint32_t i, const struct cluster *cluster)
 {
-    uint32_t j = it->to_of[i];
+    uint32_t j = image_of(it, i);
     return j != NOWHERE && j >= cluster->from && j < cluster->to;
+}
+
+/* How much of what stood beside the quote still does, in percent of its weight: words without a
+ * partner count as far as something like them took their place. */
+static unsigned company(const struct alignment *it, struct span old, const struct cluster *cluster)
+{
+    uint32_t all = 0, kept = 0, n = it->tokens.from.count;
+
+    for (uint32_t k = 1; k <= BESIDE_TOKENS; k++) {
+        if (old.from >= k) {
+            struct image image = image_with_weight(it, old.from - k);
+            all += word_weight(it, &it->tokens.from.at[old.from - k]) * LIKENESS_SAME;
+            if (image.at != NOWHERE && image.at < cluster->from &&
+                cluster->from - image.at <= 3 * BESIDE_TOKENS)
+                kept += image.likes;
+        }
+        if (n - old.to >= k) {
+            struct image image = image_with_weight(it, old.to + k - 1);
+            all += word_weight(it, &it->tokens.from.at[old.to + k - 1]) * LIKENESS_SAME;
+            if (image.at != NOWHERE && image.at >= cluster->to &&
+                image.at - cluster->to <= 3 * BESIDE_TOKENS)
+                kept += image.likes;
+        }
+    }
+    return all > 0 ? kept * 100 / all : 100;
+}
+
+static uint32_t chars_in(const struct tokens *tokens, struct span span)
+{
+    if (span_length(span) == 0)
+        return 0;
+    return token_end_char(&tokens->at[span.to - 1]) - tokens->at[span.from].first_char;
+}
+
+/* Could the new words, by their length, stand for the old ones? */
+static bool may_replace(const struct alignment *it, struct span old, struct span now)
+{
+    return chars_in(&it->tokens.to, now) <=
+        REPLACED_CHARS + REPLACED_TIMES * chars_in(&it->tokens.from, old);
 }
 
 /* Where what is left of the quote starts, when its first words have no partner in the cluster. */
@@ -96,14 +154,13 @@ static uint32_t start_of(const struct trip *t, const struct cluster *cluster)
         first++;
     if (first == t->old.from)
         return cluster->from;
-    while (gap > 0 && it->to_of[gap - 1] == NOWHERE)
+    while (gap > 0 && image_of(it, gap - 1) == NOWHERE)
         gap--;
-    if (gap < t->old.from)
+    uint32_t before = gap > 0 ? image_of(it, gap - 1) + 1 : 0;
+    if (before > cluster->from ||
+        !may_replace(it, (struct span){ gap, first }, (struct span){ before, cluster->from }))
         return cluster->from;
-    uint32_t before = gap > 0 ? it->to_of[gap - 1] + 1 : 0;
-    return before <= cluster->from && cluster->from - before <= 2 * (first - gap) + 10
-        ? before
-        : cluster->from;
+    return before + (cluster->from - before) * (t->old.from - gap) / (first - gap);
 }
 
 static uint32_t end_of(const struct trip *t, const struct cluster *cluster)
@@ -115,13 +172,13 @@ static uint32_t end_of(const struct trip *t, const struct cluster *cluster)
         last--;
     if (last == t->old.to - 1)
         return cluster->to;
-    while (gap < n && it->to_of[gap] == NOWHERE)
+    while (gap < n && image_of(it, gap) == NOWHERE)
         gap++;
-    if (gap > t->old.to)
+    uint32_t behind = gap < n ? image_of(it, gap) : it->tokens.to.count;
+    if (behind < cluster->to ||
+        !may_replace(it, (struct span){ last + 1, gap }, (struct span){ cluster->to, behind }))
         return cluster->to;
-    uint32_t behind = gap < n ? it->to_of[gap] : it->tokens.to.count;
-    return behind >= cluster->to && behind - cluster->to <= 2 * (gap - last) + 10 ? behind
-                                                                                  : cluster->to;
+    return behind - (behind - cluster->to) * (gap - t->old.to) / (gap - last - 1);
 }
 
 /* -- characters ----------------------------------------------------------------------------------
@@ -142,7 +199,7 @@ static struct range chars_of(const struct trip *t)
     size_t room = t->now.from > 0 ? token_end_char(&now[t->now.from - 1]) : 0;
 
     if (t->range.start_chars > first->first_char) {
-        if (t->it->to_of[t->old.from] == t->now.from && first->chars == now[t->now.from].chars)
+        if (image_of(t->it, t->old.from) == t->now.from && first->chars == now[t->now.from].chars)
             range.start_chars += t->range.start_chars - first->first_char;
     } else {
         for (size_t n = first->first_char - t->range.start_chars; n > 0; n--) {
@@ -154,7 +211,8 @@ static struct range chars_of(const struct trip *t)
     room = t->now.to < t->it->tokens.to.count ? now[t->now.to].first_char
                                               : text_index_chars(t->it->to);
     if (t->range.end_chars < token_end_char(last)) {
-        if (t->it->to_of[t->old.to - 1] == t->now.to - 1 && last->chars == now[t->now.to - 1].chars)
+        if (image_of(t->it, t->old.to - 1) == t->now.to - 1 &&
+            last->chars == now[t->now.to - 1].chars)
             range.end_chars -= token_end_char(last) - t->range.end_chars;
     } else {
         range.end_chars += t->range.end_chars - token_end_char(last);
@@ -186,6 +244,16 @@ static void arrive(const struct trip *t, struct carried *out)
         out->score = 0.99;
 }
 
+static bool same_words(const struct trip *t)
+{
+    if (span_length(t->old) != span_length(t->now))
+        return false;
+    for (uint32_t i = 0; i < span_length(t->old); i++)
+        if (!same_word(t->it, t->old.from + i, t->now.from + i))
+            return false;
+    return true;
+}
+
 static void carry_one(const struct alignment *it, struct range range, struct carried *out)
 {
     struct trip t = { .it = it, .range = range_snap(it->from, range) };
@@ -195,12 +263,16 @@ static void carry_one(const struct alignment *it, struct range range, struct car
     if (span_length(t.old) == 0)
         return;
     for (uint32_t i = t.old.from; i < t.old.to; i++)
-        t.weight += word_weight(it, &it->tokens.from.at[i]);
+        t.weight += word_weight(it, &it->tokens.from.at[i]) * LIKENESS_SAME;
     struct cluster cluster = heaviest(it, t.old);
-    if (cluster.weight * 100 < t.weight * ALIVE_PERCENT || cluster.weight == 0)
+    if (cluster.likes == 0 ||
+        (cluster.weight * 100 < t.weight * ALIVE_PERCENT &&
+            200 * cluster.likes / t.weight + company(it, t.old, &cluster) < ALIKE_PERCENT))
         return;
-    t.kept = cluster.weight;
+    t.kept = cluster.likes;
     t.now = (struct span){ start_of(&t, &cluster), end_of(&t, &cluster) };
+    if (!same_words(&t))
+        t.now = ends_fit(it, t.old, t.now);
     arrive(&t, out);
 }
 

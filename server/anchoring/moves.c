@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define RUN_WORDS 5
-#define MOVED_MIN_CHARS 20
 #define ROUNDS 3
 #define REPEATED 1u
 
@@ -85,12 +84,12 @@ static bool pair_found(struct alignment *it, const struct found *found)
             return false;
     for (uint32_t k = 0; k < found->length; k++) {
         pair_up(it, found->i + k, found->j + k);
-        it->moved[found->i + k] = 1;
     }
     return true;
 }
 
-static bool find_round(struct alignment *it, struct slot *slots, uint32_t slot_count)
+static bool find_round(
+    struct alignment *it, struct slot *slots, uint32_t slot_count, uint32_t least_chars)
 {
     const struct token *from = it->tokens.from.at, *to = it->tokens.to.at;
     uint32_t n = it->tokens.from.count, m = it->tokens.to.count, count = 0, room = 0;
@@ -128,13 +127,13 @@ static bool find_round(struct alignment *it, struct slot *slots, uint32_t slot_c
     if (count > 0)
         qsort(found, count, sizeof *found, longest_first);
     for (uint32_t f = 0; f < count; f++)
-        if (chars_of(it, &found[f]) >= MOVED_MIN_CHARS)
+        if (chars_of(it, &found[f]) >= least_chars)
             any |= pair_found(it, &found[f]);
     free(found);
     return any;
 }
 
-void moves_find(struct alignment *it)
+void moves_find(struct alignment *it, uint32_t least_chars)
 {
     uint32_t slot_count = 64, loose = 0;
 
@@ -146,7 +145,7 @@ void moves_find(struct alignment *it)
         slot_count *= 2;
     struct slot *slots = mem_alloc(slot_count * sizeof *slots);
     for (int round = 0; round < ROUNDS; round++)
-        if (!find_round(it, slots, slot_count))
+        if (!find_round(it, slots, slot_count, least_chars))
             break;
     free(slots);
 }

@@ -5,6 +5,6 @@
 #include "anchoring/alignment.h"
 
 /* Pairs up, among what has no partner yet, runs that stand once on both sides, in any order. */
-void moves_find(struct alignment *it);
+void moves_find(struct alignment *it, uint32_t least_chars);
 
 #endif

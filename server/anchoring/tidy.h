@@ -8,4 +8,8 @@
  * passages happen to have. */
 void islands_part(struct alignment *it);
 
+/* Says of words without a partner what took their place: where both texts have some between the
+ * same neighbours. */
+void gaps_liken(struct alignment *it);
+
 #endif

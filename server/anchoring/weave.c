@@ -1,5 +1,6 @@
 #include "anchoring/weave.h"
 
+#include "anchoring/likeness.h"
 #include "base/arena.h"
 
 #include <stdlib.h>
@@ -9,15 +10,28 @@
 #define CELLS_BASE (4u << 20) /* of all tables of an alignment, and so many for each token */
 #define CELLS_A_TOKEN 64
 #define EDITS_MAX 400 /* of a script: its trace takes the square of this */
-#define TOGETHER 3    /* what it is worth that two pairs follow each other */
+#define TOGETHER 48   /* what it is worth that two pairs follow each other */
+#define BOTH_BEGIN 32 /* and that both words begin a line, or a paragraph */
 
 struct weaver {
     struct alignment *it;
-    uint8_t *trace;
+    struct cell *trace;
     uint32_t *rows;
-    size_t trace_room, row_room;
+    uint16_t *values;       /* of the row's pairs, in sixteenths of a word's weight */
+    uint32_t *olds;         /* the words of the old passage, */
+    struct outline *others; /* and those of the new one */
+    uint32_t height, width; /* how many */
+    size_t trace_room, width_room, height_room;
     uint64_t cells_left;
     int32_t *reach; /* of the edit script: how far each diagonal came, for each number of edits */
+};
+
+/* How the best of a cell came about. */
+enum how { SKIP_OLD, SKIP_NEW, PAIR };
+struct cell {
+    uint8_t how : 2;
+    uint8_t after_pair : 1;
+    uint8_t likeness : 5;
 };
 
 struct weaver *weaver_new(struct alignment *it)
@@ -33,6 +47,9 @@ void weaver_free(struct weaver *w)
 {
     free(w->trace);
     free(w->rows);
+    free(w->values);
+    free(w->olds);
+    free(w->others);
     free(w->reach);
     free(w);
 }
@@ -40,78 +57,114 @@ void weaver_free(struct weaver *w)
 /* -- a table -------------------------------------------------------------------------------------
  */
 
-/* How the best of a cell came about. */
-enum { SKIP_OLD = 1, SKIP_NEW = 2, PAIR = 3, AFTER_PAIR = 4 };
-
-static void make_room(struct weaver *w, struct span a, struct span b)
+static void *with_room(void *block, size_t *room, size_t wanted, size_t item_bytes)
 {
-    size_t cells = (size_t)span_length(a) * span_length(b), row = 2 * (size_t)span_length(b) + 2;
+    if (wanted <= *room)
+        return block;
+    *room = wanted + wanted / 2;
+    free(block);
+    return mem_alloc(*room * item_bytes);
+}
 
-    if (cells > w->trace_room) {
-        w->trace_room = cells * 2;
-        free(w->trace);
-        w->trace = mem_alloc(w->trace_room);
+/* True: what is left in the spans is gathered and there is room for its table. */
+static bool gather(struct weaver *w, struct span a, struct span b, struct span c)
+{
+    const struct alignment *it = w->it;
+    uint32_t height = span_length(a), width = span_length(b) + span_length(c);
+    uint64_t cells = (uint64_t)height * width;
+
+    if (cells > CELLS_MAX || cells > w->cells_left)
+        return false;
+    w->cells_left -= cells;
+    w->trace = with_room(w->trace, &w->trace_room, cells, sizeof *w->trace);
+    w->olds = with_room(w->olds, &w->height_room, height, sizeof *w->olds);
+    if (width + 1 > w->width_room) {
+        size_t room = w->width_room;
+        w->others = with_room(w->others, &room, width + 1, sizeof *w->others);
+        room = w->width_room;
+        w->values = with_room(w->values, &room, width + 1, sizeof *w->values);
+        room = 2 * w->width_room;
+        w->rows = with_room(w->rows, &room, 2 * (width + 1), sizeof *w->rows);
+        w->width_room = width + 1;
     }
-    if (row > w->row_room) {
-        w->row_room = row * 2;
-        free(w->rows);
-        w->rows = mem_alloc(w->row_room * sizeof *w->rows);
+    w->height = w->width = 0;
+    for (uint32_t i = a.from; i < a.to; i++)
+        if (it->to_of[i] == NOWHERE)
+            w->olds[w->height++] = i;
+    for (uint32_t j = b.from; j < b.to; j++)
+        if (it->from_of[j] == NOWHERE)
+            w->others[w->width++] = outline_of(&it->tokens.to, j);
+    for (uint32_t j = c.from; j < c.to; j++)
+        if (it->from_of[j] == NOWHERE)
+            w->others[w->width++] = outline_of(&it->tokens.to, j);
+    return true;
+}
+
+/* What each word of the new passage would be worth as the partner of the old word i. */
+static void value_row(struct weaver *w, uint32_t i, bool alike, struct cell *cells)
+{
+    const struct tokens *from = &w->it->tokens.from;
+    const struct token *token = &from->at[i];
+    struct outline outline = outline_of(from, i);
+    unsigned weight = word_weight(w->it, token);
+
+    for (uint32_t j = 0; j < w->width; j++) {
+        unsigned share = alike                 ? likeness(&outline, &w->others[j])
+            : w->others[j].word == token->word ? LIKENESS_SAME
+                                               : 0;
+        cells[j].likeness = share & 31;
+        if (share > 0) {
+            share *= weight;
+            if (token->space >= SPACE_LINE && w->others[j].space == token->space)
+                share += BOTH_BEGIN;
+        }
+        w->values[j] = (uint16_t)share;
     }
 }
 
 /* best[j]: of the passages up to here. paired[j]: of those whose last words are a pair. */
-static void fill_table(struct weaver *w, struct span a, struct span b)
+static void fill_table(struct weaver *w, bool alike)
 {
-    uint32_t width = span_length(b), *best = w->rows, *paired = best + width + 1;
-    const struct token *to = w->it->tokens.to.at + b.from;
-    uint8_t *trace = w->trace;
+    uint32_t width = w->width, *best = w->rows, *paired = best + width + 1;
+    struct cell *trace = w->trace;
 
     memset(best, 0, (2 * (size_t)width + 2) * sizeof *best);
-    for (uint32_t i = a.from; i < a.to; i++, trace += width) {
-        const struct token *token = &w->it->tokens.from.at[i];
-        uint32_t weight = word_weight(w->it, token), best_diagonal = 0, paired_diagonal = 0;
+    for (uint32_t i = 0; i < w->height; i++, trace += width) {
+        uint32_t best_diagonal = 0, paired_diagonal = 0;
+        value_row(w, w->olds[i], alike, trace);
         for (uint32_t j = 0; j < width; j++) {
-            uint32_t up = best[j + 1], left = best[j], pair = 0, value;
-            uint8_t how;
-            if (to[j].word == token->word) {
+            uint32_t up = best[j + 1], left = best[j], pair = 0;
+            if (w->values[j] > 0) {
                 bool together = paired_diagonal && paired_diagonal + TOGETHER >= best_diagonal;
-                pair = weight + (together ? paired_diagonal + TOGETHER : best_diagonal);
-                how = together ? AFTER_PAIR : 0;
-            } else {
-                how = 0;
+                trace[j].after_pair = together;
+                pair = w->values[j] + (together ? paired_diagonal + TOGETHER : best_diagonal);
             }
-            if (pair > 0 && pair >= up && pair >= left) {
-                value = pair;
-                how |= PAIR;
-            } else if (up >= left) {
-                value = up;
-                how |= SKIP_OLD;
-            } else {
-                value = left;
-                how |= SKIP_NEW;
-            }
-            trace[j] = how;
+            trace[j].how = pair > 0 && pair >= up && pair >= left ? PAIR
+                : up >= left                                      ? SKIP_OLD
+                                                                  : SKIP_NEW;
+            best[j + 1] = trace[j].how == PAIR ? pair : trace[j].how == SKIP_OLD ? up : left;
             best_diagonal = up;
-            best[j + 1] = value;
-            uint32_t above = paired[j + 1];
+            paired_diagonal = paired[j + 1];
             paired[j + 1] = pair;
-            paired_diagonal = above;
         }
     }
 }
 
-static void follow_table(struct weaver *w, struct span a, struct span b)
+static void follow_table(struct weaver *w, bool alike)
 {
-    uint32_t i = span_length(a), j = span_length(b), width = j;
+    uint32_t i = w->height, j = w->width;
     bool must_pair = false;
 
     while (i > 0 && j > 0) {
-        uint8_t how = w->trace[(size_t)(i - 1) * width + j - 1];
-        if (must_pair || (how & 3) == PAIR) {
+        struct cell cell = w->trace[(size_t)(i - 1) * w->width + j - 1];
+        if (must_pair || cell.how == PAIR) {
             i--, j--;
-            pair_up(w->it, a.from + i, b.from + j);
-            must_pair = how & AFTER_PAIR;
-        } else if ((how & 3) == SKIP_OLD) {
+            if (alike)
+                like_up(w->it, w->olds[i], w->others[j].at, cell.likeness);
+            else
+                pair_up(w->it, w->olds[i], w->others[j].at);
+            must_pair = cell.after_pair;
+        } else if (cell.how == SKIP_OLD) {
             i--;
         } else {
             j--;
@@ -124,9 +177,14 @@ static void follow_table(struct weaver *w, struct span a, struct span b)
 
 static int32_t slide(const struct weaver *w, struct span a, struct span b, int32_t i, int32_t k)
 {
-    while ((uint32_t)i < span_length(a) && (uint32_t)(i - k) < span_length(b) &&
-        same_word(w->it, a.from + (uint32_t)i, b.from + (uint32_t)(i - k)))
+    const struct alignment *it = w->it;
+
+    while ((uint32_t)i < span_length(a) && (uint32_t)(i - k) < span_length(b)) {
+        uint32_t old = a.from + (uint32_t)i, now = b.from + (uint32_t)(i - k);
+        if (!same_word(it, old, now) || it->to_of[old] != NOWHERE || it->from_of[now] != NOWHERE)
+            break;
         i++;
+    }
     return i;
 }
 
@@ -188,16 +246,23 @@ static void edit_script(struct weaver *w, struct span a, struct span b)
     }
 }
 
+/* The new words are those of both spans. */
+static bool weave_table(struct weaver *w, struct span a, struct span b, struct span c, bool alike)
+{
+    if (!gather(w, a, b, c))
+        return false;
+    fill_table(w, alike);
+    follow_table(w, alike);
+    return true;
+}
+
 void weave(struct weaver *w, struct span a, struct span b)
 {
-    uint64_t cells = (uint64_t)span_length(a) * span_length(b);
-
-    if (cells <= CELLS_MAX && cells <= w->cells_left) {
-        w->cells_left -= cells;
-        make_room(w, a, b);
-        fill_table(w, a, b);
-        follow_table(w, a, b);
-    } else {
+    if (!weave_table(w, a, b, (struct span){ 0, 0 }, false))
         edit_script(w, a, b);
-    }
+}
+
+void weave_alike(struct weaver *w, struct span a, struct span b, struct span c)
+{
+    weave_table(w, a, b, c, true);
 }

@@ -15,4 +15,8 @@ void weaver_free(struct weaver *weaver);
  * left as it is: a weaver does work in proportion to the texts, and no more. */
 void weave(struct weaver *weaver, struct span a, struct span b);
 
+/* In the same way, but with words that are only alike, too, and into like_of. The new words are
+ * those of b, and after them those of c. */
+void weave_alike(struct weaver *weaver, struct span a, struct span b, struct span c);
+
 #endif
