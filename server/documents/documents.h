@@ -117,11 +117,13 @@ typedef enum step after_carried(struct request *req, const struct carried *now);
 RESPOND enum step await_carried(struct request *req, struct uuid document, struct uuid from,
     struct uuid to, struct range range, after_carried *next);
 
-/* A row of documents/revisions.sql, with texts borrowed from it. */
-void revision_read(const struct db_result *res, int row, struct revision *out);
+/* A row of documents/revisions.sql, with texts borrowed from it, as the reader is told. False: the
+ * door refused it, answer 500. */
+bool revision_read(
+    const struct reader *reader, const struct db_result *res, int row, struct revision *out);
 /* The same with copies of them. */
-void revision_read_copy(
-    struct arena *arena, const struct db_result *res, int row, struct revision *out);
+bool revision_read_copy(
+    struct request *req, const struct db_result *res, int row, struct revision *out);
 
 /* A Content-Disposition for a file of this title: attachment; filename="On-Walking.md". */
 struct str title_disposition(struct arena *arena, struct str title, const char *suffix);

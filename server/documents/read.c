@@ -20,11 +20,15 @@ struct read_one {
     struct uuid id;
 };
 
+static struct str kept_text(struct arena *arena, struct str text)
+{
+    return str_given(text) ? arena_dup(arena, text) : STR_NONE;
+}
+
 static struct str kept(
     struct arena *arena, const struct db_result *res, int row, const char *column)
 {
-    struct str text = db_get_text(res, row, column);
-    return str_given(text) ? arena_dup(arena, text) : STR_NONE;
+    return kept_text(arena, db_get_text(res, row, column));
 }
 
 static void read_uris(
@@ -47,6 +51,20 @@ static void read_writers(
             abort();
 }
 
+/* A deleted reader is nobody; those who lead the text's home manage it. False: broken. */
+static bool read_owner(
+    struct request *req, const struct db_result *res, int row, struct author *out)
+{
+    if (door_putter(req->reader, res, row, out) != DOOR_ADMITTED)
+        return false;
+    if (db_get_bool(res, row, "putter_erased"))
+        *out = (struct author){ 0 };
+    out->name = kept_text(req->arena, out->name);
+    out->display_name = kept_text(req->arena, out->display_name);
+    out->mask = kept_text(req->arena, out->mask);
+    return true;
+}
+
 static void read_text(
     struct arena *arena, const struct db_result *res, int row, struct document *doc)
 {
@@ -54,8 +72,6 @@ static void read_text(
         .id = db_get_uuid(res, row, "id"),
         .kind = DOCUMENT_TEXT,
         .group = db_get_uuid(res, row, "group_id"),
-        .owner = { db_get_uuid(res, row, "owner_id"), kept(arena, res, row, "owner_name"),
-            kept(arena, res, row, "owner_display_name") },
         .title = kept(arena, res, row, "title"),
         .language = kept(arena, res, row, "language"),
         .version = db_get_int(res, row, "version"),
@@ -72,11 +88,8 @@ static void read_text(
             .created_us = db_get_time(res, row, "revision_created_at"),
         },
     };
-    /* a deleted reader is nobody; those who lead the text's home manage it */
-    doc->is_orphan = db_get_bool(res, row, "owner_erased");
     doc->may_edit = db_get_bool(res, row, "may_edit");
-    if (doc->is_orphan)
-        doc->owner = (struct user){ 0 };
+    doc->is_orphan = db_get_bool(res, row, "putter_erased");
     read_uris(arena, res, row, doc);
     read_writers(arena, res, row, doc);
 }
@@ -128,8 +141,11 @@ static bool collect(struct request *req, const struct read *read, const struct d
         struct document *doc = place_of(read, docs, &res[TEXTS], row);
         if (door == DOOR_BROKEN)
             return false;
-        if (door == DOOR_ADMITTED && doc)
-            read_text(req->arena, &res[TEXTS], row, doc);
+        if (door != DOOR_ADMITTED || !doc)
+            continue;
+        read_text(req->arena, &res[TEXTS], row, doc);
+        if (!read_owner(req, &res[TEXTS], row, &doc->owner))
+            return false;
     }
     for (int row = 0; row < res[PAGES].rows; row++) {
         enum door door = door_admits(req->reader, &res[PAGES], row);

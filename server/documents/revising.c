@@ -10,6 +10,7 @@
 #include "model/annotation.h"
 #include "sql.h"
 #include "step/idempotent.h"
+#include "visibility/door.h"
 
 #include <sodium.h>
 #include <stdlib.h>
@@ -70,7 +71,8 @@ static enum step respond_not_current(struct request *req, const struct db_result
     struct revision current;
     struct writer writer;
 
-    revision_read(res, 0, &current);
+    if (!revision_read(req->reader, res, 0, &current))
+        return respond_problem(req, PROBLEM_INTERNAL);
     writer_start(&writer);
     v1_write_revision_in_full(&writer, req->arena, &current);
     struct str json = writer_finish(&writer, req->arena);
@@ -92,8 +94,8 @@ static enum step ask_base(struct request *req, after_query *next)
     const struct work_on *on = req->state;
 
     return await_query(req, &sql_documents_base, next,
-        DB_PARAMS(db_uuid(on->it->document), db_uuid(req->reader->id),
-            deed_roles(req->arena, DEED_MANAGE_TEXTS)));
+        DB_PARAMS(db_uuid(req->reader->id), reads_param(req->arena, req->reader),
+            db_uuid(on->it->document), deed_roles(req->arena, DEED_MANAGE_TEXTS)));
 }
 
 /* False: *answer says why not. */
@@ -118,7 +120,8 @@ static enum step on_base(struct request *req, const struct db_result *res)
 
     if (!may_revise(req, res, &answer))
         return answer;
-    revision_read_copy(req->arena, res, 0, &on->it->base);
+    if (!revision_read_copy(req, res, 0, &on->it->base))
+        return respond_problem(req, PROBLEM_INTERNAL);
     struct str wanted = request_header(req, "If-Match");
     /* a star is no word of what one has read */
     if (!str_given(wanted) || str_eq(str_trim(wanted), STR("*")))

@@ -8,21 +8,26 @@
 
 #define IMMUTABLE STR("private, max-age=31536000, immutable")
 
-void revision_read(const struct db_result *res, int row, struct revision *out)
+bool revision_read(
+    const struct reader *reader, const struct db_result *res, int row, struct revision *out)
 {
+    struct author author;
+
+    if (door_putter(reader, res, row, &author) != DOOR_ADMITTED)
+        return false;
     *out = (struct revision){
         .id = db_get_uuid(res, row, "id"),
         .document = db_get_uuid(res, row, "document_id"),
         .parent = db_get_uuid(res, row, "parent_id"),
         .number = db_get_int(res, row, "number"),
-        .author = { db_get_uuid(res, row, "author_id"), db_get_text(res, row, "author_name"),
-            db_get_text(res, row, "author_display_name") },
+        .author = author,
         .note = db_get_text(res, row, "note"),
         .format = db_get_text(res, row, "format"),
         .sha256 = db_get_bytes(res, row, "sha256"),
         .chars = db_get_int(res, row, "chars"),
         .created_us = db_get_time(res, row, "created_at"),
     };
+    return true;
 }
 
 static struct str kept(struct arena *arena, struct str text)
@@ -30,15 +35,20 @@ static struct str kept(struct arena *arena, struct str text)
     return str_given(text) ? arena_dup(arena, text) : STR_NONE;
 }
 
-void revision_read_copy(
-    struct arena *arena, const struct db_result *res, int row, struct revision *out)
+bool revision_read_copy(
+    struct request *req, const struct db_result *res, int row, struct revision *out)
 {
-    revision_read(res, row, out);
+    struct arena *arena = req->arena;
+
+    if (!revision_read(req->reader, res, row, out))
+        return false;
     out->author.name = kept(arena, out->author.name);
     out->author.display_name = kept(arena, out->author.display_name);
+    out->author.mask = kept(arena, out->author.mask);
     out->note = kept(arena, out->note);
     out->format = kept(arena, out->format);
     out->sha256 = kept(arena, out->sha256);
+    return true;
 }
 
 /* -- the list ---------------------------------------------------------------------------------- */
@@ -61,7 +71,8 @@ static enum step on_list(struct request *req, const struct db_result *res)
     int rows = paging_rows(&page->paging, res->rows);
     paging_begin(&writer);
     for (int row = 0; row < rows; row++) {
-        revision_read(res, row, &revision);
+        if (!revision_read(req->reader, res, row, &revision))
+            return respond_problem(req, PROBLEM_INTERNAL);
         v1_write_revision_in_full(&writer, req->arena, &revision);
     }
     struct cursor next = { .order = CURSOR_NUMBER, .time_us = revision.number, .id = revision.id };
@@ -76,7 +87,7 @@ static enum step on_list_target(struct request *req, const struct target_documen
         return respond_problem(req, PROBLEM_NOT_FOUND);
     page->current = target->revision;
     return await_query(req, &sql_documents_revisions, on_list,
-        DB_PARAMS(
+        DB_PARAMS(db_uuid(req->reader->id), reads_param(req->arena, req->reader),
             db_uuid(target->id), paging_after_number(&page->paging), paging_ask(&page->paging)));
 }
 
@@ -127,7 +138,8 @@ static enum step on_revision(struct request *req, const struct db_result *res)
     enum problem problem = judge(req, res);
     if (problem != PROBLEMS)
         return respond_problem(req, problem);
-    revision_read(res, 0, &revision);
+    if (!revision_read(req->reader, res, 0, &revision))
+        return respond_problem(req, PROBLEM_INTERNAL);
     writer_start(&writer);
     v1_write_revision_in_full(&writer, req->arena, &revision);
     struct str json = writer_finish(&writer, req->arena);

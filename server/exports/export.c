@@ -114,7 +114,8 @@ static enum step on_revision(struct request *piece, const struct db_result *res)
         return respond_db_error(piece, res);
     if (res->rows == 0)
         return export_next_part(piece, one->doc);
-    revision_read_copy(piece->arena, res, 0, &one->revision);
+    if (!revision_read_copy(piece, res, 0, &one->revision))
+        return respond_problem(piece, PROBLEM_INTERNAL);
     export_of(piece)->revision = one->revision.number;
     return await_slow(piece, &sql_documents_text, on_text,
         DB_PARAMS(db_uuid(one->revision.document), db_uuid(one->revision.id)));
@@ -139,7 +140,8 @@ enum step export_revisions(struct request *piece, const struct document *doc)
     one->doc = doc;
     piece->state = one;
     return await_query(piece, &sql_documents_revisions, on_revision,
-        DB_PARAMS(db_uuid(doc->id), db_int(it->revision + 2), db_int(1)));
+        DB_PARAMS(db_uuid(piece->reader->id), reads_param(piece->arena, piece->reader),
+            db_uuid(doc->id), db_int(it->revision + 2), db_int(1)));
 }
 
 /* -- a piece ----------------------------------------------------------------------------------- */

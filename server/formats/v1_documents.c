@@ -19,9 +19,12 @@ static void write_id(
         writer_key_text(writer, key, typeid_write(arena, prefix, id));
 }
 
-static void write_user(struct writer *writer, struct arena *arena, const struct user *user)
+static void write_person(struct writer *writer, struct arena *arena, const struct author *person)
 {
-    v1_write_user(writer, arena, uuid_is_nil(user->id) ? NULL : user);
+    if (uuid_is_nil(person->id))
+        writer_null(writer);
+    else
+        v1_write_author(writer, arena, person);
 }
 
 static void write_sha256(struct writer *writer, struct str sha256)
@@ -79,7 +82,7 @@ void v1_write_document(struct writer *writer, struct arena *arena, const struct 
     writer_array_end(writer);
     write_id(writer, arena, "group", "grp", doc->group);
     writer_key(writer, "owner");
-    write_user(writer, arena, &doc->owner);
+    write_person(writer, arena, &doc->owner);
     writer_key(writer, "revision");
     if (doc->kind == DOCUMENT_TEXT) {
         writer_object(writer);
@@ -107,7 +110,7 @@ static void write_full_members(
     write_revision_members(writer, arena, revision);
     write_id(writer, arena, "document", "doc", revision->document);
     writer_key(writer, "author");
-    write_user(writer, arena, &revision->author);
+    write_person(writer, arena, &revision->author);
     write_id(writer, arena, "parent", "rev", revision->parent);
     v1_write_links(writer, arena_printf(arena, "/api/v1/revisions/%s", id),
         arena_printf(arena, "/api/v1/revisions/%s/html", id));

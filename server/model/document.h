@@ -16,7 +16,7 @@ struct revision {
     struct str sha256; /* 32 bytes, of the canonical text */
     struct str format; /* text/plain, text/markdown */
     struct str note;
-    struct user author; /* id nil: nobody; known where the revision is shown in full */
+    struct author author; /* id nil: nobody, or not told; known where it is shown in full */
     int64_t created_us;
 };
 
@@ -25,10 +25,10 @@ enum document_kind { DOCUMENT_TEXT, DOCUMENT_PAGE };
 struct document {
     struct uuid id;
     enum document_kind kind;
-    struct uuid group; /* home; nil for a page */
-    struct user owner; /* id nil for a page, and where the account has been erased */
-    bool is_orphan;    /* the latter */
-    bool may_edit;     /* this reader may put a new revision in, and what it is called */
+    struct uuid group;   /* home; nil for a page */
+    struct author owner; /* id nil for a page, where the account has been erased, or not told */
+    bool is_orphan;      /* it has been erased */
+    bool may_edit;       /* this reader may put a new revision in, and what it is called */
     struct str title, language;
     struct str *uris;
     size_t uri_count;

@@ -6,6 +6,7 @@
 #include "reader/changes.h"
 #include "sql.h"
 #include "step/await.h"
+#include "visibility/door.h"
 
 struct diff {
     struct str head; /* of the page, up to the differences */
@@ -43,7 +44,9 @@ enum step page_diff(struct request *req)
         return respond_not_here(req);
     req->state = diff;
     return AWAIT_ALL(req, DB_READ, on_revisions, about_call(req, diff->document),
-        { &sql_reader_two_revisions, DB_PARAMS(db_uuid(diff->document), from, to) });
+        { &sql_reader_two_revisions,
+            DB_PARAMS(db_uuid(diff->document), from, to, db_uuid(req->reader->id),
+                true_pass_param(req->arena, req->reader)) });
 }
 
 /* "from revision 2 (3 March by Ann)". */

@@ -121,7 +121,7 @@ static void put_heading(struct buffer *out, struct request *req, const struct db
         HTML(out, "<h1 dir=\"auto\">{}</h1>", db_get_text(res, 0, "title"));
     HTML(out, "<p>{} · put in by <span dir=\"auto\">{}</span> · ",
         group_title(db_get_text(res, 0, "group_kind"), db_get_text(res, 0, "group_name")),
-        db_get_text(res, 0, "owner_name"));
+        putter_called(req, res, 0));
     html_time(out, db_get_time(res, 0, "created_at"));
     buffer_put_cstr(out, "<span id=\"count\"></span></p>");
     if (!shows_revision(req))

@@ -24,7 +24,7 @@ enum step page_group(struct request *req)
     return AWAIT_ALL(req, DB_READ, on_read,
         { &sql_reader_group,
             DB_PARAMS(db_uuid(reader->id), true_pass_param(req->arena, reader), db_uuid(id)) },
-        { &sql_reader_group_texts, DB_PARAMS(reads, db_uuid(id)) },
+        { &sql_reader_group_texts, DB_PARAMS(db_uuid(reader->id), reads, db_uuid(id)) },
         { &sql_groups_members,
             DB_PARAMS(db_uuid(id), db_uuid(reader->id), db_int(MEMBERS_MAX), db_null(), db_null(),
                 db_null()) });
@@ -46,11 +46,9 @@ static const char *who_is_named(bool anonymous, bool leaders_see_through)
 {
     if (anonymous)
         return leaders_see_through ? "Members write under other names: they do not see who is "
-                                     "behind one, those who lead the group do. Who puts a text in "
-                                     "is named with it."
+                                     "behind one, those who lead the group do."
                                    : "Members write under other names: nobody in the group sees "
-                                     "who is behind one, those who lead it neither. Who puts a "
-                                     "text in is named with it.";
+                                     "who is behind one, those who lead it neither.";
     return leaders_see_through
         ? "Members see each other’s names. Who takes another name here is still known to those who "
           "lead the group."
@@ -118,7 +116,7 @@ static void put_text(
                                                 : STR("together"),
         db_get_bool(res, row, "at_home") ? STR(" data-home") : STR(""));
     HTML(out, "<a class=\"title\" href=\"/d/{}\" dir=\"auto\">{}</a><p class=\"facts\">{} · ", id,
-        db_get_text(res, row, "title"), db_get_text(res, row, "owner_name"));
+        db_get_text(res, row, "title"), putter_called(req, res, row));
     html_time(out, db_get_time(res, row, "updated_at"));
     buffer_put_cstr(out, "</p>");
     if (db_get_bool(res, row, "sealed"))

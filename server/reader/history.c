@@ -4,6 +4,7 @@
 
 #include "sql.h"
 #include "step/await.h"
+#include "visibility/door.h"
 
 #include <stdlib.h>
 
@@ -29,7 +30,8 @@ enum step page_history(struct request *req)
         return respond_not_here(req);
     return AWAIT_ALL(req, DB_READ, on_history, about_call(req, id),
         { &sql_documents_revisions,
-            DB_PARAMS(db_uuid(id), before(req), db_int(REVISIONS_MAX + 1)) });
+            DB_PARAMS(db_uuid(req->reader->id), reads_param(req->arena, req->reader), db_uuid(id),
+                before(req), db_int(REVISIONS_MAX + 1)) });
 }
 
 /* Which two to compare; at first, the last change. */
@@ -59,9 +61,7 @@ static void put_revision(
         put_pair(out, req, id, number, row);
     buffer_put_cstr(out, "<p class=\"facts\">");
     html_time(out, db_get_time(res, row, "created_at"));
-    HTML(out, " · <bdi>{}</bdi> · {} characters{}</p>",
-        db_is_null(res, row, "author_display_name") ? STR("a deleted reader")
-                                                    : db_get_text(res, row, "author_display_name"),
+    HTML(out, " · <bdi>{}</bdi> · {} characters{}</p>", putter_called(req, res, row),
         arena_printf(req->arena, "%d", db_get_int(res, row, "chars")),
         is_now ? STR(" · as it is now") : STR(""));
     if (!db_is_null(res, row, "note"))

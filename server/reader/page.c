@@ -2,6 +2,7 @@
 
 #include "base/clock.h"
 #include "reader/reader.h"
+#include "visibility/door.h"
 
 #include <string.h>
 
@@ -20,6 +21,17 @@ bool is_signed_in(const struct request *req)
 struct str group_title(struct str kind, struct str name)
 {
     return str_eq(kind, STR("personal")) ? STR("Only me") : name;
+}
+
+struct str putter_called(struct request *req, const struct db_result *res, int row)
+{
+    struct author putter;
+
+    if (db_get_bool(res, row, "putter_erased"))
+        return STR("a deleted reader");
+    if (door_putter(req->reader, res, row, &putter) != DOOR_ADMITTED || uuid_is_nil(putter.id))
+        return STR("a member");
+    return putter.display_name;
 }
 
 static void bar(struct buffer *out, struct request *req, const struct page *page)

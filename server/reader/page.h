@@ -28,6 +28,9 @@ bool is_signed_in(const struct request *req);
 /* The name of a group as this reader would call it: their own is "Only me". */
 struct str group_title(struct str kind, struct str name);
 
+/* Who put a text in, by the columns of documents/putter.part, as this reader is told. */
+struct str putter_called(struct request *req, const struct db_result *res, int row);
+
 /* Who reads, who is named, who looks first: the rules of a group in words, from the columns access,
  * anonymous, leaders_see_through and premoderated of the first row. */
 void html_group_rules(struct buffer *out, const struct db_result *res);

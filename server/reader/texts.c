@@ -28,7 +28,7 @@ static void put_text(struct buffer *out, struct request *req, const struct db_re
     HTML(out,
         "<li><a class=\"title\" href=\"/d/{}\" dir=\"auto\">{}</a><p class=\"facts\">{} · {} · ",
         typeid_write(req->arena, "doc", db_get_uuid(res, row, "id")),
-        db_get_text(res, row, "title"), group, db_get_text(res, row, "owner_name"));
+        db_get_text(res, row, "title"), group, putter_called(req, res, row));
     html_time(out, db_get_time(res, row, "updated_at"));
     buffer_put_cstr(out, "</p></li>\n");
 }

@@ -143,6 +143,55 @@ enum door door_author(
     return door == DOOR_BROKEN ? DOOR_BROKEN : DOOR_ADMITTED;
 }
 
+static bool is_known_to(
+    const struct reader *reader, const struct db_result *res, int row, const char *column)
+{
+    size_t count;
+    struct arena *scratch = arena_make();
+    int32_t *audiences = db_get_ints(scratch, res, row, column, &count);
+    bool known = holds_any(&reader->pass, audiences, count);
+
+    arena_free(scratch);
+    return known;
+}
+
+static void wear(struct author *out, const struct db_result *res, int row, bool is_self)
+{
+    struct str mask = db_get_text(res, row, "putter_mask");
+
+    out->is_masked = true;
+    if (uuid_is_nil(out->id))
+        out->id = db_get_uuid(res, row, "putter_mask_id");
+    if (is_self || !str_given(out->name))
+        out->display_name = mask;
+    else
+        out->mask = mask;
+}
+
+/* The statement has told a name, or not; the door holds those who may know it against the pass. */
+enum door door_putter(
+    const struct reader *reader, const struct db_result *res, int row, struct author *out)
+{
+    struct uuid id = db_get_uuid(res, row, "putter_id");
+    bool is_self = is_own(reader, id), is_named = is_known_to(reader, res, row, "named_by");
+    enum door door = DOOR_WITHHELD;
+
+    *out = (struct author){ 0 };
+    if (!uuid_is_nil(id))
+        door = decide(
+            is_self || is_named || is_known_to(reader, res, row, "seen_by"), "name", reader->id);
+    if (door == DOOR_BROKEN)
+        return DOOR_BROKEN;
+    if (door == DOOR_ADMITTED)
+        *out = (struct author){ .id = id,
+            .name = db_get_text(res, row, "putter_name"),
+            .display_name = db_get_text(res, row, "putter_display_name") };
+    if (!is_named && !db_is_null(res, row, "putter_mask_id") &&
+        pass_holds(&reader->pass, db_get_int(res, row, "mask_by")))
+        wear(out, res, row, is_self);
+    return DOOR_ADMITTED;
+}
+
 /* The statement's sums are those of the pass already; the door adds up what is listed in it. */
 static void add_tally(struct arena *arena, const struct reader *reader, const struct db_result *res,
     int row, struct annotation *out)

@@ -38,6 +38,12 @@ enum door door_admits_text(const struct reader *reader, const struct db_result *
 enum door door_author(
     const struct reader *reader, const struct db_result *res, int row, struct author *out);
 
+/* Who put a text in, or wrote a revision of it, as the reader is told, by the columns of
+ * documents/putter.part: in a group where they go by a mask by that, or not at all (the id is nil),
+ * unless the reader reads it through another. Texts are borrowed. */
+enum door door_putter(
+    const struct reader *reader, const struct db_result *res, int row, struct author *out);
+
 /* A row of annotations/find.sql, or of a list: `out` is set when admitted. Texts are borrowed from
  * the result; door_annotation_in_full() has copies in the arena and sets `out->source`. A tombstone
  * on which nothing hangs that this reader may see is withheld, as is all on a deleted document. */

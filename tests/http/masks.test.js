@@ -23,7 +23,14 @@ async function masked(env, leadersSeeThrough) {
   const answer = await bob.replies(reply, 'nobody');
   await bob.reacts(reply, 'thanks');
   await bob.reacts(reply, 'agree');
-  return { alice, bob, carol, group, essay, note, reply, answer };
+  // one text is put in under the mask, the other comes from elsewhere
+  const put = await bob.puts('Put in under a mask.', { group: group.id });
+  let listed = await bob.puts('From elsewhere.');
+  expect(await bob.put(`groups/${group.id}/documents/${listed.id}`), 204);
+  const { revision } = listed;
+  expect(await bob.post(`documents/${listed.id}/revisions`, { text: 'From elsewhere, twice.' }, { headers: { 'If-Match': `"${revision.id}"` } }), 201);
+  listed = { ...(await bob.reads(listed)), revision };
+  return { alice, bob, carol, group, essay, note, reply, answer, put, listed };
 }
 
 const worlds = [];
@@ -34,12 +41,15 @@ const list = async (who, query = '') => expect(await who.get(`annotations?${quer
 const ids = async (who, query) => (await list(who, query)).map((n) => n.id).sort();
 
 // Everything that names an author, as text.
-async function everythingRead({ essay, note, reply, answer }, who) {
+async function everythingRead({ group, essay, note, reply, answer, put, listed }, who) {
   const paths = ['annotations', 'annotations?order=updated', `annotations?document=${essay.id}`, `annotations?document=${essay.id}&kind=comment`,
     `annotations?document=${essay.id}&order=updated&expand=replies`, 'annotations?author=bobcanary', `${note.path}?expand=replies`,
     ...[note, reply, answer].flatMap(({ path }) => ['', '/replies', '/history', '/reactions', '/reactions?limit=1'].map((part) => path + part)),
     ...['md', 'txt', 'html', 'csv', 'jsonld', 'ndjson'].map((format) => `documents/${essay.id}/export.${format}`),
-    `/d/${essay.id}`, `/n/${note.id}`];
+    ...[put, listed].flatMap(({ id, revision }) => [...['', '/revisions', '/export.md', '/export.ndjson'].map((part) => `documents/${id}${part}`),
+      ...['', `@${revision.id}`, '/history', '/diff'].map((part) => `/d/${id}${part}`)]),
+    `revisions/${put.revision.id}`, `revisions/${listed.revision.id}`, 'documents', 'documents?order=updated', `groups/${group.id}/documents`, `documents?group=${group.id}`,
+    '/', `/g/${group.id}`, `/d/${essay.id}`, `/n/${note.id}`];
   let text = '';
   for (const path of paths) {
     const heard = await who.get(path);
@@ -54,7 +64,7 @@ async function everythingRead({ essay, note, reply, answer }, who) {
 const bytesOf = (id) => [...id.slice(4)].reduce((n, c) => n * 32n + BigInt('0123456789abcdefghjkmnpqrstvwxyz'.indexOf(c)), 0n).toString(16).padStart(32, '0');
 
 for (const { lock, seesThrough, ...world } of worlds) {
-  const { alice, bob, carol, essay, note, reply } = world;
+  const { alice, bob, carol, essay, note, reply, put, listed } = world;
   const where = `${lock}, leaders ${seesThrough ? 'see' : 'do not see'} through`;
 
   test(`${where}: nothing tells another member who is behind a mask`, async () => {
@@ -76,6 +86,17 @@ for (const { lock, seesThrough, ...world } of worlds) {
     }
   });
 
+  test(`${where}: who puts a text in is shown by the mask there, and who lists one not at all`, async () => {
+    const mask = (await carol.reads(note)).author;
+    const revised = async (who, text) => expect(await who.get(`revisions/${text.revision.id}`), 200).author;
+    for (const shown of [(await carol.reads(put)).owner, await revised(carol, put)]) assert.deepEqual(shown, mask);
+    for (const shown of [(await carol.reads(listed)).owner, await revised(carol, listed)]) assert.equal(shown, null);
+    for (const text of [put, listed]) assert.deepEqual([(await bob.reads(text)).owner.id, (await revised(bob, text)).name], [bob.id, 'bobcanary']);
+    const told = (await alice.reads(put)).owner;
+    assert.deepEqual(told, seesThrough ? { id: bob.id, name: 'bobcanary', display_name: 'Bob Canary', masked: true, mask: mask.display_name } : mask);
+    assert.equal((await alice.reads(listed)).owner?.id, seesThrough ? bob.id : undefined);
+  });
+
   test(`${where}: who wears a mask is shown themselves, and finds their own`, async () => {
     const { author } = await bob.reads(note);
     assert.deepEqual([author.id, author.name, author.masked], [bob.id, 'bobcanary', true]);
@@ -91,6 +112,34 @@ for (const { lock, seesThrough, ...world } of worlds) {
     assert.deepEqual(await ids(alice, 'author=bobcanary'), seesThrough ? [note.id, world.answer.id].sort() : []);
   });
 }
+
+test('who reads a text through a group that has no masks is told who put it in, and a move goes by where it goes', async () => {
+  const [alice, bob, carol] = await Promise.all(['agnes', 'basil', 'clara'].map((name) => plain.person(name)));
+  const masks = await alice.founds('Masked', { anonymous: true, leaders_see_through: false });
+  const open = await plain.group(alice, bob, carol);
+  for (const member of [bob, carol]) await member.joins(masks, alice);
+  const text = await bob.puts('Here and there.', { group: open.id });
+  expect(await bob.put(`groups/${masks.id}/documents/${text.id}`), 204);
+  assert.equal((await carol.reads(text)).owner.id, bob.id);
+  assert.equal((await alice.reads(text)).owner.name, bob.name);
+  expect(await bob.post(`documents/${text.id}/move`, { group: masks.id }), 200);
+  const { owner } = await carol.reads(text);
+  assert.deepEqual([owner.name, owner.masked], [null, true]);
+  assert.match(expect(await carol.get(`/d/${text.id}`), 200), new RegExp(`put in by <span dir="auto">${owner.display_name}<`));
+  expect(await bob.post(`documents/${text.id}/move`, { group: open.id }), 200);
+  assert.equal((await carol.reads(text)).owner.id, bob.id);
+});
+
+test('what was put in under a name before its group hid names has none from then on', async () => {
+  const [alice, bob] = await Promise.all(['anton', 'berta'].map((name) => plain.person(name)));
+  const group = await alice.founds('Becomes anonymous');
+  await bob.joins(group, alice);
+  const text = await alice.puts('Alice’s.', { group: group.id });
+  assert.equal((await bob.reads(text)).owner.id, alice.id);
+  expect(await alice.patch(`groups/${group.id}`, { anonymous: true }), 200);
+  assert.equal((await bob.reads(text)).owner, null);
+  assert.ok(expect(await bob.get(`/d/${text.id}`), 200).includes('put in by <span dir="auto">a member<'));
+});
 
 test('whom one has muted is in no list and no count, but still read by their address', async () => {
   const [alice, bob, carol] = await plain.people3();

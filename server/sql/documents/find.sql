@@ -1,9 +1,9 @@
 -- Texts as they are shown, of those ids that this reader may read, in the order of the ids.
--- Rows for door_admits_text(); `audiences`: those that let them read it.
+-- Rows for door_admits_text() and door_putter(); `audiences`: those that let them read it.
 -- $1 reader uuid, $2 reads int[], $3 ids uuid[], $4 roles that manage its home's texts text[]
-SELECT d.id, d.group_id, d.owner_id, o.state = 'erased' AS owner_erased, o.name AS owner_name,
-       o.display_name AS owner_display_name,
-       d.title, d.language, d.version, d.created_at, d.updated_at, t.audiences,
+SELECT d.id, d.group_id, d.owner_id,
+\ir putter.part
+       , d.title, d.language, d.version, d.created_at, d.updated_at, names.audiences,
        ARRAY(SELECT a.uri FROM document_address a
               WHERE a.document_id = d.id ORDER BY a.position, a.uri) AS uris,
        d.owner_id = $1 OR EXISTS (SELECT 1 FROM member m WHERE m.group_id = d.group_id AND m.user_id = $1
@@ -19,13 +19,8 @@ SELECT d.id, d.group_id, d.owner_id, o.state = 'erased' AS owner_erased, o.name 
        r.created_at AS revision_created_at
   FROM unnest($3::uuid[]) WITH ORDINALITY AS wanted (id, place)
   JOIN document d ON d.id = wanted.id AND d.kind = 'text'
-  JOIN users o ON o.id = d.owner_id
   JOIN revision r ON r.document_id = d.id AND r.id = d.current_revision_id
- CROSS JOIN LATERAL (
-        SELECT ARRAY(SELECT d.audience_id WHERE d.audience_id = ANY ($2::integer[])
-                     UNION ALL
-                     SELECT l.audience_id FROM listing l
-                      WHERE l.document_id = d.id AND l.audience_id = ANY ($2::integer[]))
-               AS audiences) t
- WHERE d.deleted_at IS NULL AND (d.owner_id = $1 OR cardinality(t.audiences) > 0)
+ CROSS JOIN LATERAL (SELECT d.owner_id AS id, d.mask_id) who
+\ir putter_joins.part
+ WHERE d.deleted_at IS NULL AND (d.owner_id = $1 OR cardinality(names.audiences) > 0)
  ORDER BY wanted.place;

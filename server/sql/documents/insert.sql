@@ -10,9 +10,9 @@ WITH home AS (
        AND (g.access = 'open'
             OR EXISTS (SELECT 1 FROM member m WHERE m.group_id = g.id AND m.user_id = $2))
 ), stored AS (
-    INSERT INTO document (id, kind, group_id, audience_id, owner_id, title, language,
+    INSERT INTO document (id, kind, group_id, audience_id, owner_id, mask_id, title, language,
                           current_revision_id)
-    SELECT $1, 'text', group_id, audience_id, $2, $4, $5, $6 FROM home
+    SELECT $1, 'text', group_id, audience_id, $2, mask_of(group_id, $2), $4, $5, $6 FROM home
     RETURNING id, group_id, audience_id, owner_id
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, subject_id, actor_id)

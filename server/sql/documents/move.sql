@@ -4,7 +4,7 @@
 -- of none. The old group and the new learn of it.
 -- $1 id uuid, $2 user uuid, $3 version integer, $4 group uuid
 WITH target AS MATERIALIZED (
-    SELECT d.id, d.group_id, d.audience_id, owns_text(d.id, $2) AS may
+    SELECT d.id, d.group_id, d.audience_id, d.owner_id = $2 AS is_owner, owns_text(d.id, $2) AS may
       FROM document d
      WHERE d.id = $1 AND d.version = $3::integer AND d.kind = 'text' AND d.deleted_at IS NULL
        FOR UPDATE OF d
@@ -16,7 +16,7 @@ WITH target AS MATERIALIZED (
 ), moved AS (
     UPDATE document d
        SET group_id = h.group_id, audience_id = h.audience_id, version = d.version + 1,
-           updated_at = clock_timestamp()
+           mask_id = CASE WHEN t.is_owner THEN mask_of(h.group_id, $2) END, updated_at = clock_timestamp()
       FROM target t, home h WHERE d.id = t.id AND t.may
     RETURNING d.id, d.group_id, d.audience_id
 ), unlisted AS (
