@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unicode/ucnv.h>
+#include <unicode/utf16.h>
 
 #define PIECE_BYTES 16384
 #define PIECE_UNITS (PIECE_BYTES * 4 + 256) /* no charset makes more of its bytes at once */
@@ -261,4 +262,43 @@ enum text_fault charset_decode(
     if (!name || strcmp(name, "UTF-8") == 0)
         return from_utf8(arena, source, out);
     return from_charset(arena, source, name, out);
+}
+
+/* -- the other way ----------------------------------------------------------------------------- */
+
+static bool encode(struct arena *arena, struct str text, UConverter *converter, struct str *out)
+{
+    UChar *units = mem_alloc((text.bytes + 1) * sizeof *units);
+    UErrorCode status = U_ZERO_ERROR;
+    size_t count = 0;
+
+    for (size_t at = 0; at < text.bytes;) {
+        UChar32 c = (UChar32)utf8_next(text, &at);
+        U16_APPEND_UNSAFE(units, count, c);
+    }
+    int32_t room = UCNV_GET_MAX_BYTES_FOR_STRING((int32_t)count, ucnv_getMaxCharSize(converter));
+    char *bytes = mem_alloc((size_t)room);
+    ucnv_setFromUCallBack(converter, UCNV_FROM_U_CALLBACK_STOP, NULL, NULL, NULL, &status);
+    int32_t made = ucnv_fromUChars(converter, bytes, room, units, (int32_t)count, &status);
+    if (U_SUCCESS(status))
+        *out = arena_dup(arena, (struct str){ bytes, (size_t)made });
+    free(bytes);
+    free(units);
+    return U_SUCCESS(status);
+}
+
+bool charset_encode(struct arena *arena, struct str text, struct str charset, struct str *out)
+{
+    UErrorCode status = U_ZERO_ERROR;
+
+    if (str_eq(charset, STR("UTF-8"))) {
+        *out = text;
+        return true;
+    }
+    UConverter *converter = ucnv_open(arena_cstr(arena, charset), &status);
+    if (U_FAILURE(status))
+        return false;
+    bool said = encode(arena, text, converter, out);
+    ucnv_close(converter);
+    return said;
 }

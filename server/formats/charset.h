@@ -20,4 +20,8 @@ struct decoded {
 enum text_fault charset_decode(
     struct arena *arena, struct str source, struct str charset, struct decoded *out);
 
+/* `text` in a charset that charset_decode() named, without a byte order mark. False: the charset
+ * has not all of these characters. */
+bool charset_encode(struct arena *arena, struct str text, struct str charset, struct str *out);
+
 #endif
