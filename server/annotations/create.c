@@ -274,6 +274,10 @@ static enum step on_prepared(struct request *req)
 
     if (it->text && it->placed.found != PLACE_FOUND)
         return respond_not_placed(req);
+    if (it->text && str_given(it->given.replacement) &&
+        str_eq(it->given.replacement, it->words.quote))
+        return respond_fault(
+            req, "/replacement", "same", "These are the words that the passage has already.");
     if (!it->text || uuid_eq(it->revision, it->current))
         return store(req);
     return await_carried(
@@ -320,7 +324,7 @@ static enum step store(struct request *req)
             stays ? db_int((int32_t)it->now.range.start_chars) : db_null(),
             stays ? db_int((int32_t)it->now.range.end_chars) : db_null(),
             has_two ? db_cstr(states[it->now.state]) : db_null(),
-            has_two ? db_double(it->now.score) : db_null()) };
+            has_two ? db_double(it->now.score) : db_null(), db_text(it->given.replacement)) };
     struct db_call calls[TARGET_MAKE_CALLS + 5];
     size_t count = 0;
 

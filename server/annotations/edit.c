@@ -11,6 +11,7 @@ struct edit {
     struct annotation_patch patch;
     struct annotation it; /* as it is */
     struct annotation_words words;
+    struct str replacement; /* STR_NONE: it is no suggestion */
     bool is_private, is_draft, moves;
     struct str shown;
     int tries;
@@ -55,6 +56,12 @@ static void merge(struct edit *edit)
     if (!patch->has_kind && !str_given(to->body) && has_place && str_eq(to->kind, STR("comment")))
         to->kind = STR("highlight");
 
+    edit->replacement = STR_NONE;
+    if (str_given(patch->replacement))
+        edit->replacement = patch->replacement;
+    else if (edit->it.suggestion && str_eq(to->kind, STR("suggestion")))
+        edit->replacement = edit->it.suggestion->replacement;
+
     edit->is_draft =
         edit->it.is_draft && !patch->publishes && !(patch->has_visibility && patch->is_private);
     edit->is_private =
@@ -62,11 +69,42 @@ static void merge(struct edit *edit)
     edit->moves = (edit->is_private || edit->is_draft) != edit->it.is_private;
 }
 
+/* Other words for a passage, and only those; what has been decided stays as it was decided on. */
+static bool suggests(struct request *req, const struct edit *edit, struct invalid *why)
+{
+    bool is_suggestion = str_eq(edit->words.kind, STR("suggestion"));
+
+    if (!is_suggestion && str_given(edit->replacement))
+        return invalid_add(why, req->arena, "/replacement", "no-suggestion",
+            "Only a suggestion has a `replacement`; this is a %.*s.", STR_ARG(edit->words.kind));
+    if (!is_suggestion || edit->it.suggestion)
+        return true;
+    if (!str_given(edit->replacement) && edit->patch.has_kind)
+        return invalid_add(why, req->arena, "/replacement", "missing",
+            "A suggestion has a `replacement`: the words for the passage, or \"\" to take it out.");
+    if (!uuid_is_nil(edit->it.parent) ||
+        (!str_given(edit->words.quote) && !str_given(edit->words.selectors)))
+        return invalid_add(why, req->arena, "/kind", "no-passage",
+            "A suggestion is about a passage, and this is about none.");
+    return true;
+}
+
+static bool is_decided(const struct edit *edit)
+{
+    const struct suggestion *is = edit->it.suggestion;
+
+    return is && !str_eq(is->state, STR("open")) && !str_eq(edit->replacement, is->replacement);
+}
+
 static bool says_something(struct request *req, const struct edit *edit, struct invalid *why)
 {
     bool is_highlight = str_eq(edit->words.kind, STR("highlight"));
     bool is_tagged = edit->words.tags.count > 0;
 
+    if (!suggests(req, edit, why))
+        return false;
+    if (str_given(edit->replacement))
+        return true;
     if (is_highlight && str_given(edit->words.body))
         return invalid_add(why, req->arena, "/kind", "has-body",
             "A highlight has no `body`; set it to null, or say comment.");
@@ -93,12 +131,21 @@ static bool same_tags(const struct edit *edit)
     return true;
 }
 
+static bool same_replacement(const struct edit *edit)
+{
+    const struct suggestion *is = edit->it.suggestion;
+
+    return str_given(edit->replacement) == (is != NULL) &&
+        (!is || str_eq(edit->replacement, is->replacement));
+}
+
 static bool changes_nothing(const struct edit *edit)
 {
     const struct annotation_source *is = edit->it.source;
 
     return str_eq(edit->words.kind, is->kind) && str_eq(edit->words.body, is->body) &&
-        same_tags(edit) && edit->is_draft == edit->it.is_draft && !edit->moves;
+        same_tags(edit) && same_replacement(edit) && edit->is_draft == edit->it.is_draft &&
+        !edit->moves;
 }
 
 static void run_shown(struct request *req)
@@ -126,6 +173,9 @@ static enum step on_found(struct request *req, const struct db_result *res)
         return respond_annotation(req, &edit->it, NULL);
     if (!says_something(req, edit, &why))
         return respond_invalid(req, &why);
+    if (is_decided(edit))
+        return respond_problem_detail(req, PROBLEM_CONFLICT,
+            "What it suggests has been decided on, and stays as it was then; suggest anew.");
     if (edit->words.body.bytes > OFF_LOOP_BODY_BYTES)
         return await_work(req, run_shown, on_prepared);
     run_shown(req);
@@ -147,7 +197,8 @@ static enum step on_prepared(struct request *req)
             db_uuid(req->reader->id), true_pass_param(req->arena, req->reader),
             db_text(words->kind), db_text(words->body),
             db_texts(req->arena, words->tags.at, words->tags.count), db_bool(edit->is_private),
-            db_bool(edit->is_draft), db_text(edit->shown), db_int(BODY_RENDERER_VERSION)) };
+            db_bool(edit->is_draft), db_text(edit->shown), db_int(BODY_RENDERER_VERSION),
+            db_text(edit->replacement)) };
     struct db_call settle = { &sql_annotations_settle,
         DB_PARAMS(db_uuid(it->document), db_uuid(it->thread), db_uuid(it->id),
             db_uuid(req->reader->id)) };

@@ -38,6 +38,7 @@ static void write_version(
     struct annotation_version version = { .version = db_get_int(res, row, "version"),
         .kind = db_get_text(res, row, "kind"),
         .body = db_get_text(res, row, "body"),
+        .replacement = db_get_text(res, row, "replacement"),
         .is_private = db_get_bool(res, row, "private"),
         .at_us = db_get_time(res, row, "created_at") };
 

@@ -39,6 +39,7 @@ static struct annotation copied(struct arena *arena, const struct annotation *it
     copy.status = kept(arena, it->status);
     copy.shown = kept(arena, it->shown);
     copy.anchor.state = kept(arena, it->anchor.state);
+    copy.suggestion = suggestion_kept(arena, it->suggestion);
     return copy;
 }
 

@@ -12,7 +12,7 @@ static void begin(struct buffer *out, const struct notes_file *file, const struc
     buffer_put_cstr(out,
         "id,document,title,group,visibility,author,author_name,kind,quote,prefix,suffix,body,tags,"
         "start,end,state,parent,thread,replies,status,draft,deleted,created_at,updated_at,"
-        "link\r\n");
+        "link,replacement,decision,reason\r\n");
 }
 
 /* Besides the four signs, what some programs skip before they look for one, and the signs as wide
@@ -132,6 +132,9 @@ static void put_note(struct buffer *out, struct notes_file *file, const struct d
     put_time(out, it->updated_us);
     buffer_put_char(out, ',');
     note_put_address(out, file->base_url, it);
+    put_text(out, it->suggestion ? it->suggestion->replacement : STR_NONE);
+    put_text(out, it->suggestion ? it->suggestion->state : STR_NONE);
+    put_text(out, it->suggestion ? it->suggestion->reason : STR_NONE);
     buffer_put_cstr(out, "\r\n");
     note_words_drop(&words);
 }

@@ -84,6 +84,25 @@ static void put_byline(struct buffer *out, struct str base_url, const struct not
     buffer_drop(&url);
 }
 
+/* What is suggested for the passage above, and what has become of it. */
+static void put_suggestion(struct buffer *out, const struct suggestion *it)
+{
+    if (it->replacement.bytes == 0) {
+        buffer_put_cstr(out, "<p>Take it out.</p>\n");
+    } else {
+        buffer_put_cstr(out, "<p>Instead:</p>\n<blockquote><ins>");
+        html_text(out, it->replacement);
+        buffer_put_cstr(out, "</ins></blockquote>\n");
+    }
+    if (str_eq(it->state, STR("open")))
+        return;
+    buffer_put_cstr(out, "<p class=\"by\">");
+    html_text(out, it->state);
+    buffer_put_cstr(out, str_given(it->reason) ? ": " : "");
+    html_text(out, it->reason);
+    buffer_put_cstr(out, "</p>\n");
+}
+
 /* Replies stand in by their depth: each is an element of its own, so that a page that is cut is
  * still one. The body's HTML was made by ourselves when it was written. */
 static void put_note(struct buffer *out, struct notes_file *file, const struct document *doc,
@@ -113,6 +132,8 @@ static void put_note(struct buffer *out, struct notes_file *file, const struct d
         buffer_put_cstr(out, "</blockquote>\n");
     }
     put_byline(out, file->base_url, note, &words);
+    if (note->it->suggestion)
+        put_suggestion(out, note->it->suggestion);
     if (str_given(words.body_html))
         buffer_put(out, words.body_html);
     buffer_put_cstr(out, "</article>\n");

@@ -71,15 +71,18 @@ static void write_body(
     writer_object_end(writer);
 }
 
-static void write_bodies(
-    struct writer *writer, const struct note_words *words, const char *motivation)
+/* What is suggested is the body of an editing; what is said about it comments. */
+static void write_bodies(struct writer *writer, const struct suggestion *suggestion,
+    const struct note_words *words, const char *motivation)
 {
-    if (!str_given(words->body) && json_array_size(words->tags) == 0)
+    if (!suggestion && !str_given(words->body) && json_array_size(words->tags) == 0)
         return;
     writer_key(writer, "body");
     writer_array(writer);
+    if (suggestion)
+        write_body(writer, "text/plain", motivation, suggestion->replacement);
     if (str_given(words->body))
-        write_body(writer, "text/markdown", motivation, words->body);
+        write_body(writer, "text/markdown", suggestion ? "commenting" : motivation, words->body);
     for (size_t i = 0; i < json_array_size(words->tags); i++)
         write_body(writer, NULL, "tagging", note_tag(words->tags, i));
     writer_array_end(writer);
@@ -178,7 +181,7 @@ static void put_note(struct buffer *out, struct notes_file *file, const struct d
     write_creator(&writer, it);
     write_time(&writer, "created", it->created_us);
     write_time(&writer, "modified", it->updated_us);
-    write_bodies(&writer, &words, motivation);
+    write_bodies(&writer, it->suggestion, &words, motivation);
     write_target(&writer, file->base_url, doc, it, &words);
     writer_object_end(&writer);
     put_writer(out, &writer);

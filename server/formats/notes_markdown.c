@@ -180,6 +180,32 @@ static void put_byline(struct buffer *out, struct str base_url, const struct not
     buffer_put_cstr(out, ")\n");
 }
 
+/* What is suggested for the passage above, and what has become of it. */
+static void put_suggestion(struct buffer *out, const struct suggestion *it, size_t depth)
+{
+    struct buffer line = { 0 };
+
+    if (it->replacement.bytes == 0) {
+        put_indent(out, depth);
+        buffer_put_cstr(out, "Take it out.\n");
+    } else {
+        put_indent(out, depth);
+        buffer_put_cstr(out, "Instead:\n\n");
+        put_lines(out, it->replacement, depth, "> ", false);
+    }
+    if (!str_eq(it->state, STR("open"))) {
+        buffer_put_char(&line, it->state.at[0] == 'a' ? 'A' : 'R');
+        buffer_put(&line, str_slice(it->state, 1, it->state.bytes));
+        if (str_given(it->reason))
+            buffer_put_cstr(&line, ": ");
+        buffer_put(&line, it->reason);
+        buffer_put_char(out, '\n');
+        put_lines(out, buffer_text(&line), depth, "", false);
+    }
+    buffer_put_char(out, '\n');
+    buffer_drop(&line);
+}
+
 static void put_note(struct buffer *out, struct notes_file *file, const struct document *doc,
     const struct note *note)
 {
@@ -197,6 +223,8 @@ static void put_note(struct buffer *out, struct notes_file *file, const struct d
     }
     put_byline(out, file->base_url, note, &words);
     buffer_put_char(out, '\n');
+    if (note->it->suggestion)
+        put_suggestion(out, note->it->suggestion, note->depth);
     if (words.body.bytes > 0) {
         put_lines(out, words.body, note->depth, "", true);
         buffer_put_char(out, '\n');

@@ -79,6 +79,30 @@ static void put_byline(struct buffer *out, const struct note *note, const struct
     buffer_drop(&line);
 }
 
+/* What is suggested for the passage above, and what has become of it. */
+static void put_suggestion(struct buffer *out, const struct suggestion *it, size_t depth)
+{
+    struct buffer lines = { 0 };
+
+    buffer_put_char(&lines, '\n');
+    if (it->replacement.bytes == 0) {
+        buffer_put_cstr(&lines, "Take it out.");
+    } else {
+        buffer_put_cstr(&lines, "Instead: \xe2\x80\x9c");
+        buffer_put(&lines, it->replacement);
+        buffer_put_cstr(&lines, "\xe2\x80\x9d");
+    }
+    if (!str_eq(it->state, STR("open"))) {
+        buffer_put_cstr(&lines, "\n(");
+        buffer_put(&lines, it->state);
+        buffer_put_cstr(&lines, str_given(it->reason) ? ": " : "");
+        buffer_put(&lines, it->reason);
+        buffer_put_char(&lines, ')');
+    }
+    put_lines(out, buffer_text(&lines), depth);
+    buffer_drop(&lines);
+}
+
 static void put_note(struct buffer *out, struct notes_file *file, const struct document *doc,
     const struct note *note)
 {
@@ -96,6 +120,8 @@ static void put_note(struct buffer *out, struct notes_file *file, const struct d
         buffer_drop(&quote);
     }
     put_byline(out, note, &words);
+    if (note->it->suggestion)
+        put_suggestion(out, note->it->suggestion, note->depth);
     if (words.body.bytes > 0) {
         buffer_put_char(out, '\n');
         put_lines(out, words.body, note->depth);

@@ -56,10 +56,39 @@ static bool read_visibility(const struct given *given, bool *is_private)
     return true;
 }
 
-/* A highlight is a passage and no words; every other kind says something. */
+/* Plain words; none of them take the passage out. */
+static void read_replacement(const struct given *given, struct str *out)
+{
+    struct str words = STR_NONE;
+
+    if (!given_text(given, "replacement", 0, REPLACEMENT_MAX_BYTES, &words))
+        return;
+    if (words.bytes > REPLACEMENT_MAX_BYTES)
+        given_fault(given, "replacement", "range", "`replacement` may have up to %d bytes.",
+            REPLACEMENT_MAX_BYTES);
+    *out = words;
+}
+
+static void check_suggestion(const struct given *given, struct str kind, struct str replacement)
+{
+    bool is_suggestion = str_eq(kind, STR("suggestion"));
+
+    if (is_suggestion && !str_given(replacement))
+        given_fault(given, "replacement", "missing",
+            "A suggestion has a `replacement`: the words for the passage, or \"\" to take it out.");
+    if (!is_suggestion && str_given(replacement))
+        given_fault(given, "replacement", "no-suggestion",
+            "Only a suggestion has a `replacement`; this is a %.*s.", STR_ARG(kind));
+}
+
+/* A highlight is a passage and no words; every other kind says something, a suggestion by what it
+ * has for the passage. */
 static void check_kind(const struct given *given, struct str kind, struct str body)
 {
     bool is_highlight = str_eq(kind, STR("highlight"));
+
+    if (str_eq(kind, STR("suggestion")))
+        return;
 
     if (is_highlight && str_given(body))
         given_fault(given, "kind", "has-body", "A highlight has no `body`; a comment has.");
@@ -73,9 +102,12 @@ static void read_words(const struct given *given, struct annotation_given *out)
     size_t faults = given->why->count;
 
     read_body(given, &out->body);
+    read_replacement(given, &out->replacement);
     read_tags(given, &out->tags);
     read_visibility(given, &out->is_private);
-    out->kind = str_given(out->body) ? STR("comment") : STR("highlight");
+    out->kind = str_given(out->replacement) ? STR("suggestion")
+        : str_given(out->body)              ? STR("comment")
+                                            : STR("highlight");
     bool has_kind = given_word(given, "kind", KINDS, &out->kind);
     if (has_kind && given->why->count == faults)
         check_kind(given, out->kind, out->body);
@@ -153,6 +185,19 @@ static void read_groups(const struct given *given, struct annotation_given *out)
         given_fault(given, "groups", "private", "What is private, or a draft, is shown to nobody.");
 }
 
+/* A suggestion is one for a passage. */
+static void check_place(const struct given *given, const struct annotation_given *it)
+{
+    if (!str_eq(it->kind, STR("suggestion")))
+        return;
+    if (!uuid_is_nil(it->parent))
+        given_fault(given, "kind", "reply",
+            "A reply has no passage to suggest other words for; say them in `body`.");
+    else if (it->place == PLACE_NONE)
+        given_fault(given, "quote", "missing",
+            "A suggestion is about a passage: say which by `quote`, or by `start` and `end`.");
+}
+
 /* Without words there must be a place: saying nothing about everything is nothing. */
 static void check_says_something(const struct given *given, const struct annotation_given *it)
 {
@@ -172,8 +217,8 @@ bool v1_read_annotation(struct arena *arena, const json_t *json, struct str text
 
     *out = (struct annotation_given){ 0 };
     given_only(&given,
-        "document quote start end revision unit selectors body kind tags group groups visibility "
-        "parent draft");
+        "document quote start end revision unit selectors body kind replacement tags group groups "
+        "visibility parent draft");
     given_text(&given, "document", 1, 8192, &out->document);
     given_id(&given, "parent", "ann", &out->parent);
     read_words(&given, out);
@@ -187,6 +232,10 @@ bool v1_read_annotation(struct arena *arena, const json_t *json, struct str text
     if (!given_has(&given, "document") && !given_has(&given, "parent"))
         given_fault(&given, "document", "missing",
             "`document` is missing: an id, or the address of a page elsewhere.");
+    if (why->count == 0)
+        check_suggestion(&given, out->kind, out->replacement);
+    if (why->count == 0)
+        check_place(&given, out);
     if (why->count == 0)
         check_says_something(&given, out);
     return why->count == 0;
@@ -203,6 +252,9 @@ bool v1_read_reply(
     if (given_is_null(&given, "body"))
         given_fault(&given, "body", "type", "`body` is a text.");
     read_words(&given, out);
+    if (str_eq(out->kind, STR("suggestion")))
+        given_fault(&given, "kind", "reply",
+            "A reply has no passage to suggest other words for; say them in `body`.");
     if (!str_given(out->body) && why->count == 0)
         given_fault(&given, "body", "missing", "A reply says something: `body` is missing.");
     return why->count == 0;
@@ -215,7 +267,8 @@ bool v1_read_annotation_patch(
     bool is_draft = false;
 
     *out = (struct annotation_patch){ 0 };
-    given_only(&given, "body kind tags visibility draft");
+    given_only(&given, "body kind replacement tags visibility draft");
+    read_replacement(&given, &out->replacement);
     out->has_body = given_has(&given, "body") && read_body(&given, &out->body);
     out->has_kind = given_word(&given, "kind", KINDS, &out->kind);
     out->has_tags = given_has(&given, "tags");
@@ -381,6 +434,31 @@ static void write_moderation(struct writer *writer, const struct annotation *it)
     writer_object_end(writer);
 }
 
+static void write_suggestion(
+    struct arena *arena, struct writer *writer, const struct suggestion *it)
+{
+    writer_key(writer, "suggestion");
+    if (!it) {
+        writer_null(writer);
+        return;
+    }
+    writer_object(writer);
+    writer_key_text(writer, "replacement", it->replacement);
+    writer_key_text(writer, "state", it->state);
+    writer_key(writer, "by");
+    if (uuid_is_nil(it->by.id)) {
+        writer_null(writer);
+        writer_key_null(writer, "at");
+    } else {
+        v1_write_user(writer, arena, &it->by);
+        v1_write_time(writer, "at", it->at_us);
+    }
+    writer_key_text(writer, "reason", it->reason);
+    writer_key_text(writer, "revision",
+        uuid_is_nil(it->revision) ? STR_NONE : typeid_write(arena, "rev", it->revision));
+    writer_object_end(writer);
+}
+
 struct str v1_annotation_path(struct arena *arena, struct uuid id)
 {
     return arena_printf(arena, "/api/v1/annotations/%.*s", STR_ARG(typeid_write(arena, "ann", id)));
@@ -410,6 +488,7 @@ void v1_write_annotation(struct arena *arena, struct writer *writer, const struc
         v1_write_author(writer, arena, &it->author);
     writer_raw_members(writer, it->shown);
     write_anchor(arena, writer, &it->anchor, utf16);
+    write_suggestion(arena, writer, it->suggestion);
     writer_key_text(writer, "parent", is_reply ? typeid_write(arena, "ann", it->parent) : STR_NONE);
     writer_key_text(writer, "thread", typeid_write(arena, "ann", it->thread));
     writer_key_int(writer, "replies", it->replies);
@@ -462,6 +541,7 @@ void v1_write_annotation_version(struct writer *writer, const struct annotation_
     writer_key_text(writer, "kind", version->kind);
     writer_key_text(writer, "body", version->body);
     write_tags(writer, &version->tags);
+    writer_key_text(writer, "replacement", version->replacement);
     writer_key_cstr(writer, "visibility", version->is_private ? "private" : "group");
     v1_write_time(writer, "created_at", version->at_us);
     writer_object_end(writer);

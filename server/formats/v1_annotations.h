@@ -9,6 +9,7 @@
 #include "model/user.h"
 
 #define BODY_MAX_CHARS 100000
+#define REPLACEMENT_MAX_BYTES 65536
 #define TAGS_MAX 100
 #define TAG_MAX_CHARS 100
 #define FURTHER_GROUPS_MAX 20
@@ -33,7 +34,8 @@ struct annotation_given {
     struct str selectors;       /* the same as JSON text, as sent */
     struct uuid revision;       /* nil: the current one */
     struct str kind;
-    struct str body; /* STR_NONE: none */
+    struct str body;        /* STR_NONE: none */
+    struct str replacement; /* of a suggestion; STR_NONE: it is none */
     struct tags tags;
     struct str group;         /* id, `everyone` or `mine`; STR_NONE: unnamed */
     const struct str *groups; /* further ones that it is shown in, likewise */
@@ -51,7 +53,8 @@ bool v1_read_reply(
 struct annotation_patch {
     bool has_kind, has_body, has_tags, has_visibility, publishes;
     struct str kind;
-    struct str body; /* STR_NONE: none from now on */
+    struct str body;        /* STR_NONE: none from now on */
+    struct str replacement; /* STR_NONE: as it was */
     struct tags tags;
     bool is_private;
 };
@@ -107,7 +110,7 @@ void v1_write_reaction(
 /* One entry of the history. */
 struct annotation_version {
     int32_t version;
-    struct str kind, body;
+    struct str kind, body, replacement;
     struct tags tags;
     bool is_private;
     int64_t at_us;

@@ -30,6 +30,16 @@ struct anchor {
     double score;
 };
 
+/* Other words for the passage, and what has become of them. */
+struct suggestion {
+    struct str replacement; /* plain words; none: the passage is to be taken out */
+    struct str state;       /* open, accepted, rejected */
+    struct user by;         /* who decided; id nil while it is open */
+    int64_t at_us;          /* when */
+    struct str reason;      /* of a rejection, or STR_NONE */
+    struct uuid revision;   /* that it was accepted into, or nil */
+};
+
 /* Columns that answers are not made of as they are, but changes are. Only single reads have them.
  */
 struct annotation_source {
@@ -58,9 +68,10 @@ struct annotation {
     int32_t version;
     struct str shown; /* JSON members kind, body, body_html, tags, quote, selectors */
     struct anchor anchor;
-    int32_t replies;              /* live ones below it that this reader may see */
-    int32_t reactions[REACTIONS]; /* by enum reaction; those that this reader may see */
-    bool mine[REACTIONS];         /* the reader's own */
+    const struct suggestion *suggestion; /* NULL: it is none */
+    int32_t replies;                     /* live ones below it that this reader may see */
+    int32_t reactions[REACTIONS];        /* by enum reaction; those that this reader may see */
+    bool mine[REACTIONS];                /* the reader's own */
     int64_t created_us, updated_us;
     const struct annotation_source *source; /* NULL in lists */
 };

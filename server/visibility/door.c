@@ -275,6 +275,35 @@ static void read_aside(struct arena *arena, const struct reader *reader,
     out->groups = groups;
 }
 
+/* What suggestion_told() answers. */
+#define SUGGESTION_PARTS 8
+
+static struct str unless_empty(struct str part)
+{
+    return part.bytes > 0 ? part : STR_NONE;
+}
+
+static const struct suggestion *read_suggestion(
+    struct arena *arena, const struct db_result *res, int row)
+{
+    size_t count;
+    const struct str *parts = db_get_texts(arena, res, row, "suggestion", &count);
+    uint64_t at_us = 0;
+
+    if (count != SUGGESTION_PARTS)
+        return NULL;
+    struct suggestion *it = arena_new(arena, struct suggestion);
+    *it = (struct suggestion){ .replacement = parts[0],
+        .state = parts[1],
+        .by = { .name = unless_empty(parts[3]), .display_name = unless_empty(parts[4]) },
+        .reason = unless_empty(parts[6]) };
+    uuid_read(parts[2], &it->by.id);
+    str_to_u64(parts[5], &at_us);
+    it->at_us = (int64_t)at_us;
+    uuid_read(parts[7], &it->revision);
+    return it;
+}
+
 #define CLASS_AUTHOR 2
 
 enum door door_annotation(struct arena *arena, const struct reader *reader,
@@ -303,6 +332,8 @@ enum door door_annotation(struct arena *arena, const struct reader *reader,
         return DOOR_BROKEN;
     read_aside(arena, reader, res, row, out);
     read_anchor(res, row, &out->anchor);
+    if (!out->is_deleted && !db_is_null(res, row, "suggestion"))
+        out->suggestion = read_suggestion(arena, res, row);
     if (!db_is_null(res, row, "tally"))
         add_tally(arena, reader, res, row, out);
 
@@ -315,6 +346,20 @@ enum door door_annotation(struct arena *arena, const struct reader *reader,
 static struct str kept(struct arena *arena, struct str text)
 {
     return str_given(text) ? arena_dup(arena, text) : STR_NONE;
+}
+
+const struct suggestion *suggestion_kept(struct arena *arena, const struct suggestion *it)
+{
+    if (!it)
+        return NULL;
+    struct suggestion *copy = arena_new(arena, struct suggestion);
+    *copy = *it;
+    copy->replacement = arena_dup(arena, it->replacement);
+    copy->state = arena_dup(arena, it->state);
+    copy->by.name = kept(arena, it->by.name);
+    copy->by.display_name = kept(arena, it->by.display_name);
+    copy->reason = kept(arena, it->reason);
+    return copy;
 }
 
 static struct str copied(
@@ -360,6 +405,7 @@ enum door door_annotation_in_full(struct arena *arena, const struct reader *read
     out->status = copied(arena, res, row, "status");
     out->shown = copied(arena, res, row, "shown");
     out->anchor.state = copied(arena, res, row, "anchor_state");
+    out->suggestion = suggestion_kept(arena, out->suggestion);
     out->source = read_source(arena, res, row);
     return DOOR_ADMITTED;
 }

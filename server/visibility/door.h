@@ -52,6 +52,9 @@ enum door door_annotation(struct arena *arena, const struct reader *reader,
 enum door door_annotation_in_full(struct arena *arena, const struct reader *reader,
     const struct db_result *res, int row, struct annotation *out);
 
+/* A copy of what was borrowed from a row; NULL of NULL. */
+const struct suggestion *suggestion_kept(struct arena *arena, const struct suggestion *it);
+
 /* The rows of a list statement that was asked for limit + 1 of them. Texts are borrowed from the
  * result. False: broken, answer 500. */
 bool door_annotations(struct arena *arena, const struct reader *reader, const struct db_result *res,

@@ -121,7 +121,7 @@ const CASES = {
   'an annotation that is made visible and the switch of the text': async ({ text }) => {
     const own = await world.find(ana, (await world.annotate(ana, text, { secret: true })).id);
     return { id: own.id, write: [['annotations/lock', text.id, own.group_id], ['annotations/lock_thread', text.id, own.thread_id],
-      ['annotations/update', text.id, own.id, Number(own.version), Number(own.audience_id), ana, await world.reads(ana), 'comment', 'seen now', [], false, false, '"kind":"comment"', 1],
+      ['annotations/update', text.id, own.id, Number(own.version), Number(own.audience_id), ana, await world.reads(ana), 'comment', 'seen now', [], false, false, '"kind":"comment"', 1, null],
       ['annotations/settle', text.id, own.thread_id, own.id, ana]], change: await switchOff(text) };
   },
 };
@@ -193,7 +193,7 @@ const publishes = async (text) => {
 const shows = async (text) => {
   const own = await world.find(ana, (await world.annotate(ana, text, { secret: true })).id);
   return { id: own.id, write: [['annotations/lock', text.id, own.group_id], ['annotations/lock_thread', text.id, own.thread_id],
-    ['annotations/update', text.id, own.id, Number(own.version), Number(own.audience_id), ana, await world.reads(ana), 'comment', 'seen now', [], false, false, '"kind":"comment"', 1],
+    ['annotations/update', text.id, own.id, Number(own.version), Number(own.audience_id), ana, await world.reads(ana), 'comment', 'seen now', [], false, false, '"kind":"comment"', 1, null],
     ['annotations/settle', text.id, own.thread_id, own.id, ana]] };
 };
 const WRITES = { 'an annotation': inserts, 'a reply': replies, 'drafts that are published': publishes, 'an annotation that is made visible': shows };

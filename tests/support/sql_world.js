@@ -82,7 +82,7 @@ export class World {
   insertCall(id, author, reads, document, { group = null, secret = false, draft = false, start = null, tags = [], kind = 'comment' } = {}) {
     return ['annotations/insert', id, author, reads, document.id, group, secret, draft, kind, 'words', tags,
       null, null, null, null, null, '"kind":"comment"', 1, document.revision ?? null,
-      start, start === null ? null : start + 10, start === null ? null : 'exact', start === null ? null : 1, null, null, null, null, null];
+      start, start === null ? null : start + 10, start === null ? null : 'exact', start === null ? null : 1, null, null, null, null, null, kind === 'suggestion' ? 'other words' : null];
   }
 
   async annotate(author, document, options = {}, session = this.app) {
@@ -112,7 +112,7 @@ export class World {
     return (await this.app.batch(['annotations/lock', a.document_id, a.group_id],
       ['annotations/lock_thread', a.document_id, a.thread_id],
       ['annotations/update', a.document_id, a.id, Number(version), Number(a.audience_id), author, await this.reads(author),
-        'comment', 'other words', [], secret, draft, '"kind":"comment"', 1],
+        'comment', 'other words', [], secret, draft, '"kind":"comment"', 1, null],
       ['annotations/settle', a.document_id, a.thread_id, a.id, author]));
   }
 

@@ -12,7 +12,7 @@ static const char *const columns[] = { "id", "document_id", "group_id", "author_
     "status", "draft", "deleted", "version", "shown", "tally", "own_replies", "own_reactions",
     "own_reaction_audiences", "anchor_revision_id", "anchor_start", "anchor_end", "anchor_state",
     "anchor_score", "document_deleted", "created_at", "updated_at", "holder_id", "n", "mask",
-    "muted_replies", "aside" };
+    "muted_replies", "aside", "suggestion" };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
 static const struct uuid ana = { { 0xa } }, ben = { { 0xb } }, owl = { { 0xc } };

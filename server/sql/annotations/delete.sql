@@ -30,6 +30,9 @@ WITH was AS (
 ), forgotten AS (
     DELETE FROM annotation_past p USING was w
      WHERE p.document_id = $1::uuid AND p.annotation_id = $2::uuid AND w.stays
+), unsuggested AS (
+    DELETE FROM suggestion s USING was w
+     WHERE s.document_id = $1::uuid AND s.annotation_id = $2::uuid AND w.stays
 ), unreacted AS (
     DELETE FROM reaction r USING was w
      WHERE r.document_id = $1::uuid AND r.annotation_id = $2::uuid AND w.stays

@@ -8,7 +8,7 @@
 -- $18 revision uuid or null; the anchor, null for none: $19 start integer, $20 end integer,
 -- $21 state text, $22 score double precision; the same in the current revision, where that is another
 -- one: $23 revision uuid or null, $24 start integer, $25 end integer, $26 state text, $27 score double
--- precision
+-- precision; $28 replacement text, null where it is no suggestion
 -- Refuses: not-found (no such document, or not readable), group-not-found (no such group, or unknown
 -- to the author), group-elsewhere (the group does not read this text), not-allowed (may not write
 -- there), annotations-off (the text's owner does not let the group write), revision-moved (the text has
@@ -75,6 +75,9 @@ WITH text AS (
     UNION ALL
     SELECT m.document_id, m.id, $23::uuid, $24::integer, $25::integer, $26::text, $27::double precision
       FROM made m WHERE $26::text IS NOT NULL
+), suggested AS (
+    INSERT INTO suggestion (document_id, annotation_id, replacement)
+    SELECT m.document_id, m.id, $28::text FROM made m WHERE $28::text IS NOT NULL
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, actor_id, delta)
     SELECT m.document_id, 'annotation.created', m.group_id, m.audience_id,

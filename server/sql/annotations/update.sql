@@ -5,7 +5,8 @@
 -- A batch: annotations/lock, annotations/lock_thread, this, annotations/settle, annotations/find.
 -- $1 document uuid, $2 id uuid, $3 version integer, $4 audience integer (both as read), $5 author uuid,
 -- $6 the author's true pass integer[], $7 kind text, $8 body text or null, $9 tags text[],
--- $10 private boolean, $11 draft boolean, $12 shown text, $13 renderer integer
+-- $10 private boolean, $11 draft boolean, $12 shown text, $13 renderer integer,
+-- $14 replacement text, null where it is no suggestion
 -- No row: it has changed since, or is not the author's. Refuses: not-allowed (may not write in its
 -- group any more), annotations-off (the text's owner does not let that group write), has-replies
 -- (others that the author can see have replied: it cannot be private).
@@ -47,10 +48,12 @@ WITH was AS (
                           AND r.audience_id = ANY ($6::integer[]))
         OR refuse('has-replies')
 ), kept AS (
-    INSERT INTO annotation_past (document_id, annotation_id, version, kind, body, tags, private, held,
-        created_at)
-    SELECT f.document_id, f.id, f.version, f.kind, f.body, f.tags, f.class = 2,
-           f.moderation NOT IN ('none', 'approved'), f.updated_at
+    INSERT INTO annotation_past (document_id, annotation_id, version, kind, body, tags, replacement, private,
+        held, created_at)
+    SELECT f.document_id, f.id, f.version, f.kind, f.body, f.tags,
+           (SELECT s.replacement FROM suggestion s
+             WHERE s.document_id = f.document_id AND s.annotation_id = f.id),
+           f.class = 2, f.moderation NOT IN ('none', 'approved'), f.updated_at
       FROM allowed f
      WHERE NOT (f.class = 2 AND f.to_base <> f.audience_id)
 ), emptied AS (
@@ -70,6 +73,14 @@ WITH was AS (
       FROM allowed f
      WHERE a.document_id = $1::uuid AND a.id = $2::uuid
     RETURNING a.*
+), suggested AS (
+    INSERT INTO suggestion AS s (document_id, annotation_id, replacement)
+    SELECT c.document_id, c.id, $14::text FROM changed c WHERE $14::text IS NOT NULL
+        ON CONFLICT ON CONSTRAINT suggestion_pkey DO UPDATE SET replacement = $14
+     WHERE s.replacement <> $14
+), unsuggested AS (
+    DELETE FROM suggestion s USING changed c
+     WHERE s.document_id = c.document_id AND s.annotation_id = c.id AND $14::text IS NULL
 ), shown_elsewhere AS (
     UPDATE showing s
        SET updated_at = c.updated_at,
