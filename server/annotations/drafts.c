@@ -138,6 +138,8 @@ static const struct unfit unfits[] = {
     { "no-draft", true, "is no draft: it has been published, or never was one." },
     { "elsewhere", false, "belongs to a group that does not read this text any more." },
     { "not-allowed", false, "belongs to a group in which you may not write any more." },
+    { "annotations-off", false,
+        "belongs to a group that the owner of the text does not let write on it." },
     { "parent-gone", false, "answers what has been deleted." },
     { "parent-private", false, "answers what nobody else can see; publish that with it." },
 };

@@ -25,6 +25,7 @@ static const struct {
     { "unknown", PROBLEM_NOT_FOUND, "There is no such group that you know of." },
     { "elsewhere", PROBLEM_CONFLICT, "That group does not read this text." },
     { "not-allowed", PROBLEM_NOT_ALLOWED, "You may not write in that group." },
+    { "left", PROBLEM_NOT_ALLOWED, "You do not read the group any more that it was written in." },
     { "masked", PROBLEM_MASKED_ELSEWHERE,
         "It is written under a mask, or would be in that group." },
     { "private", PROBLEM_CONFLICT, "What is private, or a draft, is shown to nobody." },

@@ -205,7 +205,9 @@ static enum step on_move_document(struct request *req, const struct document *do
     return AWAIT_ONCE(req, on_changed, ((struct made){ doc->id, doc->id, 200 }),
         { &sql_documents_may_put,
             DB_PARAMS(user, true_pass_param(req->arena, req->reader), group) },
-        { &sql_documents_move, DB_PARAMS(id, user, db_int(doc->version), group) },
+        { &sql_documents_move,
+            DB_PARAMS(
+                id, user, db_int(doc->version), group, deed_roles(req->arena, DEED_MANAGE_TEXTS)) },
         { &sql_documents_free_addresses,
             DB_PARAMS(id, db_texts(req->arena, doc->uris, doc->uri_count)) },
         { &sql_documents_move_addresses, DB_PARAMS(id) });
@@ -257,7 +259,8 @@ static enum step on_annotating_document(struct request *req, const struct docume
         { &sql_documents_set_annotating,
             DB_PARAMS(id, user, db_int(doc->version), db_text(to->allowed),
                 db_uuids(req->arena, to->groups, to->count),
-                true_pass_param(req->arena, req->reader)) },
+                true_pass_param(req->arena, req->reader),
+                deed_roles(req->arena, DEED_MANAGE_TEXTS)) },
         { &sql_annotations_settle_all, DB_PARAMS(id, user) });
 }
 

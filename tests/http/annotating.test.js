@@ -107,3 +107,13 @@ test('its owner says so, and says it clearly', async () => {
   refused(await alice.put(`documents/${page.document}/annotating`, { allowed: 'none' }), 'not-allowed');
   assert.deepEqual((await alice.reads(`/api/v1/documents/${page.document}`)).annotating, { allowed: 'all', groups: [] });
 });
+
+test('a draft is not published where the text’s owner has switched notes off, and is told so', async () => {
+  const essay = await read();
+  const draft = await bob.annotates(essay, { body: 'not yet', draft: true, group: first.id });
+  await switches(essay, 'none');
+  const { errors } = refused(await bob.post('drafts/publish', { ids: [draft.id] }), 'conflict');
+  assert.deepEqual(errors.map(({ pointer, code }) => [pointer, code]), [['/ids/0', 'annotations-off']]);
+  await switches(essay, 'all');
+  expect(await bob.post('drafts/publish', { ids: [draft.id] }), 200);
+});

@@ -270,3 +270,18 @@ test('what leaders have taken away does not come back by taking it back and show
   assert.equal((await bob.reads(note)).body, 'unwelcome');
   settled();
 });
+
+test('who was removed from the group that they wrote in shows their words to no further one', async () => {
+  const gwen = await world.person('gwen');
+  for (const group of [first, second]) await gwen.joins(group, alice);
+  const [note, shown] = [await gwen.annotates(essay, { body: 'from the first', group: first.id }), await gwen.annotates(essay, { body: 'in both', group: first.id, groups: [second.id] })];
+  expect(await alice.delete(`${first.path}/members/${gwen.id}`), 204);
+  refused(await show(gwen, note, second), 'not-allowed');
+  refused(await dan.get(note.path), 'not-found');
+  assert.equal((await gwen.reads(note)).body, 'from the first');
+  // what was shown before stays hers to take back
+  assert.equal((await dan.reads(shown)).body, 'in both');
+  expect(await unshow(gwen, shown, second), 204);
+  refused(await show(gwen, shown, second), 'not-allowed');
+  settled();
+});

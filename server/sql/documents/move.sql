@@ -1,10 +1,11 @@
 -- Gives a text another home, in the version that was read before; its owner may, and once their account
--- has been erased the owners of its home group. That they may put it
+-- has been erased who manages the texts of its home group. That they may put it
 -- there, may_put.sql has said. Annotations stay in their groups: moving the text changes the audience
 -- of none. The old group and the new learn of it.
--- $1 id uuid, $2 user uuid, $3 version integer, $4 group uuid
+-- $1 id uuid, $2 user uuid, $3 version integer, $4 group uuid, $5 roles that manage its
+-- home's texts text[]
 WITH target AS MATERIALIZED (
-    SELECT d.id, d.group_id, d.audience_id, d.owner_id = $2 AS is_owner, owns_text(d.id, $2) AS may
+    SELECT d.id, d.group_id, d.audience_id, d.owner_id = $2 AS is_owner, owns_text(d.id, $2, $5::text[]) AS may
       FROM document d
      WHERE d.id = $1 AND d.version = $3::integer AND d.kind = 'text' AND d.deleted_at IS NULL
        FOR UPDATE OF d

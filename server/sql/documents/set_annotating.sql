@@ -1,11 +1,11 @@
 -- Says who may write on a text, in the version that was read before; its owner may (owns_text). All who
 -- read it learn of it. A batch: documents/hold, this, annotations/settle_all.
 -- $1 id uuid, $2 user uuid, $3 version integer, $4 annotating text (all, groups, none), $5 groups uuid[],
--- $6 the user's true pass integer[]
+-- $6 the user's true pass integer[], $7 roles that manage its home's texts text[]
 -- Refuses: precondition-failed, not-allowed, group-not-found (one of the groups that the user does not
 -- know of).
 WITH target AS (
-    SELECT d.id, d.group_id, d.audience_id, owns_text(d.id, $2) AS may
+    SELECT d.id, d.group_id, d.audience_id, owns_text(d.id, $2, $7::text[]) AS may
       FROM document d
      WHERE d.id = $1 AND d.version = $3::integer AND d.kind = 'text' AND d.deleted_at IS NULL
 ), named AS (
