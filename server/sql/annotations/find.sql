@@ -4,6 +4,7 @@
 -- A row for door_annotation() and door_annotation_in_full().
 SELECT
 \ir seen.part
+\ir own_told.part
      , a.kind, a.body, a.tags, a.quote_exact, a.quote_prefix, a.quote_suffix, a.selectors::text,
        a.extra::text, a.revision_id, a.moderation, a.renderer::integer
   FROM annotation a

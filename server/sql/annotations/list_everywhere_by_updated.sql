@@ -12,6 +12,7 @@
 \ir asked.part
 SELECT
 \ir seen.part
+\ir own.part
   FROM (
     SELECT q.document_id, q.id, q.at FROM (
       (SELECT b.document_id, b.id, b.at

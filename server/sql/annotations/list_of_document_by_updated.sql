@@ -16,6 +16,7 @@
 )
 SELECT
 \ir seen.part
+\ir own.part
   FROM (
     SELECT q.document_id, q.id, q.at FROM (
       (SELECT b.document_id, b.id, b.at

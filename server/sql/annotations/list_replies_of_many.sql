@@ -7,6 +7,7 @@
 -- found the annotations through the door before.
 SELECT
 \ir seen.part
+\ir own.part
      , w.id AS of_id
   FROM unnest($3::uuid[], $4::uuid[], $5::uuid[], $6::uuid[])
        WITH ORDINALITY AS w (document_id, id, thread_id, group_id, place)

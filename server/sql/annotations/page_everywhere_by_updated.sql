@@ -12,6 +12,7 @@ WITH asked AS (
 )
 SELECT
 \ir seen.part
+\ir own.part
   FROM (
     SELECT q.id, q.at FROM (
       (SELECT b.id, b.at

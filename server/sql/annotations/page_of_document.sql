@@ -10,6 +10,7 @@ WITH place AS (
 )
 SELECT
 \ir seen.part
+\ir own.part
   FROM (
     SELECT * FROM (
       (SELECT b.*

@@ -9,6 +9,7 @@ WITH place AS (
 )
 SELECT
 \ir seen.part
+\ir own.part
   FROM (
     SELECT * FROM (
       (SELECT b.*

@@ -11,6 +11,7 @@ WITH place AS (
 )
 SELECT
 \ir ../annotations/seen.part
+\ir ../annotations/own.part
   FROM (
     SELECT a.id, n.revision_id, n.start_chars, n.end_chars, n.state, n.score
       FROM annotation a

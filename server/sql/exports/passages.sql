@@ -8,6 +8,7 @@ WITH place AS (
 )
 SELECT
 \ir ../annotations/seen.part
+\ir ../annotations/own.part
   FROM (
     SELECT n.annotation_id, n.revision_id, n.start_chars, n.end_chars, n.state, n.score
       FROM anchor n

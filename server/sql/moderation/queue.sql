@@ -34,6 +34,7 @@ WITH held AS (
 )
 SELECT
 \ir ../annotations/seen.part
+\ir ../annotations/own.part
      , CASE WHEN a.group_id = $3::uuid THEN a.moderation ELSE h.moderation END AS held_as,
        CASE WHEN a.group_id = $3::uuid THEN a.moderation_note ELSE h.moderation_note END AS held_note,
        CASE WHEN a.author_id = $1::uuid THEN 0 ELSE (
