@@ -6,8 +6,8 @@
 // migrated database has them, each condition of the rule; each trigger that keeps passes; each check of the
 // door. A mutant that the tests let live fails the run, unless EQUIVALENT says why it is none.
 //
-// Tests in SQL read a changed statement themselves; for others, a copy of the source is built with it. Each
-// test file runs once without a mutant: it has to pass, and those that took least are asked first.
+// Tests in SQL are asked about statements, which they read themselves; for the door, a copy of the source is
+// built. Each test file runs once without a mutant: it has to pass, and those that took least are asked first.
 import { execFile, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
@@ -28,106 +28,84 @@ const LOCKS = ['tests/sql/locks.test.js', 'tests/sql/interleavings.test.js'];
 
 // Conditions without which the same is done: each is another's consequence, and says of which.
 const EQUIVALENT = [
-  [/^annotations\/lock: ORDER BY g\.id/, 'whoever changes a rule of the group holds the document too'],
   [/^annotations\/seen\.part: WHEN a\.open /, 'the class of an audience that is open is 0: it is not looked up'],
   [/: WHEN a\.also IS NULL /, 'null has nothing in common with a pass either'],
-  [/^annotations\/(list_(everywhere|of)|page_everywhere)\w*: p\.audience <> ALL/, 'what comes twice is grouped'],
+  [/^annotations\/(list_(everywhere|of)|page_everywhere)\w*: (NOT a\.open|a\.open|a\.audience_id <> ALL|p\.audience <> ALL)/, 'what comes twice is grouped'],
+  [/^annotations\/list_\w+: p\.user_id IN/, 'where others could read once, too, one\'s own words are looked for and no others'],
   [/^annotations\/list_of_author: [aw]\.author_id = /, 'the filter asks for the author, too'],
   [/^annotations\/insert: WHEN w\.group_id IS NOT NULL/, 'what has been asked is not asked again'],
-  [/^annotations\/settle: \([aw]\.base_id IS NOT NULL/, 'what is where it belongs stays there'],
+  [/^annotations\/insert: OR \$5 (= u\.own_group_id|IN \(SELECT)/, 'group_reads() says so, too'],
+  [/^annotations\/settle: WHEN (always|…) |^annotations\/settle: \([aw]\.base_id IS NOT NULL/, 'what is where it belongs stays there'],
   [/^shelves\/of_documents?: w\.audience_id = ANY/, 'it is the first of the groups that the reader reads'],
+  [/^reactions\/put: (CASE WHEN a\.author_id|ELSE a\.also)/, 'there is a group then through which the reader reads it, or no row'],
   [/^publish_drafts\(\): a\.author_id = writer/, 'what is counted anew without need comes to the same'],
   [/^mask_of\(\): m\.group_id = in_group/, 'a name that is free in all groups is free in this one'],
+  [/^settle_annotations\(\): a\.also IS (NOT NULL|DISTINCT FROM)/, 'the list is written again as it is'],
   [/^set_reading\(\): a\.group_id = in_group/, 'the audience asked for next is that group\'s'],
 ];
 
 // -- what is dropped ---------------------------------------------------------------------------------
 
-const ABOUT = /audience|author_id|user_id|\bopen\b|\balso\b|\$2::integer\[\]|\breads\b|holder_id|moderation|\bclass\b|\brole\b|\bstate\b|access|sealed|revealed|annotating|premoderated|draft|group_id|\b[gd]\.deleted_at/;
+const ABOUT = /audience|author_id|user_id|\bopen\b|\balso\b|\$2::integer\[\]|\breads\b|holder_id|moderation|\bclass\b|\brole\b|\bstate\b|access|sealed|revealed|annotating|premoderated|draft|group_id|\b[gd]\.deleted_at|ANY \(\$2\)|\b(waits|private|hides|pending)\b/;
 // How two tables hang together, and no condition.
 const JOINING = /^\w+\.\w+ = \w+\.\w+$/;
 // Where a page begins.
 const CURSOR = /::timestamptz|= \$7 AND/;
 const LOCKING = / FOR (SHARE|UPDATE|NO KEY UPDATE|KEY SHARE)( OF \w+)?/;
 
-const balanced = (text) => {
-  let depth = 0;
-  for (const c of text) if ((depth += (c === '(') - (c === ')')) < 0) return false;
-  return depth === 0;
-};
-
 // The condition stays where it is, so that the types of its parameters are known.
 const always = (condition) => `(${condition} OR true)`;
 const never = (condition) => (/^\d+$/.test(condition) ? 'NULL' : `((${condition}) AND false)`);
 
-// How many brackets and CASEs are open at the end.
-const openIn = (text) => (text.match(/\(|\bCASE\b/g) ?? []).length - (text.match(/\)|\bEND\b/g) ?? []).length;
-const isWhole = (text) => balanced(text) && openIn(text) === 0;
+const ENDS = ['WHERE', 'ORDER', 'GROUP', 'LIMIT', 'OFFSET', 'UNION', 'RETURNING', 'WHEN', 'THEN', 'ELSE', 'END', 'LOOP', 'FOR', 'LEFT', 'CROSS', 'JOIN', 'FROM', 'INTO',
+  'AS', 'ON'];
 
-// The parts of a condition of which all have to hold; one part, if it is an alternative.
-function partsOf(condition) {
-  const parts = [''];
-  for (const word of condition.split(/(\sAND\s)/)) {
-    if (/^\sAND\s$/.test(word) && isWhole(parts.at(-1))) parts.push('');
-    else parts[parts.length - 1] += word;
-  }
-  const outermost = (text) => { for (let was; was !== text;) [was, text] = [text, text.replace(/\([^()]*\)/g, '')]; return text.replace(/\bCASE\b[^]*\bEND\b/, ''); };
-  return parts.some((part) => /\bOR\b/.test(outermost(part))) ? [condition] : parts;
-}
-
-// A condition that begins on this line, up to where its last bracket or CASE ends, and what follows there.
-function wholeCondition(lines, at, rest) {
-  let text = rest;
-  let end = at;
-  while (openIn(text) > 0 && end - at < 15 && end + 1 < lines.length) text += `\n${lines[++end].replace(/--.*/, '')}`;
-  const [, body, brackets, punctuation] = /^([^]*?)(\)*)([;,]*)\s*$/.exec(text);
-  for (let cut = brackets.length; cut >= 0; cut--) {
-    const condition = body + brackets.slice(0, cut);
-    if (isWhole(condition)) return { condition, tail: brackets.slice(cut) + punctuation, end };
-  }
-  return null;
-}
-
-// The ways in which a condition that begins on this line can be lost: what, what stands there instead, and up
-// to which line.
-function* weaker(lines, at) {
-  const line = lines[at];
-  const bare = line.replace(/--.*/, '');
-  if (/^\s*--/.test(line) || !bare.trim()) return;
-  const here = (lost, left) => ({ lost, left, end: at });
-  const [lock] = LOCKING.exec(bare) ?? [];
-  if (lock) yield here(bare.trim(), bare.replace(LOCKING, ''));
-  const [, before, word, rest] = /^(\s*|.*\bJOIN\b.*\s)(AND|OR|WHERE|ON)\s(.*)$/.exec(bare) ?? [];
-  const whole = word && wholeCondition(lines, at, rest);
-  if (whole && ABOUT.test(whole.condition) && !/\b(THEN|ELSE|GROUP BY|ORDER BY)\b/.test(whole.condition.replace(/\([^]*\)|\bCASE\b[^]*\bEND\b/g, ''))) {
-    const { condition, tail, end } = whole;
-    const parts = word === 'OR' ? [condition] : partsOf(condition);
-    for (const [i, part] of parts.entries()) {
-      if (!ABOUT.test(part) || CURSOR.test(part) || (word === 'ON' && JOINING.test(part))) continue;
-      const left = parts.map((other) => (other !== part ? other : word === 'OR' ? never(part) : always(part))).join(' AND ');
-      yield { lost: `${word === 'OR' ? 'OR ' : ''}${part.replace(/\s+/g, ' ')}`, left: `${before}${word} ${left}${tail}`, end };
+// Each condition of a statement or function, what it is called, and what stands there when it is lost.
+function* conditionsOf(text) {
+  const sql = text.replace(/--.*/g, (comment) => ' '.repeat(comment.length));
+  // up to a word that ends it, or the bracket around it
+  const endOf = (from, words) => {
+    let depth = 0;
+    for (const { 0: word, index } of sql.slice(from).matchAll(/[();,]|\bDISTINCT FROM\b|\b[A-Z]+\b/g)) {
+      if (depth === 0 && (/[);,]/.test(word) || words.includes(word))) return from + index;
+      if (word === '(' || word === 'CASE') depth++;
+      else if (word === ')' || word === 'END') depth--;
+    }
+    return sql.length;
+  };
+  for (const { 0: found, 1: word, index } of sql.matchAll(/(?<!CREATE |EXIT )\b(WHERE|ON|AND|OR|WHEN|IF|ELSIF|THEN|ELSE)\s+/g)) {
+    const from = index + found.length;
+    const upTo = (...words) => sql.slice(from, endOf(from, [...ENDS, ...words])).trimEnd();
+    const [part, whole] = [upTo('AND', 'OR'), upTo('OR')];
+    const loses = (condition, name, instead) => ({ name: name.replace(/\s+/g, ' '), line: sql.slice(0, from).split('\n').length, text: text.slice(0, from) + instead(condition) + text.slice(from + condition.length) });
+    if (/^(IF|ELSIF|WHEN)$/.test(word)) {
+      const asked = upTo();
+      const then = sql.slice(from + asked.length).trimStart();
+      if (!ABOUT.test(asked) && !(word === 'WHEN' && ABOUT.test(then.slice(0, 40)))) continue;
+      yield loses(asked, `${word} ${asked}`, never);
+      // a refusal for everybody is noticed by anybody
+      if (word === 'WHEN' && ABOUT.test(asked) && !/^(THEN (refuse|')|;)/.test(then)) yield loses(asked, `WHEN always ${asked}`, always);
+      if (part !== asked && part === part.trim() && ABOUT.test(part)) yield loses(part, `WHEN … ${part}`, always);
+    } else if (/^(THEN|ELSE)$/.test(word)) {
+      const value = upTo();
+      if (ABOUT.test(value) && /[<>=]|&&|EXISTS/.test(value) && !/^(\(?SELECT|\(SELECT|ARRAY|CASE|[a-z_]+\()/.test(value) && /^\s*(WHEN|ELSE|END)/.test(sql.slice(from + value.length))) yield loses(value, `${word} ${value}`, always);
+    } else if (word === 'OR') {
+      if (ABOUT.test(whole)) yield loses(whole, `OR ${whole}`, never);
+    } else if (ABOUT.test(part) && !CURSOR.test(part)) {
+      const context = sql.slice(0, index + found.length).match(/\b(WHERE|ON)\b(?![^]*\b(WHERE|ON)\b)/)?.[1];
+      if (!(context === 'ON' && JOINING.test(part))) yield loses(part, part, always);
     }
   }
-  if (!ABOUT.test(bare)) return;
-  const when = /^(.*\bWHEN )(.+?)( THEN .*)$/.exec(bare);
-  if (when && balanced(when[2])) yield here(`WHEN ${when[2]}`, `${when[1]}${never(when[2])}${when[3]}`);
-  const decided = /^(\s*WHEN .+ THEN )(.*(?:[<>=]|EXISTS).*)$/.exec(bare);
-  if (decided && balanced(decided[2])) yield here(`THEN ${decided[2]}`, `${decided[1]}${always(decided[2])}`);
-  const left = /^(\s*ELSE )([^']*[<>=&][^']*)( END.*)$/.exec(bare);
-  if (left && balanced(left[2])) yield here(`ELSE ${left[2]}`, `${left[1]}${always(left[2])}${left[3]}`);
-  const iffed = /^(\s*(?:ELS)?IF )(.+)( THEN)$/.exec(bare);
-  if (iffed && balanced(iffed[2])) yield here(`IF ${iffed[2]}`, `${iffed[1]}${never(iffed[2])}${iffed[3]}`);
 }
 
 function linesOf(file, text, more) {
-  const lines = text.split('\n');
   const found = [];
-  for (const at of lines.keys()) {
-    for (const { lost, left, end } of weaker(lines, at)) {
-      const changed = [...lines.slice(0, at), left, ...lines.slice(end + 1)].join('\n');
-      const tests = LOCKING.test(lost) ? LOCKS : DEED.test(file) || /history/.test(file) ? [WRITING, ...JUDGE] : JUDGE;
-      found.push({ name: `${file}: ${lost} (line ${at + 1})`, tests, ...more(changed) });
-    }
+  for (const { name, line, text: changed } of conditionsOf(text)) {
+    const tests = DEED.test(file) || /history/.test(file) ? [WRITING, 'tests/sql/locks.test.js', ...JUDGE] : JUDGE;
+    found.push({ name: `${file}: ${name} (line ${line})`, tests, ...more(changed) });
+  }
+  for (const [i, line] of text.split('\n').entries()) {
+    if (LOCKING.test(line) && !/^\s*--/.test(line)) found.push({ name: `${file}: ${line.trim()} (line ${i + 1})`, tests: LOCKS, ...more(text.replace(line, line.replace(LOCKING, ''))) });
   }
   return found;
 }
@@ -144,9 +122,6 @@ const FURTHER = [
   [/^(settle_annotations|base_for|base_there|audience_for|is_premoderated|annotating_allows|mask_of)\(/, [WRITING, 'tests/sql/settle.test.js', 'tests/http/moderation.test.js']],
   [/^(lock_documents|reveal_due)\(/, LOCKS],
   [/^annotations\/lock/, LOCKS],
-  [/^annotations\/insert_reply/, ['tests/http/showings.test.js', 'tests/http/replies.test.js', 'tests/http/annotating.test.js', 'tests/http/moderation.test.js']],
-  [/^reactions\/put/, ['tests/http/replies.test.js', 'tests/http/showings.test.js', 'tests/http/annotating.test.js']],
-  [/^annotations\/(insert|update|settle|history):/, ['tests/http/moderation.test.js', 'tests/http/annotating.test.js', 'tests/http/showings.test.js', 'tests/http/masks.test.js', 'tests/http/replies.test.js']],
 ];
 const further = (name) => FURTHER.filter(([pattern]) => pattern.test(name)).flatMap(([, tests]) => tests);
 
@@ -238,12 +213,11 @@ class Workshop {
     this.changed = [];
   }
 
-  // The program with these files instead.
+  // What is made of the source as it is changed.
   async make(change, target) {
     this.copy();
     for (const path of this.changed.splice(0)) writeFileSync(join(this.root, path), readFileSync(join(root, path)));
-    const sources = { ...change.source, ...Object.fromEntries(Object.entries(change.files ?? {}).map(([path, text]) => [`server/sql/${path}`, text])) };
-    for (const [path, text] of Object.entries(sources)) {
+    for (const [path, text] of Object.entries(change.source ?? {})) {
       writeFileSync(join(this.root, path), text);
       this.changed.push(path);
     }
@@ -263,9 +237,9 @@ async function failure(test, mutant, workshop) {
     const program = await workshop.make(mutant.change, test);
     return sh(program, { cwd: root, timeout: 60_000 }).then(() => null, ({ stdout }) => /^not ok.*/m.exec(stdout)?.[0] ?? 'it ended early');
   }
-  const env = { ...process.env, GLOSS_TEST_MUTANT: path };
+  const env = { SETTLE_SEED: '20260301', ...process.env, GLOSS_TEST_MUTANT: path };
   if (mutant.kept) env.GLOSS_TEST_KEPT = keptWorld;
-  if (mutant.change.source || (mutant.change.files && test.startsWith('tests/http/'))) env.GLOSS_BIN = await workshop.make(mutant.change, 'gloss');
+  if (mutant.change.source) env.GLOSS_BIN = await workshop.make(mutant.change, 'gloss');
   return new Promise((done) => {
     const child = spawn(process.execPath, ['--test-reporter=tap', test], { cwd: root, stdio: ['ignore', 'pipe', 'ignore'], env, detached: true });
     let failed = null;

@@ -75,6 +75,12 @@ test('what is open stays open: its rule is set no more', async () => {
   await assert.rejects(rule({ count: 3 }), { refusal: 'already-revealed' });
 });
 
+test('what is written once it is open to all is all of the group’s from the start', async () => {
+  await rule();
+  await world.revealNow(home, text.id);
+  assert.equal(await classNow(await write(ana)), 0);
+});
+
 test('the log says whether a rule is new or another one', async () => {
   await rule({ count: 2 });
   await rule({ count: 3 });

@@ -24,7 +24,7 @@ const texts = [];
 // The whole truth, as tables.
 async function load() {
   const table = (name) => judge.run(`SELECT * FROM gloss.${name}`);
-  const truth = Object.fromEntries(await Promise.all(['annotation', 'audience', 'groups', 'member', 'reveal', 'reading', 'showing', 'users', 'server', 'document', 'document_writer']
+  const truth = Object.fromEntries(await Promise.all(['annotation', 'audience', 'groups', 'member', 'reveal', 'reading', 'showing', 'reaction', 'users', 'server', 'document', 'document_writer']
     .map(async (name) => [name, await table(name)])));
   truth.audienceOf = new Map(truth.audience.map((x) => [x.id, x]));
   truth.groupOf = new Map(truth.groups.map((g) => [g.id, g]));
@@ -224,38 +224,59 @@ async function fillUp() {
     const { id } = await world.annotate(member, text, { group: groups[0] });
     if (state !== 'pending') await world.moderate(owner, { id, document_id: text.id, thread_id: id, group_id: groups[0] }, state);
   }
-  await leaveWords(owner);
-  await answerApart(owner, member);
+  const leaver = await leaveWords(owner, member);
+  await answerApart(owner, member, leaver);
   await keepToThemselves(owner, member);
+  await world.app.run(`UPDATE groups SET leaders_see_through = false WHERE id = ${literal(groups[2])}`);
+  await wearMask(groups[2], member);
+  texts.push(await world.text(owner, groups[2]));
+  await world.annotate(member, texts.at(-1), { group: groups[2] });
 }
 
-// Somebody has written much in two groups, and has left both.
-async function leaveWords(owner) {
+const wearMask = (group, user) => world.app.run(`INSERT INTO mask (id, group_id, user_id, name) VALUES (gen_random_uuid(), ${literal(group)}, ${literal(user)}, gen_random_uuid()::text)
+  ON CONFLICT ON CONSTRAINT mask_of_member DO UPDATE SET worn = true`);
+
+// Somebody has written much in two groups, and has left both; some of it, and what they answered there, is
+// shown elsewhere, where they answer once more.
+async function leaveWords(owner, member) {
   const leaver = await world.user();
-  const left = [await world.group(owner), await world.group(owner)];
-  const text = await world.text(owner, left[0]);
-  await world.list(text.id, left[1]);
-  for (const group of left) await world.join(group, leaver);
-  for (let i = 0; i < 8; i++) await world.annotate(leaver, text, { group: left[i % 2] });
-  for (const group of left) await world.leave(group, leaver);
+  const [home, other, elsewhere] = [await world.group(owner), await world.group(owner), await world.group(owner)];
+  const text = await world.text(owner, home);
+  for (const group of [other, elsewhere]) await world.list(text.id, group);
+  for (const group of [home, other, elsewhere]) await world.join(group, leaver);
+  await world.join(home, member);
+  for (let i = 0; i < 8; i++) await world.annotate(leaver, text, { group: i % 2 ? home : other });
+  const notes = [];
+  for (const author of [leaver, owner]) {
+    const { id } = await world.annotate(author, text, { group: home });
+    notes.push({ ...await world.find(leaver, id), author_id: author });
+    await world.show(notes.at(-1), elsewhere);
+    await world.reply(leaver, notes.at(-1));
+  }
+  for (const group of [home, other]) await world.leave(group, leaver);
+  await world.reply(leaver, notes[1]);
   users.push(leaver);
-  groups.push(...left);
+  groups.push(home, other, elsewhere);
   texts.push(text);
+  return leaver;
 }
 
-// Two answer a note for themselves alone.
+// Two answer a note, for all of the group and for themselves alone.
 async function keepToThemselves(owner, member) {
   const text = await world.text(owner, groups[1]);
   const { id } = await world.annotate(owner, text, { group: groups[1] });
-  for (const user of [owner, member]) await world.reply(user, await world.find(user, id), { secret: true });
+  for (const user of [owner, member]) for (const secret of [true, false]) await world.reply(user, await world.find(user, id), { secret });
   texts.push(text);
 }
 
-// A member has answered apart, and reads by now what all have written apart.
-async function answerApart(owner, member) {
+// A member has answered apart, and reads by now what all have written apart; under a mask, behind which
+// another member does not see.
+async function answerApart(owner, member, other) {
   const group = await world.group(owner);
-  await world.join(group, member);
+  for (const user of [member, other]) await world.join(group, user);
+  await wearMask(group, member);
   const text = await world.text(owner, group);
+  await world.annotate(member, text, { group });
   await world.seal(group, text.id);
   const { id } = await world.annotate(member, text, { group });
   await world.reply(member, await world.find(member, id));
@@ -378,90 +399,80 @@ test('a pass holds what members, roles and reveals give, and nothing else', asyn
   }
 });
 
-test('the pages of a document are what the oracle lets its reader see, in order, each once', async () => {
-  const truth = await load();
-  for (const reader of readers) {
-    const [reads, past] = [await world.reads(reader), await world.past(reader)];
-    for (const [name, column] of [['annotations/list_of_document', 'created_at'], ['annotations/list_of_document_by_updated', 'updated_at']]) {
-      for (const { id } of texts) {
-        const due = truth.annotation.filter((a) => a.document_id === id && maySee(truth, reader, a)).sort(newestFirst(column));
-        const found = await allPages(name, reader, reads, column, [null, id, null, null], { limit: 3 });
-        assert.deepEqual(found.map((a) => a.id), due.map((a) => a.id), `${name} ${reader}`);
-        const page = name.replace('list_', 'page_');
-        let [first, cursor] = [[], [null, null]];
-        for (let rows = null; rows === null || rows.length === 7; cursor = [rows.at(-1)?.[column], rows.at(-1)?.id]) {
-          rows = await world.app.call(page, reader, reads, 7, ...cursor, id, past);
-          first = first.concat(rows);
-        }
-        assert.deepEqual(first, found, page);
-      }
-    }
-  }
-});
-
-// Those without filters, and what they are ordered by.
-const PLAIN_PAGES = [['annotations/page_everywhere', 'created_at'], ['annotations/page_everywhere_by_updated', 'updated_at']];
-
-test('the pages of everywhere and of an author are what the oracle lets the reader see', async () => {
-  const truth = await load();
-  for (const reader of readers) {
-    const reads = await world.reads(reader);
-    const visible = truth.annotation.filter((a) => maySee(truth, reader, a));
-    for (const [name, column] of [['annotations/list_everywhere', 'created_at'], ['annotations/list_everywhere_by_updated', 'updated_at']]) {
-      const found = await allPages(name, reader, reads, column, [null]);
-      assert.deepEqual(found.map((a) => a.id), [...visible].sort(newestFirst(column)).map((a) => a.id), name);
-    }
-    const past = await world.past(reader);
-    for (const [name, column] of PLAIN_PAGES) {
-      const due = [...visible].sort(newestFirst(column));
-      const plain = [];
-      for (let rows; !rows || rows.length === 7; plain.push(...rows)) {
-        rows = await world.app.call(name, reader, reads, 7, plain.at(-1)?.[column] ?? null, plain.at(-1)?.id ?? null, null, null, null, null, past);
-      }
-      assert.deepEqual(plain.map((a) => a.id), due.map((a) => a.id), reader);
-      const [until, since] = [due[Math.floor(due.length / 4)]?.[column] ?? null, due[Math.floor(due.length * 3 / 4)]?.[column] ?? null];
-      const between = await world.app.call(name, reader, reads, 1000, null, null, null, since, until, null, past);
-      assert.deepEqual(between.map((a) => a.id), due.filter((a) => a[column] >= since && a[column] < until).map((a) => a.id), `${name} between ${since} and ${until}`);
-    }
-    for (const author of users) {
-      const due = visible.filter((a) => shownAs(truth, reader, a) === author).sort(newestFirst('created_at')).map((a) => a.id);
-      assert.deepEqual((await allPages('annotations/list_of_author', reader, reads, 'created_at', [author])).map((a) => a.id), due);
-      assert.deepEqual((await allPages('annotations/list_everywhere', reader, reads, 'created_at', [author])).map((a) => a.id), due);
-    }
-  }
-});
-
 // Every list there is, with these groups or muted, and what it should hold of what its reader sees.
 async function* listsOf(truth, reader, { group = null, muted = null }) {
   const reads = await world.reads(reader);
   const filters = (author) => [null, null, group && [group], null, null, null, null, author, muted, null];
   const ask = async (name, author, ...tail) => (await world.app.call(name, reader, reads, 1000, ...filters(author), ...tail)).map((a) => a.id).sort();
+  const lists = [];
   for (const order of ['', '_by_updated']) {
-    yield ['everywhere', await ask(`annotations/list_everywhere${order}`, null), () => true];
-    for (const { id } of texts) yield ['of a text', await ask(`annotations/list_of_document${order}`, null, id, null, null), (a) => a.document_id === id];
+    lists.push(['everywhere', ask(`annotations/list_everywhere${order}`, null), () => true]);
+    for (const { id } of texts) lists.push(['of a text', ask(`annotations/list_of_document${order}`, null, id, null, null), (a) => a.document_id === id]);
   }
-  for (const author of [reader, ...users.slice(0, 3)]) yield ['of an author', await ask('annotations/list_of_author', author), (a) => shownAs(truth, reader, a) === author];
+  for (const author of [reader, ...users.slice(0, 3)]) lists.push(['of an author', ask('annotations/list_of_author', author), (a) => shownAs(truth, reader, a) === author]);
+  await Promise.all(lists.map(([, found]) => found));
+  for (const [what, found, fits] of lists) yield [what, await found, fits];
 }
 
-test('a group\'s pages hold its own and what is shown in it', async () => {
+// As the door adds them up.
+function repliesOf(row, reads) {
+  const tally = numbers(row.tally);
+  let n = 0;
+  for (let i = 0; i < tally.length; i += 3) if (tally[i + 1] === 0 && reads.includes(tally[i])) n += tally[i + 2];
+  return n + numbers(row.own_replies).filter((audience) => !reads.includes(audience)).length;
+}
+
+test('replies are listed and counted as far as their reader may see them', async () => {
   const truth = await load();
+  const below = (a, r) => r.document_id === a.document_id && ids(r.ancestors).includes(a.id);
   for (const reader of readers) {
-    for (const group of groups) {
-      const here = (audience) => truth.audienceOf.get(audience).group_id === group;
-      const due = truth.annotation.filter((a) => (a.group_id === group && ((reader !== NIL && a.author_id === reader) || mayRead(truth, reader, a.audience_id)))
-        || truth.showing.some((w) => w.annotation_id === a.id && here(w.audience_id) && mayRead(truth, reader, w.audience_id)));
-      for await (const [what, found, fits] of listsOf(truth, reader, { group })) assert.deepEqual(found, due.filter(fits).map((a) => a.id).sort(), what);
-      for (const [name] of PLAIN_PAGES) {
-        const plain = await world.app.call(name, reader, await world.reads(reader), 1000, null, null, [group], null, null, null, await world.past(reader));
-        assert.deepEqual(plain.map((a) => a.id).sort(), due.map((a) => a.id).sort(), name);
-      }
+    const reads = await world.reads(reader);
+    const readsIt = (x) => mayRead(truth, reader, x.audience_id) || truth.showing.some((w) => w.annotation_id === x.id && mayRead(truth, reader, w.audience_id));
+    for (const a of truth.annotation.filter((x) => x.tally !== null && readsIt(x))) {
+      const row = await world.find(reader, a.id);
+      assert.ok(numbers(row.tally).every((audience, i) => i % 3 !== 0 || reads.includes(audience)), 'sums that are not theirs');
+      const due = truth.annotation.filter((r) => below(a, r) && maySee(truth, reader, r));
+      const left = due.filter((r) => !mayRead(truth, reader, r.audience_id) && r.open === 't');
+      assert.equal(repliesOf(row, reads) + left.filter((r) => r.deleted_at === null).length, due.filter((r) => r.deleted_at === null).length);
+      const rows = await world.app.call('annotations/list_replies', reader, reads, a.document_id, a.id, a.thread_id, a.group_id, 1000, null, null, null);
+      assert.deepEqual(rows.map((r) => r.id).sort(), due.map((r) => r.id).filter((id) => !left.some((l) => l.id === id)).sort());
+      const first = await world.app.call('annotations/list_replies_of_many', reader, reads, [a.document_id], [a.id], [a.thread_id], [a.group_id], 1000, null);
+      assert.deepEqual(first.map((r) => r.id), rows.map((r) => r.id));
     }
   }
 });
 
+test('what a document counts is what its reader may see', async () => {
+  const truth = await load();
+  for (const reader of readers) {
+    const reads = await world.reads(reader);
+    const many = await world.app.call('shelves/of_documents', reader, reads, texts.map((t) => t.id), null);
+    for (const { id } of texts) {
+      const visible = truth.annotation.filter((a) => a.document_id === id && a.deleted_at === null && maySee(truth, reader, a));
+      assert.equal((await world.shelves(reader, id)).n, visible.length, reader);
+      const left = visible.filter((a) => a.author_id === reader && a.open === 't' && !mayRead(truth, reader, a.audience_id));
+      assert.equal(many.filter((row) => row.document_id === id).reduce((sum, row) => sum + Number(row.n), 0), visible.length - left.length);
+    }
+  }
+});
+
+test('a statement without a pass shows nothing', async () => {
+  for (const { id } of texts) {
+    assert.deepEqual(await world.app.call('annotations/list_of_document', NIL, [], 50, ...Array(10).fill(null), id, null, null), []);
+    assert.deepEqual(await world.app.call('shelves/of_document', NIL, [], id, [], null), []);
+  }
+  assert.deepEqual(await world.app.call('annotations/list_everywhere', NIL, [], 50, ...Array(10).fill(null)), []);
+  for (const [name] of PLAIN_PAGES) assert.deepEqual(await world.app.call(name, NIL, [], 50, ...Array(6).fill(null), []), []);
+});
+
+test('an event has a holder where not all of a group are told', async () => {
+  assert.deepEqual(await judge.run(`SELECT DISTINCT e.kind, x.class FROM event e JOIN audience x ON x.id = e.audience_id
+    WHERE (e.kind LIKE 'annotation.%' OR e.kind = 'reaction.added') AND (x.class = 0) <> (e.holder_id = ${literal(NIL)})`), []);
+});
+
 test('of whom one has muted nothing is listed or counted', async () => {
   const truth = await load();
-  for (const reader of readers.slice(-4)) {
+  for (const reader of readers) {
     const [reads, past] = [await world.reads(reader), await world.past(reader)];
     const muted = [...new Set(truth.annotation.filter((a) => a.author_id !== reader && a.author_id !== null).map((a) => a.mask_id ?? a.author_id))].filter((_, i) => i % 2 === 0);
     const silent = (a) => muted.includes(a.mask_id ?? a.author_id);
@@ -502,68 +513,102 @@ test('of whom one has muted nothing is listed or counted', async () => {
   }
 });
 
-test('an event has a holder where not all of a group are told', async () => {
-  assert.deepEqual(await judge.run(`SELECT DISTINCT e.kind, x.class FROM event e JOIN audience x ON x.id = e.audience_id
-    WHERE (e.kind LIKE 'annotation.%' OR e.kind = 'reaction.added') AND (x.class = 0) <> (e.holder_id = ${literal(NIL)})`), []);
+// Those without filters, and what they are ordered by.
+const PLAIN_PAGES = [['annotations/page_everywhere', 'created_at'], ['annotations/page_everywhere_by_updated', 'updated_at']];
+
+test('the pages of everywhere and of an author are what the oracle lets the reader see', async () => {
+  const truth = await load();
+  for (const reader of readers) {
+    const reads = await world.reads(reader);
+    const visible = truth.annotation.filter((a) => maySee(truth, reader, a));
+    for (const [name, column] of [['annotations/list_everywhere', 'created_at'], ['annotations/list_everywhere_by_updated', 'updated_at']]) {
+      const found = await allPages(name, reader, reads, column, [null]);
+      assert.deepEqual(found.map((a) => a.id), [...visible].sort(newestFirst(column)).map((a) => a.id), name);
+    }
+    const past = await world.past(reader);
+    for (const [name, column] of PLAIN_PAGES) {
+      const due = [...visible].sort(newestFirst(column));
+      const plain = [];
+      for (let rows; !rows || rows.length === 7; plain.push(...rows)) {
+        rows = await world.app.call(name, reader, reads, 7, plain.at(-1)?.[column] ?? null, plain.at(-1)?.id ?? null, null, null, null, null, past);
+      }
+      assert.deepEqual(plain.map((a) => a.id), due.map((a) => a.id), reader);
+      const [until, since] = [due[Math.floor(due.length / 4)]?.[column] ?? null, due[Math.floor(due.length * 3 / 4)]?.[column] ?? null];
+      const between = await world.app.call(name, reader, reads, 1000, null, null, null, since, until, null, past);
+      assert.deepEqual(between.map((a) => a.id), due.filter((a) => a[column] >= since && a[column] < until).map((a) => a.id), `${name} between ${since} and ${until}`);
+    }
+    for (const draft of [true, false]) {
+      const due = visible.filter((a) => (a.draft === 't') === draft).map((a) => a.id).sort();
+      const found = await world.app.call('annotations/list_everywhere', reader, reads, 1000, ...Array(9).fill(null), draft);
+      assert.deepEqual(found.map((a) => a.id).sort(), due);
+    }
+    for (const author of users) {
+      const due = visible.filter((a) => shownAs(truth, reader, a) === author).sort(newestFirst('created_at')).map((a) => a.id);
+      assert.deepEqual((await allPages('annotations/list_of_author', reader, reads, 'created_at', [author])).map((a) => a.id), due);
+      assert.deepEqual((await allPages('annotations/list_everywhere', reader, reads, 'created_at', [author])).map((a) => a.id), due);
+    }
+  }
 });
 
 test('one by one, an annotation is found by those who may see it and by nobody else', async () => {
   const truth = await load();
   for (const reader of readers) {
-    for (const a of truth.annotation) {
-      assert.equal(Boolean(await world.find(reader, a.id)), maySee(truth, reader, a), `${a.id} by ${reader}`);
-    }
-  }
-});
-
-// As the door adds them up.
-function repliesOf(row, reads) {
-  const tally = numbers(row.tally);
-  let n = 0;
-  for (let i = 0; i < tally.length; i += 3) if (tally[i + 1] === 0 && reads.includes(tally[i])) n += tally[i + 2];
-  return n + numbers(row.own_replies).filter((audience) => !reads.includes(audience)).length;
-}
-
-test('replies are listed and counted as far as their reader may see them', async () => {
-  const truth = await load();
-  const below = (a, r) => r.document_id === a.document_id && ids(r.ancestors).includes(a.id);
-  for (const reader of readers) {
     const reads = await world.reads(reader);
-    for (const a of truth.annotation.filter((x) => x.tally !== null && mayRead(truth, reader, x.audience_id))) {
-      const row = await world.find(reader, a.id);
-      assert.ok(numbers(row.tally).every((audience, i) => i % 3 !== 0 || reads.includes(audience)), 'sums that are not theirs');
-      const due = truth.annotation.filter((r) => below(a, r) && maySee(truth, reader, r));
-      const left = due.filter((r) => !mayRead(truth, reader, r.audience_id) && r.open === 't');
-      assert.equal(repliesOf(row, reads) + left.filter((r) => r.deleted_at === null).length, due.filter((r) => r.deleted_at === null).length);
-      const rows = await world.app.call('annotations/list_replies', reader, reads, a.document_id, a.id, a.thread_id, a.group_id, 1000, null, null, null);
-      assert.deepEqual(rows.map((r) => r.id).sort(), due.map((r) => r.id).filter((id) => !left.some((l) => l.id === id)).sort());
-      const first = await world.app.call('annotations/list_replies_of_many', reader, reads, [a.document_id], [a.id], [a.thread_id], [a.group_id], 1000, null);
-      assert.deepEqual(first.map((r) => r.id), rows.map((r) => r.id));
+    const found = await Promise.all(truth.annotation.map((a) => world.app.call('annotations/find', reader, reads, a.id, null)));
+    for (const [i, a] of truth.annotation.entries()) {
+      const [row] = found[i];
+      assert.equal(Boolean(row), maySee(truth, reader, a), `${a.id} by ${reader}`);
+      if (!row) continue;
+      const isOwn = reader !== NIL && a.author_id === reader;
+      const readsHome = isOwn || reads.includes(Number(a.audience_id));
+      assert.equal(row.group_id, a.also === null || readsHome ? a.group_id : null);
+      assert.equal(row.author_id, a.mask_id === null || isOwn ? a.author_id : a.mask_id);
+      assert.equal(row.audience_class, truth.audienceOf.get(a.audience_id).class);
+      const told = a.also === null ? [] : numbers(a.also).sort((p, q) => p - q).filter((x) => isOwn || reads.includes(x)).flatMap((x) => [x, truth.audienceOf.get(String(x)).group_id]);
+      const held = !['none', 'approved'].includes(a.moderation) && readsHome ? a.moderation : '""';
+      assert.equal(row.aside, a.also === null && a.open === 't' ? null : `{${[held, '""', ...told].join(',')}}`);
+      const own = truth.reaction.filter((r) => r.annotation_id === a.id && r.user_id === reader);
+      assert.deepEqual(numbers(row.own_reactions), a.tally === null ? [] : own.map((r) => Number(r.what)).sort());
+      assert.deepEqual(numbers(row.own_reaction_audiences).sort(), a.tally === null ? [] : own.map((r) => Number(r.audience_id)).sort());
     }
   }
 });
 
-test('what a document counts is what its reader may see', async () => {
+test('the pages of a document are what the oracle lets its reader see, in order, each once', async () => {
   const truth = await load();
   for (const reader of readers) {
-    const reads = await world.reads(reader);
-    const many = await world.app.call('shelves/of_documents', reader, reads, texts.map((t) => t.id), null);
-    for (const { id } of texts) {
-      const visible = truth.annotation.filter((a) => a.document_id === id && a.deleted_at === null && maySee(truth, reader, a));
-      assert.equal((await world.shelves(reader, id)).n, visible.length, reader);
-      const left = visible.filter((a) => a.author_id === reader && a.open === 't' && !mayRead(truth, reader, a.audience_id));
-      assert.equal(many.filter((row) => row.document_id === id).reduce((sum, row) => sum + Number(row.n), 0), visible.length - left.length);
+    const [reads, past] = [await world.reads(reader), await world.past(reader)];
+    for (const [name, column] of [['annotations/list_of_document', 'created_at'], ['annotations/list_of_document_by_updated', 'updated_at']]) {
+      for (const { id } of texts) {
+        const due = truth.annotation.filter((a) => a.document_id === id && maySee(truth, reader, a)).sort(newestFirst(column));
+        const found = await allPages(name, reader, reads, column, [null, id, null, null], { limit: 3 });
+        assert.deepEqual(found.map((a) => a.id), due.map((a) => a.id), `${name} ${reader}`);
+        const page = name.replace('list_', 'page_');
+        let [first, cursor] = [[], [null, null]];
+        for (let rows = null; rows === null || rows.length === 7; cursor = [rows.at(-1)?.[column], rows.at(-1)?.id]) {
+          rows = await world.app.call(page, reader, reads, 7, ...cursor, id, past);
+          first = first.concat(rows);
+        }
+        assert.deepEqual(first, found, page);
+      }
     }
   }
 });
 
-test('a statement without a pass shows nothing', async () => {
-  for (const { id } of texts) {
-    assert.deepEqual(await world.app.call('annotations/list_of_document', NIL, [], 50, ...Array(10).fill(null), id, null, null), []);
-    assert.deepEqual(await world.app.call('shelves/of_document', NIL, [], id, [], null), []);
+test('a group\'s pages hold its own and what is shown in it', async () => {
+  const truth = await load();
+  for (const reader of readers) {
+    for (const group of groups) {
+      const here = (audience) => truth.audienceOf.get(audience).group_id === group;
+      const due = truth.annotation.filter((a) => (a.group_id === group && ((reader !== NIL && a.author_id === reader) || mayRead(truth, reader, a.audience_id)))
+        || truth.showing.some((w) => w.annotation_id === a.id && here(w.audience_id) && mayRead(truth, reader, w.audience_id)));
+      for await (const [what, found, fits] of listsOf(truth, reader, { group })) assert.deepEqual(found, due.filter(fits).map((a) => a.id).sort(), what);
+      for (const [name] of PLAIN_PAGES) {
+        const plain = await world.app.call(name, reader, await world.reads(reader), 1000, null, null, [group], null, null, null, await world.past(reader));
+        assert.deepEqual(plain.map((a) => a.id).sort(), due.map((a) => a.id).sort(), name);
+      }
+    }
   }
-  assert.deepEqual(await world.app.call('annotations/list_everywhere', NIL, [], 50, ...Array(10).fill(null)), []);
-  for (const [name] of PLAIN_PAGES) assert.deepEqual(await world.app.call(name, NIL, [], 50, ...Array(6).fill(null), []), []);
 });
 
 // PostgreSQL's own row security as a second judge: a role whose policies hold the rule, asked with a pass
@@ -593,11 +638,12 @@ test('row security sees the same, statement by statement', async () => {
       ]),
     ];
     const key = (row) => [row.id, row.version, row.author_id, row.what].join();
-    for (const [name, params] of calls) {
+    const asked = (of, pass) => Promise.all(calls.map(([name, params]) => of.call(name, ...params(pass))));
+    const [ours, judged] = await Promise.all([asked(world.app, reads), asked(session, everything)]);
+    for (const [i, [name]] of calls.entries()) {
       // whose a mask is depends on the pass: what is asked for by its author is compared without masks
       const named = (row) => !name.endsWith('of_author') || row.mask === null;
-      const mine = (await world.app.call(name, ...params(reads))).filter(named).map(key);
-      const theirs = (await session.call(name, ...params(everything))).filter(named).map(key);
+      const [mine, theirs] = [ours[i], judged[i]].map((rows) => rows.filter(named).map(key));
       // what one keeps in a group that one has left is in no audience of one's pass: a branch that a pass
       // of everything does not need
       if (!name.startsWith('annotations/list_replies')) assert.deepEqual(theirs, mine, `${name} ${reader}`);

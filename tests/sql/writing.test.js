@@ -43,6 +43,12 @@ test('who reads and may not write is told so, and who may not because of the tex
   for (const ask of [() => world.annotate(ben, text, { group: home }), () => world.reply(ben, own), () => world.react(ben, own, 1)]) await refused(ask(), 'annotations-off');
 });
 
+test('who reads and may not write keeps their words to themselves', async () => {
+  await publish(home);
+  const [own] = await world.app.run(`SELECT own_group_id AS id FROM users WHERE id = ${literal(eve)}`);
+  for (const options of [{}, { group: own.id }]) assert.equal((await world.annotate(eve, text, options)).group_id, own.id);
+});
+
 test('one answers what one reads, and what is one’s own', async () => {
   const [note, secret] = [await write(ana), await write(ben, { secret: true })];
   assert.equal((await answer(ben, note)).group_id, home);
@@ -57,6 +63,44 @@ test('who reads it elsewhere answers it there', async () => {
   await world.show(note, further);
   assert.equal((await answer(dan, note)).group_id, further);
   await refused(world.reply(dan, note, { group: home }), 'group-elsewhere');
+});
+
+test('who reads it nowhere is told nothing of it, wherever it is shown', async () => {
+  const note = await write(ana);
+  await world.show(note, further);
+  await refused(world.reply(eve, note), 'not-found');
+  await refused(world.react(eve, note, 1), 'not-found');
+});
+
+test('who is disabled writes nothing, though they were looked up a moment before', async () => {
+  const reads = await world.reads(ben);
+  await world.app.run(`UPDATE users SET state = 'disabled' WHERE id = ${literal(ben)}`);
+  await refused(world.app.batch(world.insertCall(randomUUID(), ben, reads, text, { group: home })), 'not-allowed');
+  await world.app.run(`UPDATE users SET state = 'active' WHERE id = ${literal(ben)}`);
+});
+
+test('nobody changes another’s words, or what has moved since they read it', async () => {
+  const note = await write(ben);
+  await world.change(ana, note);
+  assert.equal((await now(note)).version, '1');
+  await world.allow(leader, text.id, 'none');
+  await world.allow(leader, text.id, 'all');
+  await world.change(ben, { ...note, audience_id: (await write(ben, { secret: true })).audience_id });
+  assert.equal((await now(note)).version, '1');
+});
+
+test('what only oneself has answered can be made private, and takes the answers along', async () => {
+  const note = await write(ben);
+  const reply = await answer(ben, note);
+  await world.change(ben, await now(note), { secret: true });
+  assert.equal((await now(reply)).audience_id, (await now(note)).audience_id);
+});
+
+test('what stays private keeps what it said before', async () => {
+  const note = await write(ben, { secret: true });
+  await world.change(ben, note, { secret: true });
+  const history = await world.app.call('annotations/history', ben, await world.reads(ben), text.id, note.id, 50, null);
+  assert.deepEqual(history.map((v) => v.version), ['2', '1']);
 });
 
 test('what waits knows where it will be', async () => {
@@ -137,11 +181,14 @@ test('made private, it loses what others reacted elsewhere, and they are told th
   await world.react(dan, note, 1);
   const told = async () => (await world.app.run(`SELECT kind FROM event WHERE subject_id = ${literal(note.id)} AND group_id = ${literal(further)}
     AND kind LIKE 'annotation.%' ORDER BY xid DESC, ordinal DESC LIMIT 1`))[0].kind;
+  const reacted = async () => (await world.app.run(`SELECT user_id FROM reaction WHERE annotation_id = ${literal(note.id)}`)).map((r) => r.user_id).sort();
   await world.change(ana, note);
   assert.equal(await told(), 'annotation.updated');
+  assert.deepEqual(await reacted(), [ben, dan].sort());
   await world.change(ana, await now(note), { secret: true });
   assert.equal(await told(), 'annotation.unshown');
-  assert.deepEqual((await world.app.run(`SELECT user_id FROM reaction WHERE annotation_id = ${literal(note.id)}`)).map((r) => r.user_id), [ben]);
+  assert.deepEqual(await reacted(), [ben]);
+  assert.deepEqual(await world.app.run(`SELECT 1 FROM showing WHERE annotation_id = ${literal(note.id)}`), []);
 });
 
 test('what all of a group read is nobody’s alone among the events', async () => {
@@ -152,24 +199,43 @@ test('what all of a group read is nobody’s alone among the events', async () =
   assert.deepEqual(events.map((e) => e.holder_id), [NIL]);
 });
 
-test('what one has reacted before one left comes back with what it is about', async () => {
-  const other = await world.text(leader, home);
-  await world.list(other.id, further);
-  for (const group of [home, further]) await world.seal(group, other.id);
+for (const reading of ['is closed', 'is open', 'is of another text']) {
+  test(`what one has reacted before one left comes back with what it is about, where a reading ${reading}`, async () => {
+    const other = await world.text(leader, home);
+    await world.list(other.id, further);
+    for (const group of [home, further]) {
+      await world.seal(group, other.id);
+      if (reading === 'is open') await world.revealNow(group, other.id);
+    }
+    const about = reading === 'is of another text' ? text : other;
+    const note = await row((await world.annotate(leader, about, { group: home })).id);
+    await world.show(note, further);
+    for (const [user, group] of [[ben, home], [dan, further]]) {
+      await world.react(user, note, 1);
+      await world.leave(group, user);
+    }
+    const audiences = async () => (await world.app.run(`SELECT audience_id FROM reaction WHERE annotation_id = ${literal(note.id)} ORDER BY 1`)).map((r) => r.audience_id);
+    const reacted = await audiences();
+    for (const group of [home, further]) {
+      // its author is its groups' leader
+      const settle = async (is) => {
+        await world.app.run(group === home ? `UPDATE annotation SET moderation = '${is}' WHERE id = ${literal(note.id)}`
+          : `UPDATE showing SET moderation = '${is}' WHERE annotation_id = ${literal(note.id)}`);
+        await world.app.run(`SELECT settle_annotations(${literal(about.id)}, ${literal([note.id])}, ${literal(leader)})`);
+      };
+      await settle('hidden');
+      assert.notDeepEqual(await audiences(), reacted);
+      await settle('approved');
+      assert.deepEqual(await audiences(), reacted);
+    }
+  });
+}
+
+test('where a text is not switched off, nothing is made for what would be', async () => {
   const note = await write(ana);
   await world.show(note, further);
-  for (const [user, group] of [[ben, home], [dan, further]]) {
-    await world.react(user, note, 1);
-    await world.leave(group, user);
-  }
-  const audiences = async () => (await world.app.run(`SELECT audience_id FROM reaction WHERE annotation_id = ${literal(note.id)} ORDER BY 1`)).map((r) => r.audience_id);
-  const reacted = await audiences();
-  for (const group of [home, further]) {
-    await world.moderate(leader, await now(note), 'hidden', group);
-    assert.notDeepEqual(await audiences(), reacted);
-    await world.moderate(leader, await now(note), 'approved', group);
-    assert.deepEqual(await audiences(), reacted);
-  }
+  for (const group of [home, further]) await world.moderate(leader, note, 'hidden', group);
+  assert.deepEqual(await world.app.run(`SELECT id FROM audience WHERE document_id = ${literal(text.id)} AND class = 4`), []);
 });
 
 test('having written enough opens a reading to its members, where that is its rule', async () => {

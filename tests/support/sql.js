@@ -54,7 +54,7 @@ function parseCsv(text) {
 
 export class Session {
   #waiting = [];
-  #prepared = new Set();
+  #prepared = new Map();
   #text = '';
   #count = 0;
 
@@ -90,30 +90,32 @@ export class Session {
     return answer;
   }
 
-  async prepare(name) {
-    if (this.#prepared.has(name)) return;
-    await this.run(`PREPARE "${name}" AS ${statementText(name)}`);
-    this.#prepared.add(name);
-  }
-
-  async call(name, ...params) {
-    await this.prepare(name);
-    return this.run(`EXECUTE "${name}"${params.length ? `(${params.map(literal).join(', ')})` : ''}`);
-  }
-
-  // Several calls as one transaction, like a batch of the server's: [name, ...params] each.
-  async batch(...calls) {
-    for (const [name] of calls) await this.prepare(name);
-    await this.run('BEGIN');
-    try {
-      let rows;
-      for (const [name, ...params] of calls) rows = await this.call(name, ...params);
-      await this.run('COMMIT');
-      return rows;
-    } catch (error) {
-      await this.run('ROLLBACK');
-      throw error;
+  prepare(name) {
+    if (!this.#prepared.has(name)) {
+      const done = this.run(`PREPARE "${name}" AS ${statementText(name)}`);
+      done.catch(() => this.#prepared.delete(name));
+      this.#prepared.set(name, done);
     }
+    return this.#prepared.get(name);
+  }
+
+  // Sent at once, whatever is still under way: answers come in order.
+  async call(name, ...params) {
+    const prepared = this.prepare(name);
+    const answer = this.run(`EXECUTE "${name}"${params.length ? `(${params.map(literal).join(', ')})` : ''}`);
+    answer.catch(() => {});
+    await prepared;
+    return answer;
+  }
+
+  // Several calls as one transaction, like a batch of the server's: [name, ...params] each. What comes after
+  // one that fails does nothing, and COMMIT ends it as ROLLBACK would.
+  async batch(...calls) {
+    await Promise.all(calls.map(([name]) => this.prepare(name)));
+    const done = await Promise.allSettled([this.run('BEGIN'), ...calls.map((call) => this.call(...call)), this.run('COMMIT')]);
+    const failed = done.find(({ status }) => status === 'rejected');
+    if (failed) throw failed.reason;
+    return done.at(-2).value;
   }
 
   // A statement that waits for a lock in vain does not hold up the end.
