@@ -3,6 +3,7 @@
 #include "anchoring/alignment.h"
 #include "anchoring/ends.h"
 #include "anchoring/likeness.h"
+#include "anchoring/ties.h"
 #include "base/arena.h"
 
 #include <stdlib.h>
@@ -21,6 +22,7 @@ struct trip {
     struct range range;
     struct span old, now; /* tokens */
     uint32_t weight, kept;
+    bool tied; /* other places are as good */
 };
 
 /* The first token that ends behind the character. */
@@ -233,15 +235,18 @@ static bool went_past(const struct trip *t)
 static void arrive(const struct trip *t, struct carried *out)
 {
     out->range = range_snap(t->it->to, chars_of(t));
-    if (str_eq(text_of(t->it->from, t->range), text_of(t->it->to, out->range))) {
+    bool same = str_eq(text_of(t->it->from, t->range), text_of(t->it->to, out->range));
+    if (t->tied) {
+        out->state = ANCHOR_AMBIGUOUS;
+        out->score = same ? 0.5 : 0.4;
+    } else if (same) {
         out->state = went_past(t) ? ANCHOR_MOVED : ANCHOR_EXACT;
         out->score = 1;
-        return;
+    } else {
+        double kept = (double)t->kept / (double)t->weight;
+        out->state = ANCHOR_CHANGED;
+        out->score = kept < 0.99 ? kept : 0.99;
     }
-    out->state = ANCHOR_CHANGED;
-    out->score = t->weight > 0 ? (double)t->kept / (double)t->weight : 0.5;
-    if (out->score > 0.99)
-        out->score = 0.99;
 }
 
 static bool same_words(const struct trip *t)
@@ -254,26 +259,87 @@ static bool same_words(const struct trip *t)
     return true;
 }
 
+/* -- the whole -----------------------------------------------------------------------------------
+ */
+
+/* The words went nowhere: unless those of an equal passage did, and nobody can tell which it was.
+ */
+static bool find_tied(struct trip *t)
+{
+    t->tied = is_tied_with(t->it, t->old, &t->now);
+    return t->tied;
+}
+
+static bool find(struct trip *t)
+{
+    const struct alignment *it = t->it;
+    struct cluster cluster = heaviest(it, t->old);
+
+    if (cluster.likes == 0)
+        return find_tied(t);
+    if (cluster.weight * 100 < t->weight * ALIVE_PERCENT &&
+        200 * cluster.likes / t->weight + company(it, t->old, &cluster) < ALIKE_PERCENT)
+        return find_tied(t);
+    t->kept = cluster.likes;
+    t->now = (struct span){ start_of(t, &cluster), end_of(t, &cluster) };
+    if (same_words(t))
+        t->tied = is_tied(it, t->old, t->now);
+    else if (!is_whole_at(it, t->old, &t->now, &t->tied))
+        t->now = ends_fit(it, t->old, t->now);
+    return true;
+}
+
+static void carry_words(const struct alignment *it, struct trip *t, struct carried *out)
+{
+    for (uint32_t i = t->old.from; i < t->old.to; i++)
+        t->weight += word_weight(it, &it->tokens.from.at[i]) * LIKENESS_SAME;
+    if (find(t))
+        arrive(t, out);
+}
+
+/* A range without words goes with its neighbours: behind the one, or before the other. */
+static void carry_blank(const struct alignment *it, const struct trip *t, struct carried *out)
+{
+    const struct tokens *from = &it->tokens.from, *to = &it->tokens.to;
+    uint32_t next = t->old.from, before = 0, behind = NOWHERE;
+    size_t length = t->range.end_chars - t->range.start_chars, room = text_index_chars(it->to);
+
+    if (next > 0)
+        before = it->to_of[next - 1];
+    if (next < from->count)
+        behind = it->to_of[next];
+    size_t starts[2], count = 0;
+    if (next == 0)
+        starts[count++] = t->range.start_chars;
+    else if (before != NOWHERE)
+        starts[count++] = token_end_char(&to->at[before]) +
+            (t->range.start_chars - token_end_char(&from->at[next - 1]));
+    if (behind != NOWHERE &&
+        to->at[behind].first_char >= from->at[next].first_char - t->range.start_chars)
+        starts[count++] =
+            to->at[behind].first_char - (from->at[next].first_char - t->range.start_chars);
+    for (size_t n = 0; n < count; n++) {
+        struct range range = { starts[n], starts[n] + length };
+        if (range.end_chars > room)
+            continue;
+        range = range_snap(it->to, range);
+        if (!str_eq(text_of(it->from, t->range), text_of(it->to, range)))
+            continue;
+        *out = (struct carried){ ANCHOR_EXACT, 1, range };
+        return;
+    }
+}
+
 static void carry_one(const struct alignment *it, struct range range, struct carried *out)
 {
     struct trip t = { .it = it, .range = range_snap(it->from, range) };
 
     *out = (struct carried){ .state = ANCHOR_GONE };
     t.old = tokens_of(&it->tokens.from, t.range);
-    if (span_length(t.old) == 0)
-        return;
-    for (uint32_t i = t.old.from; i < t.old.to; i++)
-        t.weight += word_weight(it, &it->tokens.from.at[i]) * LIKENESS_SAME;
-    struct cluster cluster = heaviest(it, t.old);
-    if (cluster.likes == 0 ||
-        (cluster.weight * 100 < t.weight * ALIVE_PERCENT &&
-            200 * cluster.likes / t.weight + company(it, t.old, &cluster) < ALIKE_PERCENT))
-        return;
-    t.kept = cluster.likes;
-    t.now = (struct span){ start_of(&t, &cluster), end_of(&t, &cluster) };
-    if (!same_words(&t))
-        t.now = ends_fit(it, t.old, t.now);
-    arrive(&t, out);
+    if (span_length(t.old) > 0)
+        carry_words(it, &t, out);
+    else
+        carry_blank(it, &t, out);
 }
 
 bool carry(const struct alignment *alignment, const struct range *ranges, size_t count,
