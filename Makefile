@@ -48,7 +48,7 @@ MIGRATIONS := $(sort $(wildcard migrations/*.sql))
 ASSETS := $(sort $(wildcard server/reader/assets/*))
 MADE_C := sql migrations assets contract
 MADE_OBJECTS := $(MADE_C:%=$(OUT)/made/%.o)
-FUZZ_TARGETS := request json values markdown plain quote config apply
+FUZZ_TARGETS := request json values markdown plain quote carry config apply
 FUZZ_PARTS := $(patsubst %,$(OUT)/fuzz/%.o,html_check text_check)
 UNIT_TESTS := $(patsubst tests/unit/%.c,$(OUT)/unit/%,$(sort $(wildcard tests/unit/*_test.c))) \
   $(FUZZ_TARGETS:%=$(OUT)/unit/fuzz_%_test)

@@ -3,6 +3,7 @@
 #include "anchoring/anchors.h"
 #include "anchoring/moves.h"
 #include "anchoring/runs.h"
+#include "anchoring/slides.h"
 #include "anchoring/tidy.h"
 
 #include <stdlib.h>
@@ -37,6 +38,7 @@ struct alignment *alignment_new(const struct text_index *from, const struct text
     islands_part(it);
     moves_find(it, 20);
     runs_widen(it);
+    gaps_slide(it);
     runs_mark_moved(it);
     gaps_liken(it);
     return it;
@@ -52,6 +54,7 @@ void alignment_free(struct alignment *it)
     free(it->like_of);
     free(it->likeness);
     free(it->moved);
+    free(it->runs);
     free(it->seen);
     free(it);
 }
@@ -60,7 +63,7 @@ size_t alignment_memory_bytes(const struct alignment *it)
 {
     size_t n = it->tokens.from.count, m = it->tokens.to.count;
     return sizeof *it + (n + m) * (sizeof(struct token) + sizeof(uint32_t)) + n * 6 +
-        it->tokens.words * sizeof *it->seen;
+        it->tokens.words * sizeof *it->seen + it->run_count * sizeof *it->runs;
 }
 
 unsigned word_weight(const struct alignment *it, const struct token *token)

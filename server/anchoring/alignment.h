@@ -17,14 +17,21 @@ static inline uint32_t span_length(struct span span)
     return span.to - span.from;
 }
 
+/* Pairs that follow each other on both sides. */
+struct run {
+    uint32_t i, j, length, weight;
+};
+
 struct alignment {
     const struct text_index *from, *to;
     struct token_pair tokens;
     uint32_t *to_of, *from_of; /* of each token its partner, or NOWHERE */
     uint32_t *like_of;         /* of old tokens without one, what took their place; or NOWHERE */
     uint8_t *likeness;         /* and how much it is like them, in LIKENESS_SAMEths */
-    uint8_t *moved;            /* of each old token: found by moves_find() */
-    uint32_t *seen;            /* of each word, how often it stands in both texts */
+    struct run *runs;          /* all pairs, in the order of the old text */
+    uint32_t run_count;
+    uint8_t *moved; /* of each old token: found by moves_find() */
+    uint32_t *seen; /* of each word, how often it stands in both texts */
 };
 
 static inline bool same_word(const struct alignment *it, uint32_t i, uint32_t j)

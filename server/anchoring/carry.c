@@ -283,7 +283,7 @@ static bool find(struct trip *t)
     t->kept = cluster.likes;
     t->now = (struct span){ start_of(t, &cluster), end_of(t, &cluster) };
     if (same_words(t))
-        t->tied = is_tied(it, t->old, t->now);
+        t->tied = is_tied(it, t->old);
     else if (!is_whole_at(it, t->old, &t->now, &t->tied))
         t->now = ends_fit(it, t->old, t->now);
     return true;

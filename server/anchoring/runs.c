@@ -6,11 +6,6 @@
 
 #define WIDEN_MIN 6 /* tokens of a run that may take others */
 
-struct run {
-    uint32_t i, j, length;
-    uint32_t weight;
-};
-
 struct runs {
     struct run *at;
     uint32_t count;
@@ -206,5 +201,23 @@ void runs_mark_moved(struct alignment *it)
     free(tree);
     free(previous);
     free(ranks);
-    free(runs.at);
+    it->runs = runs.at;
+    it->run_count = runs.count;
+}
+
+const struct run *run_of(const struct alignment *it, uint32_t i)
+{
+    uint32_t low = 0, high = it->run_count;
+
+    while (high > low) {
+        uint32_t middle = low + (high - low) / 2;
+        const struct run *run = &it->runs[middle];
+        if (i < run->i)
+            high = middle;
+        else if (i >= run->i + run->length)
+            low = middle + 1;
+        else
+            return run;
+    }
+    return NULL;
 }

@@ -1,7 +1,7 @@
 #include "anchoring/ties.h"
 
-/* So many tokens beside a quote are looked at; what is the same all the way is context enough. */
-#define LOOK_MAX 512
+#include "anchoring/runs.h"
+#include "anchoring/slides.h"
 
 /* A tie takes two passages on one side and one on the other: each word is there three times. */
 static bool may_be_tied(const struct alignment *it, struct span old)
@@ -12,25 +12,11 @@ static bool may_be_tied(const struct alignment *it, struct span old)
     return true;
 }
 
-static uint32_t word_at(const struct tokens *tokens, uint32_t i)
-{
-    return tokens->at[i].word;
-}
-
-/* The words [from, to) are those `back` words before them. */
-static bool repeats(const struct tokens *tokens, uint32_t from, uint32_t to, uint32_t back)
-{
-    for (uint32_t i = from; i < to; i++)
-        if (word_at(tokens, i) != word_at(tokens, i - back))
-            return false;
-    return true;
-}
-
 /* Tokens without a partner right before `at`, or right behind it. */
 static struct span free_before(const uint32_t *partner, uint32_t at)
 {
     struct span span = { at, at };
-    while (span.from > 0 && partner[span.from - 1] == NOWHERE && span_length(span) < LOOK_MAX)
+    while (span.from > 0 && partner[span.from - 1] == NOWHERE && span_length(span) < SLIDE_MAX)
         span.from--;
     return span;
 }
@@ -38,40 +24,59 @@ static struct span free_before(const uint32_t *partner, uint32_t at)
 static struct span free_behind(const uint32_t *partner, uint32_t at, uint32_t count)
 {
     struct span span = { at, at };
-    while (span.to < count && partner[span.to] == NOWHERE && span_length(span) < LOOK_MAX)
+    while (span.to < count && partner[span.to] == NOWHERE && span_length(span) < SLIDE_MAX)
         span.to++;
     return span;
 }
 
-static bool tied_before(const struct alignment *it, struct span old, struct span now)
+/* Does the gap slide by `least` or more, at most by `most`, to where it divides the text as well as
+ * where it is? */
+static bool slides_as_well(
+    const struct tokens *tokens, struct span gap, int step, uint32_t least, uint32_t most)
 {
-    uint32_t i = old.from, j = now.from;
-
-    while (i > 0 && j > 0 && it->to_of[i - 1] == j - 1 && old.from - i < LOOK_MAX)
-        i--, j--;
-    uint32_t gone = span_length(free_before(it->to_of, i));
-    uint32_t come = span_length(free_before(it->from_of, j));
-    if (gone > 0 && come == 0)
-        return repeats(&it->tokens.from, i, old.to, gone);
-    return gone == 0 && come > 0 && repeats(&it->tokens.to, j, now.to, come);
+    if (span_length(gap) == 0 || span_length(gap) >= SLIDE_MAX || least > most)
+        return false;
+    uint32_t length = slide_length(tokens, gap, step, most < SLIDE_MAX ? most : SLIDE_MAX);
+    if (length == SLIDE_MAX)
+        return true;
+    for (uint32_t n = least; n <= length; n++) {
+        uint32_t by = step > 0 ? n : 0 - n;
+        if (seams(tokens, (struct span){ gap.from + by, gap.to + by }) >= seams(tokens, gap))
+            return true;
+    }
+    return false;
 }
 
-static bool tied_behind(const struct alignment *it, struct span old, struct span now)
+static bool tied_before(const struct alignment *it, const struct run *run, struct span old)
 {
-    uint32_t n = it->tokens.from.count, m = it->tokens.to.count, i = old.to, j = now.to;
+    struct span gone = free_before(it->to_of, run->i), come = free_before(it->from_of, run->j);
+    uint32_t past = old.to - run->i;
 
-    while (i < n && j < m && it->to_of[i] == j && i - old.to < LOOK_MAX)
-        i++, j++;
-    uint32_t gone = span_length(free_behind(it->to_of, i, n));
-    uint32_t come = span_length(free_behind(it->from_of, j, m));
-    if (gone > 0 && come == 0)
-        return repeats(&it->tokens.from, old.from + gone, i + gone, gone);
-    return gone == 0 && come > 0 && repeats(&it->tokens.to, now.from + come, j + come, come);
+    if (span_length(gone) > 0 && span_length(come) > 0)
+        return false;
+    return slides_as_well(&it->tokens.from, gone, 1, past, run->length) ||
+        slides_as_well(&it->tokens.to, come, 1, past, run->length);
 }
 
-bool is_tied(const struct alignment *it, struct span old, struct span now)
+static bool tied_behind(const struct alignment *it, const struct run *run, struct span old)
 {
-    return may_be_tied(it, old) && (tied_before(it, old, now) || tied_behind(it, old, now));
+    uint32_t end = run->i + run->length, past = end - old.from;
+    struct span gone = free_behind(it->to_of, end, it->tokens.from.count);
+    struct span come = free_behind(it->from_of, run->j + run->length, it->tokens.to.count);
+
+    if (span_length(gone) > 0 && span_length(come) > 0)
+        return false;
+    return slides_as_well(&it->tokens.from, gone, -1, past, run->length) ||
+        slides_as_well(&it->tokens.to, come, -1, past, run->length);
+}
+
+bool is_tied(const struct alignment *it, struct span old)
+{
+    const struct run *run = may_be_tied(it, old) ? run_of(it, old.from) : NULL;
+
+    if (!run || old.to > run->i + run->length)
+        return false;
+    return tied_before(it, run, old) || tied_behind(it, run, old);
 }
 
 /* The passage that stands where `old` does, moved by so many words, has partners one after the
@@ -93,14 +98,14 @@ bool is_tied_with(const struct alignment *it, struct span old, struct span *now)
 
     if (!may_be_tied(it, old))
         return false;
-    struct span before = free_before(it->to_of, old.from);
-    struct span behind = free_behind(it->to_of, old.to, n);
-    uint32_t gap = behind.to - before.from;
-    if (old.to + gap <= n && repeats(&it->tokens.from, before.from + gap, old.to + gap, gap) &&
-        lives(it, old.from + gap, span_length(old), now))
+    struct span before = free_before(it->to_of, old.from), gap = free_behind(it->to_of, old.to, n);
+    gap.from = before.from;
+    uint32_t length = span_length(gap);
+    if (slides_as_well(&it->tokens.from, gap, 1, old.to - gap.from, n - gap.to) &&
+        lives(it, old.from + length, span_length(old), now))
         return true;
-    return old.from >= gap && repeats(&it->tokens.from, old.from, behind.to, gap) &&
-        lives(it, old.from - gap, span_length(old), now);
+    return slides_as_well(&it->tokens.from, gap, -1, gap.to - old.from, gap.from) &&
+        lives(it, old.from - length, span_length(old), now);
 }
 
 /* Word for word, on words that are free, or the quote's own, or that the quote lost to a passage

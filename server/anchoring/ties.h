@@ -5,9 +5,9 @@
 
 #include "anchoring/alignment.h"
 
-/* The quote stands at `now` word for word. Is there a change beside it that could as well have been
- * on its other side, so that it would stand elsewhere, or nowhere? */
-bool is_tied(const struct alignment *it, struct span old, struct span now);
+/* The quote stands in the new text word for word. Is there a change beside it that could as well
+ * have been on its other side, so that it would stand elsewhere, or nowhere? */
+bool is_tied(const struct alignment *it, struct span old);
 
 /* The quote was taken out. Could as well an equal passage beside it have been, and this is it? */
 bool is_tied_with(const struct alignment *it, struct span old, struct span *now);
