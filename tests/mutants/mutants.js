@@ -132,7 +132,8 @@ const DOOR = [
   ['is_listed: a pass that holds the audience', 'pass_holds(&reader->pass, db_get_int(res, row, "audience_id")))\n        return true;', 'true)\n        return true;'],
   ['is_listed: a pass that holds one of the further audiences', 'bool listed = holds_any(&reader->pass, also, count);', 'bool listed = count > 0;'],
   ['decide: what is not listed is refused', 'if (is_listed || !lock_of_door())', 'if (is_listed || reader.bytes[0] != 256)'],
-  ['text: one of its audiences', 'holds_any(&reader->pass, audiences, count);', 'true;'],
+  ['text: one of its audiences', 'is_own(reader, db_get_uuid(res, row, "owner_id")) ||\n        holds_any(&reader->pass, audiences, count);', 'true;'],
+  ['putter: named to those who may know', 'if (!uuid_is_nil(id))\n        door = decide(', 'if (!uuid_is_nil(id))\n        door = door == DOOR_WITHHELD ? DOOR_ADMITTED : decide('],
   ['mask: lifted for leaders', 'str_to_u64(told[1], &leaders) && pass_holds(&reader->pass, (int32_t)leaders)', 'str_to_u64(told[1], &leaders)'],
   ['mask: a row refused', 'return door == DOOR_BROKEN ? DOOR_BROKEN : DOOR_ADMITTED;', 'return DOOR_ADMITTED;'],
   ['tally: sums of other audiences', 'if (lock_of_door() && !pass_holds(&reader->pass, tally[i]))', 'if (tally[i] < 0)'],
@@ -152,7 +153,7 @@ const DOOR = [
 ];
 
 const RULE = ['pass_of', 'reads_of', 'passes_renew', 'annotating_allows', 'base_for', 'audience_for', 'audience_narrower', 'is_premoderated', 'settle_annotations',
-  'mask_of', 'audience_there', 'base_there', 'publish_drafts', 'show_annotation', 'unshow_annotation', 'set_reading', 'open_counted', 'own_sealed', 'reveal_due', 'lock_documents', 'group_reads', 'drafts_unfit'];
+  'mask_of', 'audience_there', 'base_there', 'publish_drafts', 'show_annotation', 'unshow_annotation', 'set_reading', 'open_counted', 'own_sealed', 'reveal_due', 'lock_documents', 'group_reads', 'drafts_unfit', 'aside_told', 'own_replies_told', 'own_reactions_told'];
 
 const DOOR_FILE = 'server/visibility/door.c';
 

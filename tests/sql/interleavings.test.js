@@ -138,7 +138,7 @@ async function hide(root, group) {
 }
 
 async function switchOff(text) {
-  return [['documents/hold', text.id], ['documents/set_annotating', text.id, leader, 1, 'none', [], await world.reads(leader)], ['annotations/settle_all', text.id, leader]];
+  return [['documents/hold', text.id], ['documents/set_annotating', text.id, leader, 1, 'none', [], await world.reads(leader), ['owner', 'admin']], ['annotations/settle_all', text.id, leader]];
 }
 
 for (const [what, make] of Object.entries(CASES)) {

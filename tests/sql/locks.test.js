@@ -479,7 +479,7 @@ test('a reaction that comes while its annotation is being hidden is not seen by 
 test('what is being written when a text is switched off is switched off too, or refused', async () => {
   const off = async (session, text) => {
     await session.call('documents/hold', text.id);
-    await session.call('documents/set_annotating', text.id, leader, 1, 'none', [], await world.reads(leader));
+    await session.call('documents/set_annotating', text.id, leader, 1, 'none', [], await world.reads(leader), ['owner', 'admin']);
     await session.call('annotations/settle_all', text.id, leader);
   };
   for (const offFirst of [true, false]) {

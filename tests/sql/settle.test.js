@@ -196,7 +196,7 @@ test('ten thousand annotations are switched off in the time that such a write ha
     SELECT a.document_id, 0, 'annotation.created', a.group_id, a.audience_id, a.id, 9999 FROM annotation a WHERE a.id = ${literal(id)}`);
   await world.app.run("SET statement_timeout = '20s'"); // server/worker.c, DB_LARGE
   const [{ moved }] = await world.app.batch(['documents/hold', text.id],
-    ['documents/set_annotating', text.id, leader, 1, 'none', [], await world.reads(leader)],
+    ['documents/set_annotating', text.id, leader, 1, 'none', [], await world.reads(leader), ['owner', 'admin']],
     ['annotations/settle_all', text.id, leader]);
   assert.equal(moved, '10000');
   assert.equal((await world.shelves(leader, text.id)).n, 0);

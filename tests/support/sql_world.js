@@ -178,7 +178,7 @@ export class World {
   async allow(owner, document, who, groups = []) {
     const [{ version }] = await this.app.run(`SELECT version FROM document WHERE id = ${literal(document)}`);
     await this.app.batch(['documents/hold', document],
-      ['documents/set_annotating', document, owner, Number(version), who, groups, await this.reads(owner)],
+      ['documents/set_annotating', document, owner, Number(version), who, groups, await this.reads(owner), ['owner', 'admin']],
       ['annotations/settle_all', document, owner]);
   }
 
