@@ -98,6 +98,13 @@ const struct route routes[] = {
     { "DELETE", "/api/v1/groups/{group}/documents/{document}", "deleteGroupDocument", NEEDS_USER,
         SCOPE_DOCUMENTS_WRITE, listing_delete, NULL, NULL, false },
 
+    { "GET", "/api/v1/documents/{document}/anchors", "listAnchors", NEEDS_READER,
+        SCOPE_ANNOTATIONS_READ, anchor_list, "limit cursor revision state confirmed author", NULL,
+        false },
+    { "PUT", "/api/v1/annotations/{annotation}/anchor", "putAnchor", NEEDS_USER,
+        SCOPE_ANNOTATIONS_WRITE, anchor_put, NULL, &words_json, false },
+    { "GET", "/api/v1/annotations/{annotation}/context", "getAnnotationContext", NEEDS_READER,
+        SCOPE_ANNOTATIONS_READ, annotation_context, "revision", NULL, false },
     { "GET", "/api/v1/annotations", "listAnnotations", NEEDS_READER, SCOPE_ANNOTATIONS_READ,
         annotation_list, ANNOTATION_LIST_QUERY, NULL, false },
     { "POST", "/api/v1/annotations", "createAnnotation", NEEDS_USER, SCOPE_ANNOTATIONS_WRITE,

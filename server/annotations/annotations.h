@@ -19,14 +19,18 @@ step_fn reaction_list;
 step_fn reaction_put;
 step_fn reaction_delete;
 step_fn drafts_publish;
+step_fn anchor_list;
+step_fn anchor_put;
+step_fn annotation_context;
 step_fn showing_put;
 step_fn showing_delete;
 
 extern const struct body_rule annotation_batch_body;
 
 /* The parameters of annotation_list. */
-#define ANNOTATION_LIST_QUERY \
-    "limit cursor order unit document group author draft tag kind from to since until expand"
+#define ANNOTATION_LIST_QUERY                                                                    \
+    "limit cursor order unit document group author draft tag kind from to since until revision " \
+    "expand"
 
 /* -- for other domains -- */
 

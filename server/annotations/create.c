@@ -207,39 +207,6 @@ static enum step prepare(struct request *req)
     return next(req);
 }
 
-static enum step respond_misplaced(
-    struct request *req, enum problem problem, const char *code, struct str detail)
-{
-    const struct creation *it = req->state;
-    const struct placed *placed = &it->placed;
-    struct invalid why = { 0 };
-    struct writer writer;
-
-    invalid_add(&why, req->arena, placed->pointer, code, "%.*s", STR_ARG(detail));
-    writer_start(&writer);
-    v1_write_places(&writer, placed->places, placed->count, it->given.is_utf16 ? it->text : NULL);
-    struct str places = writer_finish(&writer, req->arena);
-    return respond_problem_with(
-        req, problem, detail, &why, arena_printf(req->arena, "\"places\":%.*s", STR_ARG(places)));
-}
-
-static enum step respond_not_placed(struct request *req)
-{
-    const struct creation *it = req->state;
-    const struct placed *placed = &it->placed;
-
-    if (placed->found == PLACE_INVALID)
-        return respond_invalid(req, &placed->why);
-    if (placed->found == PLACE_AMBIGUOUS)
-        return respond_misplaced(req, PROBLEM_QUOTE_AMBIGUOUS, "ambiguous",
-            arena_printf(req->arena,
-                "%zu places match; say which by prefix and suffix, or by start.", placed->total));
-    return respond_misplaced(req, PROBLEM_QUOTE_NOT_FOUND, "not-found",
-        placed->count > 0
-            ? STR("The quote is nowhere in the text; the most similar passage is in `places`.")
-            : STR("The quote is nowhere in the text, nor anything like it."));
-}
-
 /* -- storing ----------------------------------------------------------------------------------- */
 
 static struct db_call lock_call(struct request *req, struct uuid document, const struct uuid *group)
@@ -273,7 +240,7 @@ static enum step on_prepared(struct request *req)
     const struct creation *it = req->state;
 
     if (it->text && it->placed.found != PLACE_FOUND)
-        return respond_not_placed(req);
+        return respond_not_placed(req, &it->placed, it->given.is_utf16 ? it->text : NULL);
     if (it->text && str_given(it->given.replacement) &&
         str_eq(it->given.replacement, it->words.quote))
         return respond_fault(
@@ -295,11 +262,6 @@ static enum step on_carried(struct request *req, const struct carried *now)
 /* Null where a text was not given; an empty one is one. */
 static enum step store(struct request *req)
 {
-    static const char *const states[] = { [ANCHOR_EXACT] = "exact",
-        [ANCHOR_MOVED] = "moved",
-        [ANCHOR_CHANGED] = "changed",
-        [ANCHOR_AMBIGUOUS] = "ambiguous",
-        [ANCHOR_GONE] = "gone" };
     struct creation *it = req->state;
     const struct annotation_words *words = &it->words;
     const struct place *place = &it->placed.places[0];
@@ -323,7 +285,7 @@ static enum step store(struct request *req)
             has_two ? db_uuid(it->current) : db_null(),
             stays ? db_int((int32_t)it->now.range.start_chars) : db_null(),
             stays ? db_int((int32_t)it->now.range.end_chars) : db_null(),
-            has_two ? db_cstr(states[it->now.state]) : db_null(),
+            has_two ? db_cstr(anchor_state_name(it->now.state)) : db_null(),
             has_two ? db_double(it->now.score) : db_null(), db_text(it->given.replacement)) };
     struct db_call calls[TARGET_MAKE_CALLS + 5];
     size_t count = 0;

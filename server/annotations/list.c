@@ -19,6 +19,7 @@ struct listing {
     struct str tag, kind;
     int64_t since_us, until_us; /* 0: not given */
     int64_t from, to;           /* -1: not given */
+    struct uuid revision;       /* nil: the current one */
     const struct text_index *text;
     bool with_replies;
     struct expandable *items; /* the page, while its replies are looked for */
@@ -108,6 +109,19 @@ static void read_group(struct request *req, struct invalid *why, struct listing 
             GROUP_IDS_MAX);
 }
 
+static void read_revision(struct request *req, struct invalid *why, struct listing *it)
+{
+    struct str given = request_query(req, "revision");
+
+    if (!str_given(given))
+        return;
+    if (!typeid_read(given, "rev", &it->revision))
+        query_fault(req, why, "revision", "id", "`revision` is an id that begins with rev_.");
+    else if (!str_given(request_query(req, "document")))
+        query_fault(req, why, "revision", "alone",
+            "`revision` is one of a text's: it wants the `document`.");
+}
+
 static bool read_query(struct request *req, struct listing *it, struct invalid *why)
 {
     struct str order = STR("created"), unit = STR("char"), document;
@@ -122,6 +136,7 @@ static bool read_query(struct request *req, struct listing *it, struct invalid *
     read_position(req, why, "to", &it->to);
     read_author(req, why, it);
     read_group(req, why, it);
+    read_revision(req, why, it);
     it->tag = request_query(req, "tag");
     it->by_updated = str_eq(order, STR("updated"));
     it->is_utf16 = str_eq(unit, STR("utf16"));
@@ -191,7 +206,8 @@ static enum step on_target(struct request *req, const struct target_document *ta
     it->document = is_nowhere ? uuid_random() : target->id;
     if (is_nowhere || !it->is_utf16 || uuid_is_nil(target->revision))
         return ask(req);
-    return await_text(req, target->id, target->revision, on_text);
+    return await_text(
+        req, target->id, uuid_is_nil(it->revision) ? target->revision : it->revision, on_text);
 }
 
 static int64_t chars_of(const struct text_index *text, int64_t utf16)
@@ -228,7 +244,8 @@ static bool is_plain(const struct request *req, const struct listing *it)
         return false;
     return !it->has_document ||
         (it->since_us == 0 && it->until_us == 0 && it->from < 0 && it->to < 0 &&
-            it->groups.count == 0 && req->reader->pass.muted_count == 0);
+            uuid_is_nil(it->revision) && it->groups.count == 0 &&
+            req->reader->pass.muted_count == 0);
 }
 
 /* The one statement for the leading key and the order. */
@@ -302,8 +319,9 @@ static struct db_call rows_call(struct request *req)
         db_uuid(it->document),
         int_or_null(it->from),
         int_or_null(it->to),
+        db_uuid_or_null(uuid_is_nil(it->revision) ? NULL : &it->revision),
     };
-    size_t count = sizeof params / sizeof *params - (it->has_document ? 0 : 3);
+    size_t count = sizeof params / sizeof *params - (it->has_document ? 0 : 4);
     struct db_param *kept = arena_array(req->arena, struct db_param, count);
 
     for (size_t i = 0; i < count; i++)

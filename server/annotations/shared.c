@@ -100,3 +100,32 @@ bool annotation_matches(struct request *req, const struct annotation *it, enum s
         arena_printf(req->arena, "\"current\":%.*s", STR_ARG(json)));
     return false;
 }
+
+static enum step respond_misplaced(struct request *req, const struct placed *placed,
+    const struct text_index *utf16, enum problem problem, const char *code, struct str detail)
+{
+    struct invalid why = { 0 };
+    struct writer writer;
+
+    invalid_add(&why, req->arena, placed->pointer, code, "%.*s", STR_ARG(detail));
+    writer_start(&writer);
+    v1_write_places(&writer, placed->places, placed->count, utf16);
+    struct str places = writer_finish(&writer, req->arena);
+    return respond_problem_with(
+        req, problem, detail, &why, arena_printf(req->arena, "\"places\":%.*s", STR_ARG(places)));
+}
+
+enum step respond_not_placed(
+    struct request *req, const struct placed *placed, const struct text_index *utf16)
+{
+    if (placed->found == PLACE_INVALID)
+        return respond_invalid(req, &placed->why);
+    if (placed->found == PLACE_AMBIGUOUS)
+        return respond_misplaced(req, placed, utf16, PROBLEM_QUOTE_AMBIGUOUS, "ambiguous",
+            arena_printf(req->arena,
+                "%zu places match; say which by prefix and suffix, or by start.", placed->total));
+    return respond_misplaced(req, placed, utf16, PROBLEM_QUOTE_NOT_FOUND, "not-found",
+        placed->count > 0
+            ? STR("The quote is nowhere in the text; the most similar passage is in `places`.")
+            : STR("The quote is nowhere in the text, nor anything like it."));
+}

@@ -3,6 +3,7 @@
 #define GLOSS_ANNOTATIONS_SHARED_H
 
 #include "annotations/annotations.h"
+#include "annotations/place.h"
 #include "formats/v1_annotations.h"
 #include "model/reader.h"
 #include "step/await.h"
@@ -22,5 +23,9 @@ bool showing_refused(const struct db_result *res, enum problem *problem, size_t 
 
 /* Checks If-Match. False: *answer is 412 with the present state. */
 bool annotation_matches(struct request *req, const struct annotation *it, enum step *answer);
+
+/* The answer where place_find() did not find one: 409 or 422, with the places there are. */
+RESPOND enum step respond_not_placed(
+    struct request *req, const struct placed *placed, const struct text_index *utf16);
 
 #endif

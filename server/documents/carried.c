@@ -3,6 +3,17 @@
 
 #include <stdlib.h>
 
+const char *anchor_state_name(enum anchor_state state)
+{
+    static const char *const names[] = { [ANCHOR_EXACT] = "exact",
+        [ANCHOR_MOVED] = "moved",
+        [ANCHOR_CHANGED] = "changed",
+        [ANCHOR_AMBIGUOUS] = "ambiguous",
+        [ANCHOR_GONE] = "gone" };
+
+    return names[state];
+}
+
 struct carrying {
     void *state; /* the caller's */
     after_carried *next;

@@ -112,6 +112,9 @@ RESPOND enum step await_revise(struct request *req, struct revising *it, after_r
 RESPOND enum step respond_revised(struct request *req, struct uuid document, struct uuid revision,
     enum revised how, struct str more);
 
+/* "exact", "moved" … */
+const char *anchor_state_name(enum anchor_state state);
+
 /* Where a range of one revision stands in another of the same text. */
 typedef enum step after_carried(struct request *req, const struct carried *now);
 RESPOND enum step await_carried(struct request *req, struct uuid document, struct uuid from,

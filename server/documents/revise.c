@@ -129,8 +129,7 @@ struct report {
 
 enum { THE_REVISION, THE_COUNTS };
 
-#define STATES 5
-static const char *const states[STATES] = { "exact", "moved", "changed", "ambiguous", "gone" };
+#define STATES (ANCHOR_GONE + 1)
 
 /* False: a row came that must not; it is in the log. */
 static bool add_up(struct request *req, const struct db_result *res, int64_t counts[STATES])
@@ -141,7 +140,7 @@ static bool add_up(struct request *req, const struct db_result *res, int64_t cou
         if (door == DOOR_BROKEN)
             return false;
         for (size_t i = 0; door == DOOR_ADMITTED && i < STATES; i++)
-            if (str_eq(state, str_from(states[i])))
+            if (str_eq(state, str_from(anchor_state_name((enum anchor_state)i))))
                 counts[i] += db_get_int(res, row, "n");
     }
     return true;
@@ -160,7 +159,7 @@ static struct str report_json(
     writer_key(&writer, "anchors");
     writer_object(&writer);
     for (size_t i = 0; i < STATES; i++)
-        writer_key_int(&writer, states[i], counts[i]);
+        writer_key_int(&writer, anchor_state_name((enum anchor_state)i), counts[i]);
     writer_object_end(&writer);
     writer_key_text(&writer, "review",
         arena_printf(req->arena, "%.*s/anchors?state=changed,ambiguous,gone",

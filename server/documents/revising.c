@@ -7,7 +7,6 @@
 #include "documents/texts.h"
 #include "formats/v1_documents.h"
 #include "groups/permissions.h"
-#include "model/annotation.h"
 #include "sql.h"
 #include "step/idempotent.h"
 #include "visibility/door.h"
@@ -22,14 +21,23 @@
 #define RUNS_MAX 20000
 #define UNDER_WAY_MAX 8 /* in the whole process: each holds two texts and how they compare */
 
+/* Where it stood. */
+struct stand {
+    bool is_known, is_gone;
+    struct uuid revision;
+    enum anchor_state state;
+    int32_t start_chars, end_chars;
+    double score;
+};
+
 /* What has to be carried: where it stands in the base, and where it stood before all doubt. */
 struct item {
     struct uuid annotation;
-    struct str seen;   /* tells the row */
-    struct str quote;  /* the words as selected; STR_NONE where they are known to stand there */
-    struct anchor was; /* in the base */
+    struct str seen;  /* tells the row */
+    struct str quote; /* the words as selected; STR_NONE where they are known to stand there */
+    struct stand was; /* in the base */
     bool is_confirmed;
-    struct anchor old; /* is_placed: in an older revision */
+    struct stand old; /* in an older revision, if any */
     struct carried now;
     bool still_confirmed;
 };
@@ -283,15 +291,13 @@ static struct str kept(struct arena *arena, struct str text)
     return str_given(text) ? arena_dup(arena, text) : STR_NONE;
 }
 
-/* One of five words that last. */
-static struct str lasting(struct str state)
+static enum anchor_state state_of(struct str word)
 {
-    static const char *const words[] = { "exact", "moved", "changed", "ambiguous", "gone" };
+    enum anchor_state state = ANCHOR_EXACT;
 
-    for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (str_eq(state, str_from(words[i])))
-            return str_from(words[i]);
-    return STR("gone");
+    while (state < ANCHOR_GONE && !str_eq(word, str_from(anchor_state_name(state))))
+        state++;
+    return state;
 }
 
 static void read_item(struct arena *arena, const struct db_result *res, int row, struct item *out)
@@ -301,19 +307,19 @@ static void read_item(struct arena *arena, const struct db_result *res, int row,
         .seen = arena_dup(arena, db_get_text(res, row, "seen")),
         .quote = kept(arena, db_get_text(res, row, "quote")),
         .is_confirmed = db_get_bool(res, row, "confirmed"),
-        .was = { .is_placed = true,
+        .was = { .is_known = true,
             .is_gone = db_is_null(res, row, "start_chars"),
             .start_chars = db_get_int(res, row, "start_chars"),
             .end_chars = db_get_int(res, row, "end_chars"),
-            .state = lasting(db_get_text(res, row, "state")),
+            .state = state_of(db_get_text(res, row, "state")),
             .score = db_get_double(res, row, "score") },
     };
     if (!db_is_null(res, row, "old_revision_id"))
-        out->old = (struct anchor){ .is_placed = true,
+        out->old = (struct stand){ .is_known = true,
             .revision = db_get_uuid(res, row, "old_revision_id"),
             .start_chars = db_get_int(res, row, "old_start_chars"),
             .end_chars = db_get_int(res, row, "old_end_chars"),
-            .state = lasting(db_get_text(res, row, "old_state")),
+            .state = state_of(db_get_text(res, row, "old_state")),
             .score = db_get_double(res, row, "old_score") };
 }
 
@@ -374,21 +380,12 @@ static bool is_good(enum anchor_state state)
     return state == ANCHOR_EXACT || state == ANCHOR_MOVED;
 }
 
-static enum anchor_state state_of(struct str word)
-{
-    return str_eq(word, STR("exact"))    ? ANCHOR_EXACT
-        : str_eq(word, STR("moved"))     ? ANCHOR_MOVED
-        : str_eq(word, STR("changed"))   ? ANCHOR_CHANGED
-        : str_eq(word, STR("ambiguous")) ? ANCHOR_AMBIGUOUS
-                                         : ANCHOR_GONE;
-}
-
 /* A state is about the words that were selected, so that what one revision left in doubt the next
  * one, which does not touch the place, does not call exact. */
-static struct carried since_selected(const struct work_on *on, const struct item *item,
-    const struct anchor *was, struct carried step)
+static struct carried since_selected(
+    const struct work_on *on, const struct item *item, const struct stand *was, struct carried step)
 {
-    enum anchor_state before = state_of(was->state);
+    enum anchor_state before = was->state;
     struct carried now = step;
 
     if (step.state == ANCHOR_GONE)
@@ -423,7 +420,7 @@ static bool is_of(const struct item *item, const struct work_on *on)
 {
     if (on->tried_count == 0)
         return !item->was.is_gone;
-    return item->old.is_placed && uuid_eq(item->old.revision, on->tried[on->tried_count - 1]);
+    return item->old.is_known && uuid_eq(item->old.revision, on->tried[on->tried_count - 1]);
 }
 
 static void settle(const struct work_on *on, struct item *item, struct carried step)
@@ -501,7 +498,7 @@ static void carry_slice(struct request *req)
     }
     for (; on->done < on->count && count < SLICE; on->done++) {
         struct item *item = &on->items[on->done];
-        const struct anchor *at = on->tried_count == 0 ? &item->was : &item->old;
+        const struct stand *at = on->tried_count == 0 ? &item->was : &item->old;
         if (on->tried_count == 0)
             item->now = (struct carried){ .state = ANCHOR_GONE };
         if (item->was.is_gone && item->is_confirmed)
@@ -551,7 +548,7 @@ static bool next_older(const struct work_on *on, struct uuid *out)
 
     for (size_t i = on->first; i < on->count; i++) {
         const struct item *item = &on->items[i];
-        if (!item->old.is_placed || is_good(item->now.state) || item->still_confirmed ||
+        if (!item->old.is_known || is_good(item->now.state) || item->still_confirmed ||
             was_tried(on, item->old.revision))
             continue;
         if (!found || memcmp(&item->old.revision, out, sizeof *out) > 0)
@@ -577,11 +574,6 @@ static enum step carry_older(struct request *req)
 
 static struct db_call anchors_call(struct request *req)
 {
-    static const char *const words[] = { [ANCHOR_EXACT] = "exact",
-        [ANCHOR_MOVED] = "moved",
-        [ANCHOR_CHANGED] = "changed",
-        [ANCHOR_AMBIGUOUS] = "ambiguous",
-        [ANCHOR_GONE] = "gone" };
     const struct work_on *on = req->state;
     size_t count = on->count;
     struct uuid *ids = arena_array(req->arena, struct uuid, count);
@@ -597,7 +589,7 @@ static struct db_call anchors_call(struct request *req)
         bool is_gone = item->now.state == ANCHOR_GONE;
         ids[i] = item->annotation;
         seen[i] = item->seen;
-        states[i] = str_from(words[item->now.state]);
+        states[i] = str_from(anchor_state_name(item->now.state));
         starts[i] = is_gone ? -1 : (int32_t)item->now.range.start_chars;
         ends[i] = is_gone ? -1 : (int32_t)item->now.range.end_chars;
         scores[i] = is_gone ? 0 : (int32_t)(item->now.score * 1e6);

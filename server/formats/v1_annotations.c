@@ -241,6 +241,36 @@ bool v1_read_annotation(struct arena *arena, const json_t *json, struct str text
     return why->count == 0;
 }
 
+static bool is_said(const struct given *given, const char *name)
+{
+    bool said = true;
+
+    if (given_bool(given, name, &said) && !said)
+        given_fault(given, name, "false", "`%s` is true or left out.", name);
+    return given_has(given, name);
+}
+
+bool v1_read_anchor(struct arena *arena, const json_t *json, struct str text,
+    struct anchor_given *out, struct invalid *why)
+{
+    struct given given = { arena, why, json, "" };
+
+    *out = (struct anchor_given){ 0 };
+    given_only(&given, "revision keep gone quote start end unit selectors");
+    read_place(&given, text, &out->place);
+    if (!given_has(&given, "revision"))
+        given_fault(&given, "revision", "missing",
+            "Say in which revision: the current one, that you have looked at.");
+    bool keeps = is_said(&given, "keep"), leaves = is_said(&given, "gone");
+    bool places = out->place.place != PLACE_NONE;
+    out->how = keeps ? ANCHOR_KEEP : leaves ? ANCHOR_LEAVE : ANCHOR_PLACE;
+    if (keeps + leaves + places != 1)
+        invalid_add(why, arena, "", keeps + leaves + places > 1 ? "both" : "missing",
+            "Say one of these: `keep` (it is right where it is), a place (`quote`, `start` and "
+            "`end`, or `selectors`), or `gone` (it has none any more).");
+    return why->count == 0;
+}
+
 bool v1_read_reply(
     struct arena *arena, const json_t *json, struct annotation_given *out, struct invalid *why)
 {
@@ -401,8 +431,15 @@ static void write_anchor(struct arena *arena, struct writer *writer, const struc
     }
     writer_key_text(writer, "state", anchor->state);
     writer_key(writer, "score");
-    writer_double(writer, anchor->score);
+    v1_write_score(writer, anchor->score);
+    writer_key_bool(writer, "confirmed", anchor->is_confirmed);
     writer_object_end(writer);
+}
+
+/* It is stored in single precision. */
+void v1_write_score(struct writer *writer, double score)
+{
+    writer_double(writer, (double)(int64_t)(score * 1e4 + 0.5) / 1e4);
 }
 
 void v1_write_reactions(struct writer *writer, const struct annotation *it)

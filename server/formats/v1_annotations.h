@@ -49,6 +49,15 @@ bool v1_read_annotation(struct arena *arena, const json_t *json, struct str text
 bool v1_read_reply(
     struct arena *arena, const json_t *json, struct annotation_given *out, struct invalid *why);
 
+/* The body of PUT …/anchor. */
+enum anchor_put { ANCHOR_KEEP, ANCHOR_PLACE, ANCHOR_LEAVE };
+struct anchor_given {
+    enum anchor_put how;
+    struct annotation_given place; /* `revision` and, of ANCHOR_PLACE, where it is to stand */
+};
+bool v1_read_anchor(struct arena *arena, const json_t *json, struct str text,
+    struct anchor_given *out, struct invalid *why);
+
 /* The body of PATCH: what is to be another way. */
 struct annotation_patch {
     bool has_kind, has_body, has_tags, has_visibility, publishes;
@@ -94,6 +103,8 @@ struct str v1_shown(struct arena *arena, const struct annotation_words *words);
 void v1_write_annotation(struct arena *arena, struct writer *writer, const struct annotation *it,
     const struct text_index *utf16);
 struct str v1_annotation_path(struct arena *arena, struct uuid id);
+
+void v1_write_score(struct writer *writer, double score);
 
 /* Members `reactions` and `my_reactions`. */
 void v1_write_reactions(struct writer *writer, const struct annotation *it);

@@ -22,8 +22,9 @@ enum reaction reaction_of_name(struct str name);
 
 /* Where it stands in the document's current revision. */
 struct anchor {
-    bool is_placed; /* false: the whole document, a reply, or a page elsewhere */
-    bool is_gone;   /* the passage was taken out: no range */
+    bool is_placed;    /* false: the whole document, a reply, or a page elsewhere */
+    bool is_gone;      /* the passage was taken out: no range */
+    bool is_confirmed; /* its author stands behind it */
     struct uuid revision;
     int32_t start_chars, end_chars;
     struct str state; /* exact, moved, changed, ambiguous, gone */

@@ -34,7 +34,7 @@ static enum step read_text(struct request *req, struct db_param revision)
         { &sql_annotations_list_of_document,
             DB_PARAMS(db_uuid(reader->id), reads_param(req->arena, reader),
                 db_int(ENDNOTES_MAX + 1), none, none, none, none, none, none, none, none,
-                muted_param(req->arena, reader), none, db_uuid(id), none, none) },
+                muted_param(req->arena, reader), none, db_uuid(id), none, none, revision) },
         { &sql_reader_groups_of_text,
             DB_PARAMS(db_uuid(reader->id), true_pass_param(req->arena, reader), db_uuid(id)) });
 }

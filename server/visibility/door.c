@@ -239,6 +239,7 @@ static void read_anchor(const struct db_result *res, int row, struct anchor *out
     out->end_chars = db_get_int(res, row, "anchor_end");
     out->state = db_get_text(res, row, "anchor_state");
     out->score = db_get_double(res, row, "anchor_score");
+    out->is_confirmed = db_get_bool(res, row, "anchor_confirmed");
 }
 
 /* What aside_told() answers: how it has been moderated, which is for its author and its group's

@@ -18,7 +18,7 @@ test('a quote alone is enough', async () => {
   assert.equal(note.kind, 'comment');
   assert.match(note.body_html, /<em>this<\/em>/);
   assert.deepEqual(note.quote, { exact: 'mass of men', prefix: 'The ', suffix: ' lead lives of quiet desperation' });
-  assert.deepEqual(note.anchor, { revision: essay.revision.id, start: 4, end: 15, state: 'exact', score: 1 });
+  assert.deepEqual(note.anchor, { revision: essay.revision.id, start: 4, end: 15, state: 'exact', score: 1, confirmed: false });
   assert.deepEqual([note.parent, note.thread, note.replies, note.status, note.draft, note.deleted, note.version], [null, note.id, 0, 'open', false, false, 1]);
   assert.deepEqual(await alice.reads(note), note);
 });

@@ -121,7 +121,7 @@ test('every statement that shows annotations returns the same columns', () => {
 // Those that change a row by its id, version and audience after the door has let it through, count, serve
 // the operator, name the ids of one's own drafts, or take all that lies on a text along to its next
 // revision, whoever sees it.
-const APART = /^doctor\/|^annotations\/(lock_thread|settle|delete|drafts_of)$|^documents\/(anchors_to_carry|become_current)$|^reactions\/delete$|^moderation\/unflag$/;
+const APART = /^doctor\/|^annotations\/(lock_thread|settle|delete|drafts_of|put_anchor)$|^documents\/(anchors_to_carry|become_current)$|^reactions\/delete$|^moderation\/unflag$/;
 
 test('no statement reads annotations without a pass', () => {
   const readers = statementNames().filter((name) => !APART.test(name)

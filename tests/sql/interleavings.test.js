@@ -249,7 +249,7 @@ test('a page and the removal of who reads it: whose pass was looked up after the
       for (const call of [
         ['annotations/page_of_document', ana, page.reads, 50, null, null, text.id, page.past],
         ...['', '_by_updated'].map((order) => [`annotations/page_everywhere${order}`, ana, page.reads, 50, ...none.slice(0, 6), page.past]),
-        ['annotations/list_of_document', ana, page.reads, 50, ...none, null, text.id, null, null],
+        ['annotations/list_of_document', ana, page.reads, 50, ...none, null, text.id, null, null, null],
         ['annotations/list_everywhere', ana, page.reads, 50, ...none, null],
         ['annotations/find', ana, page.reads, note.id, null],
         ['annotations/list_replies', ana, page.reads, text.id, note.id, note.thread_id, group, 50, null, null, null],

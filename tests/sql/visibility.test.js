@@ -407,7 +407,7 @@ async function* listsOf(truth, reader, { group = null, muted = null }) {
   const lists = [];
   for (const order of ['', '_by_updated']) {
     lists.push(['everywhere', ask(`annotations/list_everywhere${order}`, null), () => true]);
-    for (const { id } of texts) lists.push(['of a text', ask(`annotations/list_of_document${order}`, null, id, null, null), (a) => a.document_id === id]);
+    for (const { id } of texts) lists.push(['of a text', ask(`annotations/list_of_document${order}`, null, id, null, null, null), (a) => a.document_id === id]);
   }
   for (const author of [reader, ...users.slice(0, 3)]) lists.push(['of an author', ask('annotations/list_of_author', author), (a) => shownAs(truth, reader, a) === author]);
   await Promise.all(lists.map(([, found]) => found));
@@ -458,7 +458,7 @@ test('what a document counts is what its reader may see', async () => {
 
 test('a statement without a pass shows nothing', async () => {
   for (const { id } of texts) {
-    assert.deepEqual(await world.app.call('annotations/list_of_document', NIL, [], 50, ...Array(10).fill(null), id, null, null), []);
+    assert.deepEqual(await world.app.call('annotations/list_of_document', NIL, [], 50, ...Array(10).fill(null), id, null, null, null), []);
     assert.deepEqual(await world.app.call('shelves/of_document', NIL, [], id, [], null), []);
   }
   assert.deepEqual(await world.app.call('annotations/list_everywhere', NIL, [], 50, ...Array(10).fill(null)), []);
@@ -581,7 +581,7 @@ test('the pages of a document are what the oracle lets its reader see, in order,
     for (const [name, column] of [['annotations/list_of_document', 'created_at'], ['annotations/list_of_document_by_updated', 'updated_at']]) {
       for (const { id } of texts) {
         const due = truth.annotation.filter((a) => a.document_id === id && maySee(truth, reader, a)).sort(newestFirst(column));
-        const found = await allPages(name, reader, reads, column, [null, id, null, null], { limit: 3 });
+        const found = await allPages(name, reader, reads, column, [null, id, null, null, null], { limit: 3 });
         assert.deepEqual(found.map((a) => a.id), due.map((a) => a.id), `${name} ${reader}`);
         const page = name.replace('list_', 'page_');
         let [first, cursor] = [[], [null, null]];
@@ -625,7 +625,7 @@ test('row security sees the same, statement by statement', async () => {
     const calls = [
       ...texts.map(({ id }) => ['annotations/page_of_document', (r) => [reader, r, 1000, null, null, id, past]]),
       ...texts.flatMap(({ id }) => ['annotations/list_of_document', 'annotations/list_of_document_by_updated']
-        .map((name) => [name, (r) => [reader, r, 1000, ...none, null, null, null, id, null, null]])),
+        .map((name) => [name, (r) => [reader, r, 1000, ...none, null, null, null, id, null, null, null]])),
       ...['annotations/list_everywhere', 'annotations/list_everywhere_by_updated'].map((name) => [name, (r) => [reader, r, 1000, ...none, null, null, null]]),
       ...PLAIN_PAGES.map(([name]) => [name, (r) => [reader, r, 1000, ...Array(6).fill(null), past]]),
       ...users.map((author) => ['annotations/list_of_author', (r) => [reader, r, 1000, ...none, author, null, null]]),

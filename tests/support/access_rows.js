@@ -116,6 +116,9 @@ export const rows = {
   patchAnnotation: { ok: 200, needs: [NEED.note, NEED.live, NEED.wroteIt], fresh: 'note', ask: () => ({ json: { body: 'said otherwise' } }) },
   deleteAnnotation: { ok: 204, needs: [NEED.note, NEED.live, NEED.wroteIt], fresh: 'note' },
   listReplies: ofNote(),
+  listAnchors: reading({ shows: ({ reader, object }) => (!object.reply && seesWords(reader, object) ? [object.annotation] : []) }),
+  putAnchor: { ok: 200, needs: [NEED.note, NEED.live, NEED.wroteIt, unless('a reply', (reader, object) => Boolean(object.reply), 'conflict')], fresh: 'note', ask: ({ object }) => ({ json: { revision: object.revision, keep: true } }) },
+  getAnnotationContext: { ok: 200, needs: [NEED.note, NEED.live] },
   createReply: { ok: 201, needs: [NEED.note, NEED.live, may('write')], fresh: 'note', ask: () => ({ json: { body: 'an answer' } }) },
   publishDrafts: {
     ok: 200, needs: [need('it is a draft of their own', (reader, object) => isAuthor(reader) && object.draft, 'invalid-body')],

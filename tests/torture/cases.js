@@ -100,6 +100,38 @@ export async function makeCases(world) {
         return { who: alice, method: 'PUT', path: `${made.path}/moderation`, ...json({ state: 'approved' }) };
       },
     },
+    get('how what is written stands', `${plain.path}/anchors?state=exact,changed,gone`),
+    {
+      name: 'what an edit has left in doubt', make: async () => {
+        const made = await newText();
+        await bob.annotates(made, { quote: 'called', body: 'goes along' });
+        expect(await alice.post(`${made.path}/revisions`, { text: TEXT.replace('called', 'named') }, { headers: { 'If-Match': `"${made.revision.id}"` } }), 201);
+        return { who: bob, method: 'GET', path: `${made.path}/anchors?confirmed=false&author=me` };
+      },
+    },
+    {
+      name: 'a passage then and now', make: async () => {
+        const made = await newText();
+        const it = await bob.annotates(made, { quote: 'called', body: 'goes along' });
+        expect(await alice.post(`${made.path}/revisions`, { text: `First. ${TEXT}` }, { headers: { 'If-Match': `"${made.revision.id}"` } }), 201);
+        return { who: bob, method: 'GET', path: `${it.path}/context` };
+      },
+    },
+    {
+      name: 'a place by hand', make: async () => {
+        const made = await newText();
+        const it = await bob.annotates(made, { quote: 'called', body: 'not there' });
+        return { who: bob, method: 'PUT', path: `${it.path}/anchor`, ...json({ revision: made.revision.id, quote: 'quiet' }) };
+      },
+    },
+    {
+      name: 'the notes of an earlier revision', make: async () => {
+        const made = await newText();
+        await bob.annotates(made, { quote: 'called', body: 'goes along' });
+        expect(await alice.post(`${made.path}/revisions`, { text: `First. ${TEXT}` }, { headers: { 'If-Match': `"${made.revision.id}"` } }), 201);
+        return { who: bob, method: 'GET', path: `/api/v1/annotations?document=${made.id}&revision=${made.revision.id}&unit=utf16` };
+      },
+    },
     { name: 'a flag', make: async () => ({ who: bob, method: 'POST', path: `${(await newNote()).path}/flags`, ...json({ reason: 'spam' }) }) },
     {
       name: 'a flag taken back', make: async () => {

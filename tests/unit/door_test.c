@@ -11,8 +11,8 @@ static const char *const columns[] = { "id", "document_id", "group_id", "author_
     "author_display_name", "audience_id", "also", "audience_class", "thread_id", "parent_id",
     "status", "draft", "deleted", "version", "shown", "tally", "own_replies", "own_reactions",
     "own_reaction_audiences", "anchor_revision_id", "anchor_start", "anchor_end", "anchor_state",
-    "anchor_score", "document_deleted", "created_at", "updated_at", "holder_id", "n", "mask",
-    "muted_replies", "aside", "suggestion" };
+    "anchor_score", "anchor_confirmed", "document_deleted", "created_at", "updated_at", "holder_id",
+    "n", "mask", "muted_replies", "aside", "suggestion" };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
 static const struct uuid ana = { { 0xa } }, ben = { { 0xb } }, owl = { { 0xc } };

@@ -5,14 +5,15 @@
 -- filters, null for none: $6 groups uuid[], $7 tag text, $8 kind text, $9 since timestamptz,
 -- $10 until timestamptz, $11 author uuid (a user or a mask, as shown), $12 muted uuid[] (not of those),
 -- $13 draft boolean; not null: $14 document uuid, filters again: $15 from integer, $16 to integer
--- (characters of the current revision)
+-- (characters of the revision), $17 revision uuid or null (places
+-- as they were there; null: the current one)
 -- Rows for door_annotations(). Each branch walks one index in the order of the list and stops: first
 -- what the pass shows, then one's own that no audience shows (private, draft, hidden, sealed), one's
 -- own in groups that one has left, and what further groups are shown (which may be in the first
 -- branch too, hence GROUP BY). Keys first: wide rows are fetched for the page alone.
 \ir asked.part
 , place AS (
-    SELECT d.current_revision_id AS revision_id FROM document d WHERE d.id = $14::uuid
+    SELECT coalesce($17::uuid, d.current_revision_id) AS revision_id FROM document d WHERE d.id = $14::uuid
 )
 SELECT
 \ir seen.part
@@ -30,6 +31,7 @@ SELECT
              AND a.updated_at < coalesce($10::timestamptz, 'infinity')
 \ir filters.part
 \ir range.part
+\ir in_revision.part
            ORDER BY a.updated_at DESC, a.id DESC LIMIT $3::integer) b
         ORDER BY b.at DESC, b.id DESC LIMIT $3::integer)
       UNION ALL
@@ -43,6 +45,7 @@ SELECT
           AND a.updated_at < coalesce($10::timestamptz, 'infinity')
 \ir filters.part
 \ir range.part
+\ir in_revision.part
         ORDER BY a.updated_at DESC, a.id DESC LIMIT $3::integer)
       UNION ALL
       (SELECT b.document_id, b.id, b.at
@@ -59,6 +62,7 @@ SELECT
              AND a.updated_at < coalesce($10::timestamptz, 'infinity')
 \ir filters.part
 \ir range.part
+\ir in_revision.part
            ORDER BY a.updated_at DESC, a.id DESC LIMIT $3::integer) b
         WHERE p.audience <> ALL ($2::integer[])
         ORDER BY b.at DESC, b.id DESC LIMIT $3::integer)
@@ -77,6 +81,7 @@ SELECT
              AND (SELECT true
 \ir filters.part
 \ir range.part
+\ir in_revision.part
                     FROM annotation a
                    WHERE a.document_id = w.document_id AND a.id = w.annotation_id LIMIT 1)
            ORDER BY w.updated_at DESC, w.annotation_id DESC LIMIT $3::integer) b)
@@ -84,6 +89,9 @@ SELECT
   ) k
  CROSS JOIN LATERAL (SELECT * FROM annotation a
                       WHERE a.document_id = k.document_id AND a.id = k.id LIMIT 1) a
-\ir joins.part
+\ir author_joins.part
+ CROSS JOIN LATERAL (SELECT coalesce($17::uuid, d.current_revision_id) AS current_revision_id, d.deleted_at
+                       FROM document d WHERE d.id = a.document_id LIMIT 1) d
+\ir anchor.part
  CROSS JOIN (SELECT $12::uuid[] AS muted) mute
  ORDER BY k.at DESC, k.id DESC;

@@ -13,7 +13,7 @@ SELECT
 \ir ../annotations/seen.part
 \ir ../annotations/own.part
   FROM (
-    SELECT a.id, n.revision_id, n.start_chars, n.end_chars, n.state, n.score
+    SELECT a.id, n.revision_id, n.start_chars, n.end_chars, n.state, n.score, n.confirmed_at
       FROM annotation a
       LEFT JOIN LATERAL (SELECT * FROM anchor n
                           WHERE n.document_id = $3::uuid AND n.annotation_id = a.id

@@ -10,7 +10,7 @@ SELECT
 \ir ../annotations/seen.part
 \ir ../annotations/own.part
   FROM (
-    SELECT n.annotation_id, n.revision_id, n.start_chars, n.end_chars, n.state, n.score
+    SELECT n.annotation_id, n.revision_id, n.start_chars, n.end_chars, n.state, n.score, n.confirmed_at
       FROM anchor n
      CROSS JOIN LATERAL (SELECT * FROM annotation a
                           WHERE a.document_id = $3::uuid AND a.id = n.annotation_id LIMIT 1) a
