@@ -31,6 +31,8 @@ const EQUIVALENT = [
   [/^annotations\/seen\.part: WHEN a\.open /, 'the class of an audience that is open is 0: it is not looked up'],
   [/: WHEN a\.also IS NULL /, 'null has nothing in common with a pass either'],
   [/^annotations\/(list_(everywhere|of)|page_everywhere)\w*: (NOT a\.open|a\.open|a\.audience_id <> ALL|p\.audience <> ALL)/, 'what comes twice is grouped'],
+  [/^passes_renew\(\): (q\.)?user_id = ANY/, 'every pass is renewed, and is as it was'],
+  [/^annotations\/list_replies\w*: x\.group_id = /, 'of a thread nothing lies in other groups that the reader reads'],
   [/^annotations\/list_\w+: p\.user_id IN/, 'where others could read once, too, one\'s own words are looked for and no others'],
   [/^annotations\/list_of_author: [aw]\.author_id = /, 'the filter asks for the author, too'],
   [/^annotations\/insert: WHEN w\.group_id IS NOT NULL/, 'what has been asked is not asked again'],

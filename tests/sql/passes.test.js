@@ -60,6 +60,7 @@ test('what members write apart is read by leaders from the start, and by whoever
   assert.deepEqual([await readsOf(leader), await readsOf(ana)], [[0, 1, 3, 3], [0]]);
   await world.reveal(home, text.id, ana);
   assert.deepEqual(await world.reads(ana).then((reads) => Promise.all([text, other].map(async ({ id }) => reads.includes(await audience(3, id))))), [true, false]);
+  for (const is of ['moderator', 'member']) await role(ben, is);
   assert.deepEqual(await readsOf(ben), [0]);
   await world.app.run(`DELETE FROM reveal WHERE user_id = ${literal(ana)}`);
   assert.deepEqual(await readsOf(ana), [0]);

@@ -125,7 +125,7 @@ const deeds = {
   },
   async show() {
     const [row] = await world.app.run("SELECT * FROM annotation WHERE deleted_at IS NULL AND (parent_id IS NULL OR random() < 0.1) ORDER BY also IS NOT NULL, md5(id::text || random()::text) LIMIT 1");
-    for (const group of row ? groups : []) await world.show(row, group).catch((e) => assert.match(e.refusal, /^shown [01] (reply|private|unknown|elsewhere|masked|not-allowed|annotations-off)$/));
+    for (const group of row ? groups : []) await world.show(row, group).catch((e) => assert.match(e.refusal, /^shown [01] (reply|private|unknown|elsewhere|masked|left|not-allowed|annotations-off)$/));
   },
   async unshow() {
     const [row] = await world.app.run("SELECT * FROM annotation WHERE also IS NOT NULL AND deleted_at IS NULL ORDER BY md5(id::text || random()::text) LIMIT 1");
