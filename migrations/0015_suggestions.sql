@@ -29,18 +29,80 @@ CREATE INDEX suggestion_reasons ON suggestion (decided_by) WHERE reason IS NOT N
 -- What it was to be replaced with then.
 ALTER TABLE annotation_past ADD COLUMN replacement text;
 
--- What a reader of an annotation is told of the suggestion in it, in a function as in 0010: the
--- replacement, its state; who decided, by id, name and display name; when (microseconds), why, and the
--- revision; '' for what there is not. Null: it is none.
-CREATE FUNCTION suggestion_told(about uuid, note uuid) RETURNS text[]
-    LANGUAGE plpgsql STABLE AS $$
+-- The audience through which reader, with these audiences, knows by their own name who did something as one
+-- who may edit a text, as documents/putter_joins.part has it; 0 for themselves; null: they are not told.
+CREATE FUNCTION named_through(about uuid, who uuid, reader uuid, reads integer[]) RETURNS integer
+    LANGUAGE plpgsql STABLE SET search_path = gloss, pg_temp AS $$
 BEGIN
-    RETURN (SELECT ARRAY[s.replacement, s.state, coalesce(u.id::text, ''), coalesce(u.name, ''),
-                         coalesce(u.display_name, ''),
-                         coalesce((extract(epoch FROM s.decided_at) * 1000000)::bigint::text, ''),
-                         coalesce(s.reason, ''), coalesce(s.revision_id::text, '')]
-              FROM gloss.suggestion s LEFT JOIN gloss.users u ON u.id = s.decided_by
-             WHERE s.document_id = about AND s.annotation_id = note);
+    IF who = reader THEN
+        RETURN 0;
+    END IF;
+    RETURN (SELECT w.through FROM (
+                SELECT CASE WHEN NOT g.anonymous AND NOT o.masked
+                                 AND NOT EXISTS (SELECT FROM mask m WHERE m.group_id = g.id
+                                                                      AND m.user_id = who AND m.worn)
+                            THEN o.audience_id
+                            ELSE (SELECT x.id FROM audience x
+                                   WHERE x.group_id = g.id AND x.class = 1 AND g.leaders_see_through
+                                     AND x.id = ANY (reads)) END AS through
+                  FROM (SELECT d.group_id, d.audience_id, d.mask_id IS NOT NULL AND d.owner_id = who AS masked
+                          FROM document d WHERE d.id = about
+                         UNION ALL
+                        SELECT l.group_id, l.audience_id, false FROM listing l
+                         WHERE l.document_id = about) o
+                  JOIN groups g ON g.id = o.group_id
+                 WHERE o.audience_id = ANY (reads)) w
+             WHERE w.through IS NOT NULL LIMIT 1);
+END $$;
+
+-- What a reader of an annotation is told of the suggestion in it, in a function as in 0010: the
+-- replacement, its state; who decided, by id, name and display name, and the audience through which the
+-- reader knows them; when (microseconds), why, and the revision; '' for what there is not, or is not told.
+-- Null: it is none.
+CREATE FUNCTION suggestion_told(about uuid, note uuid, reader uuid, reads integer[]) RETURNS text[]
+    LANGUAGE plpgsql STABLE AS $$
+DECLARE
+    it gloss.suggestion%ROWTYPE;
+    through integer;
+BEGIN
+    SELECT * INTO it FROM gloss.suggestion s WHERE s.document_id = about AND s.annotation_id = note;
+    IF it.annotation_id IS NULL THEN
+        RETURN NULL;
+    END IF;
+    IF it.decided_by IS NOT NULL THEN
+        through := gloss.named_through(about, it.decided_by, reader, reads);
+    END IF;
+    RETURN (SELECT ARRAY[it.replacement, it.state, coalesce(u.id::text, ''), coalesce(u.name, ''),
+                         coalesce(u.display_name, ''), coalesce(through::text, ''),
+                         coalesce((extract(epoch FROM it.decided_at) * 1000000)::bigint::text, ''),
+                         coalesce(it.reason, ''), coalesce(it.revision_id::text, '')]
+              FROM (SELECT it.decided_by AS id) q
+              LEFT JOIN gloss.users u ON u.id = q.id AND through IS NOT NULL AND u.state <> 'erased');
+END $$;
+
+-- Whose suggestions a revision took up, as far as reader, with these audiences, may see them: of each the
+-- annotation, the audience through which they do (0: it is their own), its author as they are shown, by
+-- id, name ('' behind a mask) and display name, and 'masked' or ''. Null: none.
+CREATE FUNCTION credits_told(about uuid, revision uuid, reader uuid, reads integer[]) RETURNS text[]
+    LANGUAGE plpgsql STABLE SET search_path = gloss, pg_temp AS $$
+BEGIN
+    RETURN (SELECT array_agg(v.v ORDER BY a.created_at, a.id, v.i)
+              FROM suggestion s
+              JOIN annotation a ON a.document_id = s.document_id AND a.id = s.annotation_id
+              LEFT JOIN mask m ON m.id = a.mask_id
+              LEFT JOIN users u ON u.id = a.author_id AND (a.mask_id IS NULL OR a.author_id = reader)
+             CROSS JOIN LATERAL (
+                SELECT CASE WHEN a.author_id = reader THEN 0
+                            WHEN a.audience_id = ANY (reads) THEN a.audience_id
+                            ELSE (SELECT min(o.id) FROM unnest(a.also) o (id) WHERE o.id = ANY (reads))
+                            END AS audience) through
+             CROSS JOIN LATERAL unnest(ARRAY[a.id::text, through.audience::text,
+                                             coalesce(u.id, a.mask_id)::text, coalesce(u.name, ''),
+                                             coalesce(m.name, u.display_name),
+                                             CASE WHEN a.mask_id IS NULL THEN '' ELSE 'masked' END])
+                                WITH ORDINALITY v (v, i)
+             WHERE s.document_id = about AND s.revision_id = revision AND a.deleted_at IS NULL
+               AND through.audience IS NOT NULL);
 END $$;
 
 -- As before, with what was suggested, and why it was rejected.

@@ -24,6 +24,9 @@ step_fn anchor_put;
 step_fn annotation_context;
 step_fn showing_put;
 step_fn showing_delete;
+step_fn suggestion_accept;
+step_fn suggestion_accept_many;
+step_fn suggestion_reject;
 
 extern const struct body_rule annotation_batch_body;
 

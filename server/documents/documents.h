@@ -115,6 +115,9 @@ RESPOND enum step respond_revised(struct request *req, struct uuid document, str
 /* "exact", "moved" … */
 const char *anchor_state_name(enum anchor_state state);
 
+/* The roles that put revisions of others' texts in their home group in, as text[]. */
+struct db_param text_managers(struct arena *arena);
+
 /* Where a range of one revision stands in another of the same text. */
 typedef enum step after_carried(struct request *req, const struct carried *now);
 RESPOND enum step await_carried(struct request *req, struct uuid document, struct uuid from,
@@ -122,8 +125,7 @@ RESPOND enum step await_carried(struct request *req, struct uuid document, struc
 
 /* A row of documents/revisions.sql, with texts borrowed from it, as the reader is told. False: the
  * door refused it, answer 500. */
-bool revision_read(
-    const struct reader *reader, const struct db_result *res, int row, struct revision *out);
+bool revision_read(struct request *req, const struct db_result *res, int row, struct revision *out);
 /* The same with copies of them. */
 bool revision_read_copy(
     struct request *req, const struct db_result *res, int row, struct revision *out);

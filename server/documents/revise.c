@@ -185,7 +185,7 @@ static enum step on_report(struct request *req, const struct db_result *res)
     if (door == DOOR_WITHHELD)
         return respond_problem(req, PROBLEM_NOT_FOUND);
     if (door == DOOR_BROKEN || !add_up(req, &res[THE_COUNTS], counts) ||
-        !revision_read(req->reader, &res[THE_REVISION], 0, &revision))
+        !revision_read(req, &res[THE_REVISION], 0, &revision))
         return respond_problem(req, PROBLEM_INTERNAL);
     struct str json = report_json(req, &revision, counts);
     respond_etag(req, revision_tag(req->arena, revision.id));

@@ -79,7 +79,7 @@ static enum step respond_not_current(struct request *req, const struct db_result
     struct revision current;
     struct writer writer;
 
-    if (!revision_read(req->reader, res, 0, &current))
+    if (!revision_read(req, res, 0, &current))
         return respond_problem(req, PROBLEM_INTERNAL);
     writer_start(&writer);
     v1_write_revision_in_full(&writer, req->arena, &current);
@@ -88,6 +88,11 @@ static enum step respond_not_current(struct request *req, const struct db_result
     return respond_problem_with(req, PROBLEM_PRECONDITION_FAILED,
         STR("The text has another revision by now. Nothing was written."), NULL,
         arena_printf(req->arena, "\"current\":%.*s", STR_ARG(json)));
+}
+
+struct db_param text_managers(struct arena *arena)
+{
+    return deed_roles(arena, DEED_MANAGE_TEXTS);
 }
 
 struct str revision_tag(struct arena *arena, struct uuid revision)

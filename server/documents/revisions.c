@@ -8,12 +8,13 @@
 
 #define IMMUTABLE STR("private, max-age=31536000, immutable")
 
-bool revision_read(
-    const struct reader *reader, const struct db_result *res, int row, struct revision *out)
+bool revision_read(struct request *req, const struct db_result *res, int row, struct revision *out)
 {
     struct author author;
+    struct credits credits;
 
-    if (door_putter(reader, res, row, &author) != DOOR_ADMITTED)
+    if (door_putter(req->reader, res, row, &author) != DOOR_ADMITTED ||
+        door_credits(req->arena, req->reader, res, row, &credits) != DOOR_ADMITTED)
         return false;
     *out = (struct revision){
         .id = db_get_uuid(res, row, "id"),
@@ -21,6 +22,7 @@ bool revision_read(
         .parent = db_get_uuid(res, row, "parent_id"),
         .number = db_get_int(res, row, "number"),
         .author = author,
+        .credits = credits,
         .note = db_get_text(res, row, "note"),
         .format = db_get_text(res, row, "format"),
         .sha256 = db_get_bytes(res, row, "sha256"),
@@ -39,12 +41,20 @@ bool revision_read_copy(
     struct request *req, const struct db_result *res, int row, struct revision *out)
 {
     struct arena *arena = req->arena;
+    struct credit *credits;
 
-    if (!revision_read(req->reader, res, row, out))
+    if (!revision_read(req, res, row, out))
         return false;
     out->author.name = kept(arena, out->author.name);
     out->author.display_name = kept(arena, out->author.display_name);
     out->author.mask = kept(arena, out->author.mask);
+    credits = arena_array(arena, struct credit, out->credits.count);
+    for (size_t i = 0; i < out->credits.count; i++) {
+        credits[i] = out->credits.at[i];
+        credits[i].author.name = kept(arena, credits[i].author.name);
+        credits[i].author.display_name = kept(arena, credits[i].author.display_name);
+    }
+    out->credits.at = credits;
     out->note = kept(arena, out->note);
     out->format = kept(arena, out->format);
     out->sha256 = kept(arena, out->sha256);
@@ -71,7 +81,7 @@ static enum step on_list(struct request *req, const struct db_result *res)
     int rows = paging_rows(&page->paging, res->rows);
     paging_begin(&writer);
     for (int row = 0; row < rows; row++) {
-        if (!revision_read(req->reader, res, row, &revision))
+        if (!revision_read(req, res, row, &revision))
             return respond_problem(req, PROBLEM_INTERNAL);
         v1_write_revision_in_full(&writer, req->arena, &revision);
     }
@@ -138,7 +148,7 @@ static enum step on_revision(struct request *req, const struct db_result *res)
     enum problem problem = judge(req, res);
     if (problem != PROBLEMS)
         return respond_problem(req, problem);
-    if (!revision_read(req->reader, res, 0, &revision))
+    if (!revision_read(req, res, 0, &revision))
         return respond_problem(req, PROBLEM_INTERNAL);
     writer_start(&writer);
     v1_write_revision_in_full(&writer, req->arena, &revision);

@@ -319,11 +319,13 @@ static bool has_id(const struct uuid *ids, size_t count, struct uuid id)
     return false;
 }
 
-static void read_ids(const struct given *given, struct publication_given *out)
+static void read_ids(
+    const struct given *given, size_t max, const struct uuid **out, size_t *out_count)
 {
     const json_t *array;
+    size_t count = 0;
 
-    if (!given_array(given, "ids", PUBLICATION_MAX, &array))
+    if (!given_array(given, "ids", max, &array))
         return;
     struct uuid *ids = arena_array(given->arena, struct uuid, json_array_size(array));
     struct given items = { given->arena, given->why, array, "/ids" };
@@ -335,10 +337,11 @@ static void read_ids(const struct given *given, struct publication_given *out)
         if (!typeid_read(text, "ann", &id))
             given_fault(&items, arena_printf(given->arena, "%zu", i).at, "id",
                 "The id of an annotation begins with ann_.");
-        else if (!has_id(ids, out->count, id))
-            ids[out->count++] = id;
+        else if (!has_id(ids, count, id))
+            ids[count++] = id;
     }
-    out->ids = ids;
+    *out = ids;
+    *out_count = count;
 }
 
 bool v1_read_publication(
@@ -349,7 +352,7 @@ bool v1_read_publication(
 
     *out = (struct publication_given){ 0 };
     given_only(&given, "ids document group");
-    read_ids(&given, out);
+    read_ids(&given, PUBLICATION_MAX, &out->ids, &out->count);
     given_text(&given, "document", 1, 8192, &out->document);
     given_text(&given, "group", 1, 100, &out->group);
     if (by_ids && by_document)
@@ -359,6 +362,33 @@ bool v1_read_publication(
         given_fault(&given, "ids", "missing", "Say which: `ids`, or the `document` they are on.");
     if (by_ids && given_has(&given, "group"))
         given_fault(&given, "group", "too-many", "`group` goes with `document`.");
+    return why->count == 0;
+}
+
+bool v1_read_acceptance(
+    struct arena *arena, const json_t *json, struct acceptance_given *out, struct invalid *why)
+{
+    struct given given = { arena, why, json, "" };
+
+    *out = (struct acceptance_given){ 0 };
+    given_only(&given, "ids note");
+    read_ids(&given, ACCEPT_MAX, &out->ids, &out->count);
+    if (!given_is_null(&given, "note"))
+        given_text(&given, "note", 1, REVISION_NOTE_MAX_CHARS, &out->note);
+    if (out->count == 0 && why->count == 0)
+        given_fault(&given, "ids", "missing", "Say which suggestions: `ids` names one at least.");
+    return why->count == 0;
+}
+
+bool v1_read_rejection(
+    struct arena *arena, const json_t *json, struct str *reason, struct invalid *why)
+{
+    struct given given = { arena, why, json, "" };
+
+    *reason = STR_NONE;
+    given_only(&given, "reason");
+    if (!given_is_null(&given, "reason"))
+        given_text(&given, "reason", 1, REASON_MAX_CHARS, reason);
     return why->count == 0;
 }
 
@@ -483,13 +513,14 @@ static void write_suggestion(
     writer_key_text(writer, "replacement", it->replacement);
     writer_key_text(writer, "state", it->state);
     writer_key(writer, "by");
-    if (uuid_is_nil(it->by.id)) {
+    if (uuid_is_nil(it->by.id))
         writer_null(writer);
-        writer_key_null(writer, "at");
-    } else {
+    else
         v1_write_user(writer, arena, &it->by);
+    if (str_eq(it->state, STR("open")))
+        writer_key_null(writer, "at");
+    else
         v1_write_time(writer, "at", it->at_us);
-    }
     writer_key_text(writer, "reason", it->reason);
     writer_key_text(writer, "revision",
         uuid_is_nil(it->revision) ? STR_NONE : typeid_write(arena, "rev", it->revision));

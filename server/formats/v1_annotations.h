@@ -83,6 +83,22 @@ struct publication_given {
 bool v1_read_publication(
     struct arena *arena, const json_t *json, struct publication_given *out, struct invalid *why);
 
+/* The body of POST …/suggestions/accept. */
+#define ACCEPT_MAX 100
+#define REVISION_NOTE_MAX_CHARS 1000
+struct acceptance_given {
+    const struct uuid *ids; /* once each */
+    size_t count;
+    struct str note; /* STR_NONE: none */
+};
+bool v1_read_acceptance(
+    struct arena *arena, const json_t *json, struct acceptance_given *out, struct invalid *why);
+
+/* The body of POST …/reject: why, or STR_NONE. */
+#define REASON_MAX_CHARS 2000
+bool v1_read_rejection(
+    struct arena *arena, const json_t *json, struct str *reason, struct invalid *why);
+
 /* What an annotation says, of which the stored `shown` is made. */
 struct annotation_words {
     struct str kind;

@@ -112,6 +112,16 @@ static void write_full_members(
     writer_key(writer, "author");
     write_person(writer, arena, &revision->author);
     write_id(writer, arena, "parent", "rev", revision->parent);
+    writer_key(writer, "suggestions");
+    writer_array(writer);
+    for (size_t i = 0; i < revision->credits.count; i++) {
+        writer_object(writer);
+        write_id(writer, arena, "annotation", "ann", revision->credits.at[i].annotation);
+        writer_key(writer, "author");
+        v1_write_author(writer, arena, &revision->credits.at[i].author);
+        writer_object_end(writer);
+    }
+    writer_array_end(writer);
     v1_write_links(writer, arena_printf(arena, "/api/v1/revisions/%s", id),
         arena_printf(arena, "/api/v1/revisions/%s/html", id));
 }

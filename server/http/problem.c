@@ -45,6 +45,11 @@ static const struct problem_row rows[PROBLEMS] = {
     [PROBLEM_QUOTE_AMBIGUOUS] = { "quote-ambiguous", 409, "The quote stands in more than one place",
         "`places` lists them with their surroundings. Say which by `prefix`, `suffix` or "
         "`start`." },
+    [PROBLEM_SUGGESTION_CONFLICT] = { "suggestion-conflict", 409,
+        "The words are not what they were",
+        "`conflicts` names each suggestion that does not fit any more, with its passage as it is "
+        "now; "
+        "nothing was overwritten. Its author can place it anew, or suggest anew." },
     [PROBLEM_LAST_OWNER] = { "last-owner", 409, "A group needs an owner",
         "Make somebody else an owner first, or delete the group." },
     [PROBLEM_ANONYMITY_KEPT] = { "anonymity-kept", 409, "What members were promised is kept",
@@ -84,6 +89,10 @@ static const struct problem_row rows[PROBLEMS] = {
         "`errors` names each field by a JSON pointer and says what would have been right." },
     [PROBLEM_QUOTE_NOT_FOUND] = { "quote-not-found", 422, "The quote is nowhere in the text",
         "`places` has the most similar passage, if there is one, with its score." },
+    [PROBLEM_NOT_APPLICABLE] = { "not-applicable", 422, "The source cannot be changed so",
+        "A suggestion changes plain words. Where markup stands between them, or the new words "
+        "would "
+        "read as something else there, edit the text itself." },
     [PROBLEM_UNREADABLE_TEXT] = { "unreadable-text", 422, "The text cannot be read",
         "Its bytes do not fit its character set, or there is nothing in it. Name the right one: "
         "Content-Type: text/plain; charset=windows-1252." },

@@ -35,7 +35,7 @@ struct anchor {
 struct suggestion {
     struct str replacement; /* plain words; none: the passage is to be taken out */
     struct str state;       /* open, accepted, rejected */
-    struct user by;         /* who decided; id nil while it is open */
+    struct user by;         /* who decided; id nil while it is open, or not told */
     int64_t at_us;          /* when */
     struct str reason;      /* of a rejection, or STR_NONE */
     struct uuid revision;   /* that it was accepted into, or nil */

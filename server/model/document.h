@@ -9,6 +9,17 @@
 #include <stdint.h>
 
 /* One state of a text; never changed once written. */
+/* A suggestion that a revision took up, and whose it is. */
+struct credit {
+    struct uuid annotation;
+    struct author author;
+};
+
+struct credits {
+    const struct credit *at;
+    size_t count;
+};
+
 struct revision {
     struct uuid id, document, parent; /* parent: nil for the first */
     int32_t number;
@@ -16,7 +27,8 @@ struct revision {
     struct str sha256; /* 32 bytes, of the canonical text */
     struct str format; /* text/plain, text/markdown */
     struct str note;
-    struct author author; /* id nil: nobody, or not told; known where it is shown in full */
+    struct author author;   /* id nil: nobody, or not told; known where it is shown in full */
+    struct credits credits; /* those that the reader may see; where it is shown in full */
     int64_t created_us;
 };
 

@@ -277,32 +277,74 @@ static void read_aside(struct arena *arena, const struct reader *reader,
 }
 
 /* What suggestion_told() answers. */
-#define SUGGESTION_PARTS 8
+#define SUGGESTION_PARTS 9
 
 static struct str unless_empty(struct str part)
 {
     return part.bytes > 0 ? part : STR_NONE;
 }
 
-static const struct suggestion *read_suggestion(
-    struct arena *arena, const struct db_result *res, int row)
+/* Through the audience that a row names, or because it is one's own. */
+static bool is_listed_by(const struct reader *reader, struct uuid who, struct str audience)
+{
+    uint64_t number;
+
+    return is_own(reader, who) ||
+        (str_to_u64(audience, &number) && pass_holds(&reader->pass, (int32_t)number));
+}
+
+/* Who decided is told to those who know them by their name. */
+static enum door read_suggestion(struct arena *arena, const struct reader *reader,
+    const struct db_result *res, int row, const struct suggestion **out)
 {
     size_t count;
     const struct str *parts = db_get_texts(arena, res, row, "suggestion", &count);
+    enum door door = DOOR_WITHHELD;
     uint64_t at_us = 0;
+    struct uuid by;
 
     if (count != SUGGESTION_PARTS)
-        return NULL;
+        return DOOR_ADMITTED;
     struct suggestion *it = arena_new(arena, struct suggestion);
-    *it = (struct suggestion){ .replacement = parts[0],
-        .state = parts[1],
-        .by = { .name = unless_empty(parts[3]), .display_name = unless_empty(parts[4]) },
-        .reason = unless_empty(parts[6]) };
-    uuid_read(parts[2], &it->by.id);
-    str_to_u64(parts[5], &at_us);
+    *it = (struct suggestion){
+        .replacement = parts[0], .state = parts[1], .reason = unless_empty(parts[7])
+    };
+    if (uuid_read(parts[2], &by))
+        door = decide(is_listed_by(reader, by, parts[5]), "decider", reader->id);
+    if (door == DOOR_ADMITTED)
+        it->by = (struct user){ by, parts[3], parts[4] };
+    str_to_u64(parts[6], &at_us);
     it->at_us = (int64_t)at_us;
-    uuid_read(parts[7], &it->revision);
-    return it;
+    uuid_read(parts[8], &it->revision);
+    *out = it;
+    return door == DOOR_BROKEN ? DOOR_BROKEN : DOOR_ADMITTED;
+}
+
+/* What credits_told() answers of each. */
+#define CREDIT_PARTS 6
+
+enum door door_credits(struct arena *arena, const struct reader *reader,
+    const struct db_result *res, int row, struct credits *out)
+{
+    size_t count;
+    const struct str *parts = db_get_texts(arena, res, row, "credits", &count);
+    struct credit *at = arena_array(arena, struct credit, count / CREDIT_PARTS);
+
+    *out = (struct credits){ .at = at };
+    for (; count >= CREDIT_PARTS; parts += CREDIT_PARTS, count -= CREDIT_PARTS) {
+        struct credit *it = &at[out->count];
+        if (!uuid_read(parts[0], &it->annotation) || !uuid_read(parts[2], &it->author.id))
+            continue;
+        it->author.name = unless_empty(parts[3]);
+        it->author.display_name = parts[4];
+        it->author.is_masked = parts[5].bytes > 0;
+        enum door door =
+            decide(is_listed_by(reader, it->author.id, parts[1]), "credit", reader->id);
+        if (door == DOOR_BROKEN)
+            return DOOR_BROKEN;
+        out->count += door == DOOR_ADMITTED;
+    }
+    return DOOR_ADMITTED;
 }
 
 #define CLASS_AUTHOR 2
@@ -333,8 +375,9 @@ enum door door_annotation(struct arena *arena, const struct reader *reader,
         return DOOR_BROKEN;
     read_aside(arena, reader, res, row, out);
     read_anchor(res, row, &out->anchor);
-    if (!out->is_deleted && !db_is_null(res, row, "suggestion"))
-        out->suggestion = read_suggestion(arena, res, row);
+    if (!out->is_deleted && !db_is_null(res, row, "suggestion") &&
+        read_suggestion(arena, reader, res, row, &out->suggestion) == DOOR_BROKEN)
+        return DOOR_BROKEN;
     if (!db_is_null(res, row, "tally"))
         add_tally(arena, reader, res, row, out);
 

@@ -8,6 +8,7 @@
 #include "db/params.h"
 #include "db/result.h"
 #include "model/annotation.h"
+#include "model/document.h"
 #include "model/reader.h"
 
 /* The $reads of a statement that shows something: the reader's pass. */
@@ -51,6 +52,11 @@ enum door door_annotation(struct arena *arena, const struct reader *reader,
     const struct db_result *res, int row, struct annotation *out);
 enum door door_annotation_in_full(struct arena *arena, const struct reader *reader,
     const struct db_result *res, int row, struct annotation *out);
+
+/* Whose suggestions a revision took up, by a row's column credits (credits_told()), as far as the
+ * reader may see them. Texts are borrowed. Admitted, also where there are none, or broken. */
+enum door door_credits(struct arena *arena, const struct reader *reader,
+    const struct db_result *res, int row, struct credits *out);
 
 /* A copy of what was borrowed from a row; NULL of NULL. */
 const struct suggestion *suggestion_kept(struct arena *arena, const struct suggestion *it);

@@ -152,13 +152,14 @@ test('the examples of the contract can be sent as they stand', async () => {
   const bob = await (await world.person('bob')).joins(group, alice);
   expect(await alice.put(`${group.path}/documents/${essay.id}`), 204);
   const said = await bob.annotates(await alice.puts('Words.', { group: group.id }), { quote: 'Words', body: 'Bob’s.' });
+  const suggested = await bob.annotates(said.document, { quote: 'Words', replacement: 'Word' });
   const token = await alice.makesToken(['feed']);
   const ids = { document: essay.id, annotation: note.id, group: group.id, user: bob.id, token: token.id, reaction: 'agree' };
   const session = new alice.constructor(world, { cookie: alice.cookie });
   for (const { id, method, path, operation } of operations) {
     for (const [type, { example, examples }] of Object.entries(operation.requestBody?.content ?? {})) {
       for (const value of [example, ...Object.values(examples ?? {}).map((e) => e.value)].filter((v) => v !== undefined)) {
-        const target = path.replace(/\{(\w+)\}/g, (_, name) => (name === 'annotation' && operation.tags.includes('moderation') ? said.id : ids[name]));
+        const target = path.replace(/\{(\w+)\}/g, (_, name) => (name !== 'annotation' ? ids[name] : id === 'rejectSuggestion' ? suggested.id : operation.tags.includes('moderation') ? said.id : ids[name]));
         const body = typeof value === 'string' ? { body: value } : { json: value };
         // what wants to be told which revision it is about
         const headers = operation.responses['428'] ? { 'If-Match': `"${(await alice.reads(essay)).revision.id}"` } : {};

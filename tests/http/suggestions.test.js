@@ -173,4 +173,314 @@ test('every export has what is suggested', async () => {
   assert.deepEqual(lines.filter((line) => line.type === 'annotation').map((line) => line.value.suggestion.replacement), ['=2 "<b>\n3', '']);
 });
 
+// -- deciding ------------------------------------------------------------------------------------------
+
+const tagOf = (text) => `"${text.revision.id}"`;
+const accept = (who, note, tag, query = '') => who.request('POST', `${note.path}/accept${query}`, { headers: tag ? { 'If-Match': tag } : {} });
+const acceptMany = (who, text, notes, { tag = tagOf(text), note } = {}) => who.post(`${text.path}/suggestions/accept`, { ids: notes.map(({ id }) => id), note }, { headers: { 'If-Match': tag } });
+const reject = (who, note, reason, headers = {}) => who.post(`${note.path}/reject`, { reason }, { headers });
+const revise = async (who, text, words) => expect(await who.post(`${text.path}/revisions`, { text: words }, { headers: { 'If-Match': tagOf(await who.reads(text)) } }), 201);
+const place = (note) => [note.anchor.start, note.anchor.end, note.anchor.state];
+
+test('an accepted suggestion is a revision with credit, and stands on the new words', async () => {
+  const text = await alice.puts('One two three. Four.', { group: group.id });
+  const note = await suggests(bob, text, 'two', 'twenty-two', { body: 'A typo.' });
+  const other = await carol.annotates(text, { quote: 'Four', body: 'x' });
+  const answer = await accept(alice, note, tagOf(text), '?note=one%20more');
+  const made = expect(answer, 201);
+  assert.deepEqual(made.accepted, [note.id]);
+  assert.deepEqual([made.recoded, made.unchanged, made.revision.note, made.revision.number], [false, false, 'one more', 2]);
+  assert.deepEqual(made.revision.suggestions, [{ annotation: note.id, author: bare(note.author) }]);
+  assert.equal(answer.headers.etag, `"${made.revision.id}"`);
+  assert.equal(await carol.textOf(text), 'One twenty-two three. Four.');
+  const now = await carol.reads(note);
+  assert.deepEqual(place(now), [4, 14, 'changed']);
+  assert.deepEqual([now.status, now.version, now.quote.exact, now.body], ['settled', 2, 'two', 'A typo.']);
+  const { at, ...suggestion } = now.suggestion;
+  assert.ok(at > note.created_at);
+  assert.deepEqual(suggestion, { replacement: 'twenty-two', state: 'accepted', by: bare(text.owner), reason: null, revision: made.revision.id });
+  const [start, end, state] = place(await carol.reads(other));
+  assert.deepEqual([start, end], [22, 26]);
+  assert.match(state, /exact|moved/);
+  const { data } = expect(await carol.get(`${text.path}/revisions`), 200);
+  assert.deepEqual(data.map((revision) => revision.suggestions.map((credit) => credit.annotation)), [[note.id], []]);
+  const { data: history } = expect(await carol.get(`${note.path}/history`), 200);
+  assert.deepEqual(history.map((was) => [was.version, was.replacement]), [[2, 'twenty-two'], [1, 'twenty-two']]);
+});
+
+test('a text’s mark-up stays around what is accepted, and taken out is gone and stays so', async () => {
+  const text = await alice.putsMarkdown('# A *fine* title\r\n\r\nSome `code` and [a link](https://example.org/).\r\n', { group: group.id });
+  const notes = [await suggests(bob, text, 'fine', 'new_*'), await suggests(carol, text, 'a link', ''), await suggests(bob, text, 'code', '*x*')];
+  const made = expect(await acceptMany(alice, text, notes, { note: 'all' }), 201);
+  assert.deepEqual(made.accepted, notes.map(({ id }) => id));
+  assert.deepEqual(made.revision.suggestions.map((credit) => credit.author.name).sort(), ['bob', 'bob', 'carol']);
+  assert.equal(await bob.textOf(text), 'A new_* title\nSome *x* and .');
+  assert.equal(expect(await bob.get(`${text.path}/original`), 200), '# A *new_** title\r\n\r\nSome `*x*` and .\r\n');
+  const [first, out] = await Promise.all(notes.map((note) => bob.reads(note)));
+  assert.deepEqual(place(first), [2, 7, 'changed']);
+  assert.deepEqual(place(out), [null, null, 'gone']);
+  await revise(alice, text, 'Some words and a link.');
+  assert.equal((await bob.reads(out)).anchor.state, 'gone');
+});
+
+test('who may not edit the text decides nothing; who leads its group may', async () => {
+  const own = await bob.founds('Led by bob');
+  await alice.joins(own, bob);
+  const text = await alice.puts('One two three.', { group: own.id });
+  const note = await suggests(bob, text, 'two', '2');
+  const again = await suggests(bob, text, 'three', '3');
+  const other = await alice.puts('One two three.', { group: group.id });
+  const theirs = await suggests(carol, other, 'two', '2');
+  for (const answer of [await accept(carol, theirs, tagOf(other)), await acceptMany(carol, other, [theirs]), await reject(carol, theirs, 'no'), await accept(bob, theirs, tagOf(other))]) refused(answer, 'not-allowed');
+  refused(await accept(world.anyone, note, tagOf(text)), 'unauthorized');
+  expect(await accept(bob, note, tagOf(text)), 201);
+  expect(await reject(bob, again, 'enough'), 200);
+});
+
+test('accepting says what it was made of', async () => {
+  const text = await alice.puts('One two three.', { group: group.id });
+  const note = await suggests(bob, text, 'two', '2');
+  refused(await accept(alice, note), 'precondition-required');
+  refused(await alice.post(`${text.path}/suggestions/accept`, { ids: [note.id] }), 'precondition-required');
+  const { revision } = await revise(alice, text, 'One two three four.');
+  for (const answer of [await accept(alice, note, tagOf(text)), await acceptMany(alice, text, [note])]) {
+    assert.equal(refused(answer, 'precondition-failed').current.id, revision.id);
+  }
+  expect(await accept(alice, note, `"${revision.id}"`), 201);
+  assert.equal(await alice.textOf(text), 'One 2 three four.');
+});
+
+test('what is no open suggestion here is refused, and nothing is done', async () => {
+  const text = await alice.puts('One two three four.', { group: group.id });
+  const fine = await suggests(bob, text, 'two', '2');
+  const comment = await bob.annotates(text, { quote: 'two', body: 'x' });
+  const secret = await suggests(bob, text, 'three', '3', { visibility: 'private' });
+  const elsewhere = await suggests(bob, essay, 'quiet', 'loud');
+  const gone = await suggests(bob, text, 'four', '4');
+  await carol.replies(gone, 'x');
+  await bob.deletes(gone);
+  const no = await suggests(bob, text, 'One', '1');
+  expect(await reject(alice, no, 'no'), 200);
+  for (const [note, slug] of [[comment, 'conflict'], [secret, 'not-found'], [gone, 'not-found'], [no, 'conflict']]) {
+    refused(await accept(alice, note, tagOf(text)), slug);
+    refused(await reject(alice, note, 'x'), slug);
+  }
+  const many = await acceptMany(alice, text, [fine, comment, secret, elsewhere, gone]);
+  refused(many, 'invalid-body');
+  assert.deepEqual(many.problem.errors.map((e) => [e.pointer, e.code]), [['/ids/1', 'no-suggestion'], ['/ids/2', 'unknown'], ['/ids/3', 'unknown'], ['/ids/4', 'unknown']]);
+  const late = refused(await acceptMany(alice, text, [fine, no]), 'conflict', '/ids/1');
+  assert.equal(late.errors[0].code, 'rejected');
+  for (const json of [{}, { ids: [] }, { ids: 'x' }, { ids: ['doc_x'] }, { ids: [fine.id], note: 7 }, { ids: [fine.id], why: 1 }]) {
+    refused(await alice.post(`${text.path}/suggestions/accept`, json, { headers: { 'If-Match': tagOf(text) } }), 'invalid-body');
+  }
+  refused(await alice.post('documents/doc_01h00000000000000000000000/suggestions/accept', { ids: [fine.id] }), 'not-found');
+  refused(await alice.post('annotations/ann_01h00000000000000000000000/accept'), 'not-found');
+  refused(await alice.post('annotations/x/accept'), 'not-found');
+  refused(await alice.post('documents/x/suggestions/accept', { ids: [fine.id] }), 'not-found');
+  refused(await accept(alice, fine, tagOf(text), `?note=${'x'.repeat(1001)}`), 'invalid-query');
+  refused(await reject(alice, fine, 'x'.repeat(2001)), 'invalid-body', '/reason');
+  refused(await alice.post(`${fine.path}/reject`, { why: 'x' }), 'invalid-body', '/why');
+  refused(await reject(alice, fine, 'x', { 'If-Match': '"7.x"' }), 'precondition-failed');
+  assert.equal(await alice.textOf(text), 'One two three four.');
+  assert.equal((await alice.reads(fine)).suggestion.state, 'open');
+});
+
+test('a conflict is named with the passage now, and nothing is overwritten', async () => {
+  const text = await alice.puts('The mass of men lead lives of quiet desperation. A second sentence stands here.', { group: group.id });
+  const changed = await suggests(bob, text, 'quiet desperation', 'noise');
+  const gone = await suggests(bob, text, 'A second sentence stands here.', 'x');
+  const moved = await suggests(bob, text, 'mass of men', 'many');
+  const { revision } = await revise(alice, text, 'Well then: the mass of men lead lives of quiet, deep desperation.');
+  const tag = `"${revision.id}"`;
+  const problem = refused(await acceptMany(alice, text, [changed, gone, moved], { tag }), 'suggestion-conflict', '/ids/0');
+  assert.deepEqual(problem.conflicts.map((conflict) => [conflict.annotation, conflict.code, conflict.was, conflict.now?.exact]), [
+    [changed.id, 'changed', 'quiet desperation', 'quiet, deep desperation'],
+    [gone.id, 'gone', 'A second sentence stands here.', undefined],
+  ]);
+  const single = refused(await accept(alice, changed, tag), 'suggestion-conflict');
+  assert.equal(single.conflicts[0].now.start, (await alice.textOf(text)).indexOf('quiet'));
+  expect(await accept(alice, moved, tag), 201);
+  assert.equal(await alice.textOf(text), 'Well then: the many lead lives of quiet, deep desperation.');
+});
+
+test('two that overlap are a conflict; one after the other the second is', async () => {
+  const text = await alice.puts('One two three four five.', { group: group.id });
+  const [first, second, apart] = [await suggests(bob, text, 'two three', '2 3'), await suggests(carol, text, 'three four', '3 4'), await suggests(bob, text, 'five', '5')];
+  const problem = refused(await acceptMany(alice, text, [second, first, apart]), 'suggestion-conflict', '/ids/0');
+  assert.deepEqual(problem.conflicts.map((conflict) => [conflict.annotation, conflict.code, conflict.now]), [[second.id, 'overlaps', { start: 8, end: 18, exact: 'three four' }]]);
+  const made = expect(await acceptMany(alice, text, [first, apart]), 201);
+  assert.equal(await alice.textOf(text), 'One 2 3 four 5.');
+  refused(await accept(alice, second, `"${made.revision.id}"`), 'suggestion-conflict');
+});
+
+test('where the source cannot say it, the reason is said', async () => {
+  const text = await alice.putsMarkdown('One *two* three.\n\nFour', { group: group.id });
+  const cases = [[await suggests(bob, text, 'One two', '1 2'), 'crosses-markup'], [await suggests(bob, text, 'three.\nFo', '3'), 'crosses-markup']];
+  for (const [note, code] of cases) {
+    assert.equal(refused(await accept(alice, note, tagOf(text)), 'not-applicable').errors[0].code, code);
+    assert.equal(refused(await acceptMany(alice, text, [await suggests(bob, text, 'ur', '4'), note]), 'not-applicable', '/ids/1').errors[0].code, code);
+  }
+  const code = await alice.putsMarkdown('Some `code` here.', { group: group.id });
+  assert.equal(refused(await accept(alice, await suggests(bob, code, 'code', 'a ` b'), tagOf(code)), 'not-applicable').errors[0].code, 'reads-otherwise');
+  const word = await alice.puts('Word', { group: group.id });
+  assert.equal(refused(await accept(alice, await suggests(bob, word, 'Word', ' '), tagOf(word)), 'not-applicable').errors[0].code, 'empty');
+  assert.equal(refused(await accept(alice, await suggests(bob, word, 'Word', 'Word\u0001'), tagOf(word)), 'not-applicable').errors[0].code, 'same');
+});
+
+test('the charset of a file stays, or the answer says that it does not', async () => {
+  const upload = () => alice.request('POST', `documents?group=${group.id}`, { body: Buffer.from('caf\xe9 noir\r\nau lait', 'latin1'), type: 'text/plain; charset=windows-1252' });
+  const text = expect(await upload(), 201);
+  Object.defineProperty(text, 'path', { value: text.links.self });
+  const kept = expect(await accept(alice, await suggests(bob, text, 'noir', 'crème'), tagOf(text)), 201);
+  assert.equal(kept.recoded, false);
+  const changed = expect(await accept(alice, await suggests(bob, text, 'lait', 'λ'), `"${kept.revision.id}"`), 201);
+  assert.equal(changed.recoded, true);
+  assert.equal(await alice.textOf(text), 'café crème\nau λ');
+  assert.equal(expect(await alice.get(`${text.path}/original`), 200), 'café crème\r\nau λ');
+});
+
+test('sent again with its key it is accepted once', async () => {
+  const text = await alice.puts('One two three.', { group: group.id });
+  const [one, two] = [await suggests(bob, text, 'two', '2'), await suggests(bob, text, 'three', '3')];
+  const single = () => alice.request('POST', `${one.path}/accept`, { headers: { 'If-Match': tagOf(text), 'Idempotency-Key': 'accept-one' } });
+  const first = expect(await single(), 201);
+  const second = expect(await single(), 201);
+  assert.deepEqual([second.revision, second.accepted], [first.revision, [one.id]]);
+  const many = () => alice.post(`${text.path}/suggestions/accept`, { ids: [two.id] }, { headers: { 'If-Match': `"${first.revision.id}"`, 'Idempotency-Key': 'accept-two' } });
+  const made = expect(await many(), 201);
+  assert.deepEqual(expect(await many(), 201).accepted, [two.id]);
+  assert.equal(made.revision.number, 3);
+});
+
+test('of two who accept at once one does, the other hears of it', async () => {
+  for (let round = 0; round < 5; round++) {
+    const text = await alice.puts('One two three.', { group: group.id });
+    const [one, two] = [await suggests(bob, text, 'two', '2'), await suggests(bob, text, 'three', '3')];
+    const answers = await Promise.all([accept(alice, one, tagOf(text)), accept(alice, two, tagOf(text)), acceptMany(alice, text, [one, two])]);
+    assert.deepEqual(answers.map((answer) => answer.status).sort(), [201, 412, 412]);
+    const made = answers.find((answer) => answer.status === 201).json;
+    for (const note of [one, two]) assert.equal((await carol.reads(note)).suggestion.state, made.accepted.includes(note.id) ? 'accepted' : 'open');
+    assert.equal(expect(await carol.get(`${text.path}/revisions`), 200).data.length, 2);
+  }
+});
+
+test('accepted while somebody replies within the replaced words: note and reply live', async () => {
+  for (let round = 0; round < 5; round++) {
+    const text = await alice.puts('The mass of men lead lives of quiet desperation.', { group: group.id });
+    const note = await suggests(bob, text, 'lives of quiet desperation', 'quiet lives');
+    const inside = await carol.annotates(text, { quote: 'quiet', body: 'Why?' });
+    const [accepted, ...said] = await Promise.all([
+      accept(alice, note, tagOf(text)),
+      bob.replies(inside, 'Why not?'), carol.replies(note, 'Better.'),
+      carol.annotates(text, { quote: 'mass of men', body: 'Meanwhile.', revision: text.revision.id }),
+    ]);
+    expect(accepted, 201);
+    const seen = await alice.sees(text);
+    for (const one of [note, inside, ...said]) assert.ok(seen.find(({ id }) => id === one.id), `${one.body} is there`);
+    assert.deepEqual([(await alice.reads(inside)).replies, (await alice.reads(note)).replies], [1, 1]);
+    for (const one of seen.filter(({ parent }) => !parent)) assert.equal(one.anchor.revision, accepted.json.revision.id);
+  }
+});
+
+test('changed or rejected by another meanwhile, it is not accepted as it was', async () => {
+  for (let round = 0; round < 5; round++) {
+    const text = await alice.puts('One two three.', { group: group.id });
+    const note = await suggests(bob, text, 'two', '2');
+    const [accepted, edited] = await Promise.all([accept(alice, note, tagOf(text)), bob.patch(note.path, { replacement: 'deux' })]);
+    expect(accepted, 201);
+    const now = await alice.reads(note);
+    assert.equal(await alice.textOf(text), `One ${now.suggestion.replacement} three.`);
+    assert.equal(edited.status === 200, now.suggestion.replacement === 'deux');
+    const other = await suggests(bob, text, 'three', '3');
+    const [yes, no] = await Promise.all([accept(alice, other, `"${accepted.json.revision.id}"`), reject(alice, other, 'no')]);
+    assert.deepEqual([yes.status, no.status].sort(), yes.status === 201 ? [201, 409] : [200, 409]);
+  }
+});
+
+test('rejected, it says why, is settled, and stays what it was', async () => {
+  const text = await alice.puts('One two three.', { group: group.id });
+  const note = await suggests(bob, text, 'two', '2');
+  const answer = await reject(alice, note, 'It is *quoted*.', { 'If-Match': (await alice.get(note.path)).etag });
+  const { at, ...suggestion } = expect(answer, 200).suggestion;
+  assert.deepEqual(suggestion, { replacement: '2', state: 'rejected', by: bare(text.owner), reason: 'It is *quoted*.', revision: null });
+  const now = await bob.reads(note);
+  assert.deepEqual([now.status, now.version, now.suggestion.at], ['settled', 2, at]);
+  assert.deepEqual(expect(await alice.post(`${(await suggests(bob, text, 'One', '1')).path}/reject`, {}), 200).suggestion.reason, null);
+  refused(await bob.patch(note.path, { replacement: '22' }), 'conflict');
+  refused(await bob.patch(note.path, { kind: 'comment', body: 'x' }), 'conflict');
+  assert.equal((await bob.edits(note, { body: 'As you like.' })).suggestion.state, 'rejected');
+  assert.match(expect(await bob.get(`${text.path}/export.md`), 200), /Rejected: It is \\\*quoted\\\*\./);
+  assert.match(expect(await bob.get(`${text.path}/export.txt`), 200), /\(rejected: It is \*quoted\*\.\)/);
+  assert.match(expect(await bob.get(`${text.path}/export.html`), 200), /<p class="by">rejected: It is \*quoted\*\.<\/p>/);
+  assert.match(expect(await bob.get(`${text.path}/export.csv`), 200), /,2,rejected,It is \*quoted\*\.\r\n/);
+});
+
+// -- who is told what ----------------------------------------------------------------------------------
+
+test('a suggestion that is sealed, hidden or waits is accepted by who sees it, and shown to nobody else by that', async () => {
+  const dan = await world.person();
+  await dan.joins(group, alice);
+  const text = await alice.puts('One two three four.', { group: group.id });
+  const hidden = await suggests(bob, text, 'two', 'canary2');
+  expect(await alice.put(`${hidden.path}/moderation`, { state: 'hidden', note: null }), 200);
+  const own = await suggests(alice, text, 'three', '3', { visibility: 'private' });
+  const made = expect(await acceptMany(alice, text, [hidden, own]), 201);
+  assert.equal(made.revision.suggestions.length, 2);
+  refused(await dan.get(hidden.path), 'not-found');
+  refused(await dan.get(own.path), 'not-found');
+  assert.deepEqual([(await bob.reads(hidden)).moderation.state, (await alice.reads(own)).visibility], ['hidden', 'private']);
+  for (const path of [`revisions/${made.revision.id}`, `${text.path}/revisions`]) {
+    const mine = expect(await alice.get(path), 200), theirs = expect(await dan.get(path), 200), bobs = expect(await bob.get(path), 200);
+    const credits = (answer) => (answer.data ? answer.data[0] : answer).suggestions.map((credit) => credit.annotation);
+    assert.deepEqual([credits(mine).sort(), credits(theirs), credits(bobs)], [[hidden.id, own.id].sort(), [], [hidden.id]]);
+  }
+  const counted = expect(await dan.get(`annotations?document=${text.id}`), 200).data;
+  assert.deepEqual(counted, []);
+});
+
+test('masks hold: of who suggested, and of who decided', async () => {
+  const masked = await alice.founds('Masked', { anonymous: true, leaders_see_through: false, access: 'private' });
+  for (const member of [bob, carol]) await member.joins(masked, alice);
+  const text = await bob.puts('One two three four.', { group: masked.id });
+  const [first, second] = [await suggests(carol, text, 'two', '2'), await suggests(carol, text, 'three', '3')];
+  const { revision } = expect(await accept(bob, await bob.reads(first), `"${text.revision.id}"`), 201);
+  expect(await reject(bob, await bob.reads(second), 'no'), 200);
+  for (const who of [alice, carol]) {
+    for (const note of [first, second]) {
+      const { suggestion } = await who.reads(note);
+      assert.equal(suggestion.by, null);
+      assert.match(suggestion.at, /^2/);
+    }
+    assert.doesNotMatch(JSON.stringify(await who.sees(text)), new RegExp(`"bob"|${bob.id}`));
+  }
+  assert.equal((await bob.reads(second)).suggestion.by.name, 'bob');
+  const [credit] = expect(await alice.get(`revisions/${revision.id}`), 200).suggestions;
+  assert.deepEqual([credit.author.name, credit.author.masked], [null, true]);
+  assert.notEqual(credit.author.id, carol.id);
+  assert.deepEqual(expect(await carol.get(`revisions/${revision.id}`), 200).suggestions[0].author.name, 'carol');
+});
+
+test('what an erased reader suggested is credited to nobody, and why one rejected is forgotten', async () => {
+  const own = await bob.founds('For a while');
+  const leaving = await world.person();
+  await leaving.joins(own, bob);
+  await alice.joins(own, bob);
+  const text = await leaving.puts('One two three.', { group: own.id });
+  const [note, mine] = [await suggests(alice, text, 'two', '2'), await suggests(leaving, text, 'three', '3')];
+  expect(await reject(leaving, note, 'a canary'), 200);
+  const { revision } = expect(await accept(leaving, mine, tagOf(text)), 201);
+  const signedIn = new leaving.constructor(world, { cookie: leaving.cookie });
+  expect(await signedIn.post('me/erase', { password: leaving.password }), 204);
+  const { suggestion } = await alice.reads(note);
+  assert.deepEqual([suggestion.state, suggestion.by, suggestion.reason], ['rejected', null, null]);
+  assert.deepEqual(expect(await alice.get(`revisions/${revision.id}`), 200).suggestions, []);
+  assert.equal(world.sql("SELECT count(*) FROM gloss.suggestion s WHERE s::text LIKE '%canary%' AND s.decided_by IS NOT NULL AND s.state = 'rejected'"), '0');
+});
+
+test('a page elsewhere is changed there', async () => {
+  const note = await bob.annotates('https://example.org/page', { quote: 'two', replacement: '2' });
+  refused(await accept(bob, note, '"rev_01h00000000000000000000000"'), 'not-allowed');
+  refused(await reject(bob, note, 'x'), 'not-allowed');
+});
+
 test('nothing went wrong on the way', () => assert.deepEqual(faults(world), []));

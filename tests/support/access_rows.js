@@ -134,6 +134,10 @@ export const rows = {
   putReaction: { ok: 200, needs: [NEED.note, NEED.live, may('write')], fresh: 'note' },
   deleteReaction: { ok: 200, needs: [NEED.note, NEED.live] },
 
+  // what is written there suggests nothing, and nobody is told more by that
+  acceptSuggestion: { ok: 409, needs: [NEED.note, NEED.live, NEED.text, changesText], ask: ({ object }) => ({ headers: { 'If-Match': `"${object.revision}"` } }) },
+  rejectSuggestion: { ok: 409, needs: [NEED.note, NEED.live, changesText], ask: () => ({ json: { reason: 'no' } }) },
+  acceptSuggestions: { ok: 422, needs: [NEED.text, changesText], ask: ({ object }) => ({ json: { ids: [object.annotation] }, headers: { 'If-Match': `"${object.revision}"` } }) },
   putAnnotationGroup: {
     // also what is hidden, waits or is sealed at home: each group decides for itself
     ok: 200, needs: [NEED.note, NEED.live, NEED.wroteIt, unless('private', (reader, object) => object.for === 'author', 'conflict'), need('is in the further group', isInFurther, 'not-found')],

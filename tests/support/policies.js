@@ -64,7 +64,7 @@ export async function installPolicies(judge) {
   await judge.run('SET search_path = gloss');
   await judge.run('GRANT USAGE ON SCHEMA gloss TO gloss_judge');
   await judge.run('GRANT SELECT ON ALL TABLES IN SCHEMA gloss TO gloss_judge');
-  await judge.run('GRANT EXECUTE ON FUNCTION mask_told, aside_told, muted_on, suggestion_told, own_replies_told, own_reactions_told TO gloss_judge');
+  await judge.run('GRANT EXECUTE ON FUNCTION mask_told, aside_told, muted_on, suggestion_told, named_through, own_replies_told, own_reactions_told TO gloss_judge');
   for (const [table, rule] of Object.entries(policies)) {
     await judge.run(`ALTER TABLE ${table} ENABLE ROW LEVEL SECURITY`);
     await judge.run(`CREATE POLICY server ON ${table} TO gloss USING (true) WITH CHECK (true)`);

@@ -194,6 +194,36 @@ export async function makeCases(world) {
         return { who: alice, method: 'POST', path: `${made.path}/revisions`, ...json({ restore: made.revision.id }, { 'If-Match': `"${revision.id}"` }) };
       },
     },
+    {
+      name: 'a suggestion that is accepted', make: async () => {
+        const made = await newText();
+        const one = await bob.annotates(made, { quote: 'called', replacement: 'named' });
+        await bob.annotates(made, { quote: 'resignation', body: 'goes along' });
+        return { who: alice, method: 'POST', path: `${one.path}/accept`, headers: { 'If-Match': `"${made.revision.id}"`, ...keyed() } };
+      },
+    },
+    {
+      name: 'suggestions that are accepted together', make: async () => {
+        const made = expect(await alice.post('documents', { markdown: '# A *title*\n\nSome words.', title: 'New', group: group.id }), 201);
+        const ids = [];
+        for (const [quote, replacement] of [['title', '*name*'], ['words', '']]) ids.push((await bob.annotates(made, { quote, replacement })).id);
+        return { who: alice, method: 'POST', path: `${made.links.self}/suggestions/accept`, ...json({ ids, note: 'both' }, { 'If-Match': `"${made.revision.id}"`, ...keyed() }) };
+      },
+    },
+    {
+      name: 'suggestions that overlap', make: async () => {
+        const made = await newText();
+        const ids = [];
+        for (const quote of ['called', 'is called']) ids.push((await bob.annotates(made, { quote, replacement: 'named' })).id);
+        return { who: alice, method: 'POST', path: `${made.path}/suggestions/accept`, ...json({ ids }, { 'If-Match': `"${made.revision.id}"` }) };
+      },
+    },
+    {
+      name: 'a suggestion that is rejected', make: async () => ({ who: alice, method: 'POST', path: `${(await bob.annotates(await newText(), { quote: 'called', replacement: 'named' })).path}/reject`, ...json({ reason: 'It is a quotation.' }) }),
+    },
+    {
+      name: 'other words for a passage', make: async () => ({ who: bob, method: 'PATCH', path: (await bob.annotates(await newText(), { quote: 'called', replacement: 'named' })).path, ...patch({ replacement: 'said to be' }) }),
+    },
     { name: 'a text that changes its title', make: async () => ({ who: alice, method: 'PATCH', path: (await newText()).path, ...patch({ title: 'Renamed' }) }) },
     { name: 'a text that moves', make: async () => ({ who: alice, method: 'POST', path: `${(await newText()).path}/move`, ...json({ group: 'everyone' }) }) },
     { name: 'a text listed in a further group', make: async () => ({ who: alice, method: 'PUT', path: `${(await newGroup()).path}/documents/${(await newText()).id}` }) },

@@ -4,6 +4,7 @@
 -- $1 reader uuid, $2 reads int[], $3 document uuid, $4 roles that manage its home's texts text[]
 SELECT r.id, r.document_id, r.number, r.parent_id, r.note, r.format, r.sha256, r.chars, r.created_at,
 \ir putter.part
+       , credits_told(r.document_id, r.id, $1::uuid, $2::integer[]) AS credits
        , d.owner_id = $1 OR EXISTS (SELECT 1 FROM member m
             WHERE m.group_id = d.group_id AND m.user_id = $1 AND m.role = ANY ($4::text[])) AS may
   FROM document d

@@ -4,6 +4,7 @@
 SELECT d.owner_id, names.audiences,
        r.id, r.document_id, r.number, r.parent_id, r.note, r.format, r.sha256, r.chars, r.created_at,
 \ir putter.part
+       , credits_told(r.document_id, r.id, $1::uuid, $2::integer[]) AS credits
   FROM revision r
   JOIN document d ON d.id = r.document_id AND d.kind = 'text' AND d.deleted_at IS NULL
  CROSS JOIN LATERAL (SELECT r.author_id AS id,
