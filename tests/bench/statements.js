@@ -9,7 +9,7 @@ export const LOG_SETTINGS = ['logging_collector=on', 'log_destination=jsonlog', 
   'log_rotation_age=0', 'log_rotation_size=0'];
 
 // what a request finds remembered, and what the server does by itself
-const ELSEWHERE = /identify|fold|purge|touch|watch/;
+const ELSEWHERE = /identify|fold|purge|touch|watch|reveal_due/;
 const pause = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 
 function logFile(cluster) {
