@@ -34,6 +34,8 @@ const EQUIVALENT = [
   [/^passes_renew\(\): (q\.)?user_id = ANY/, 'every pass is renewed, and is as it was'],
   [/^annotations\/list_replies\w*: x\.group_id = /, 'of a thread nothing lies in other groups that the reader reads'],
   [/^annotations\/list_\w+: p\.user_id IN/, 'where others could read once, too, one\'s own words are looked for and no others'],
+  [/^annotations\/page_of_document\w*: a\.open/, 'what one could read once is what all members read, which is open'],
+  [/^annotations\/insert_reply: x\.id = ANY \(a\.also\)/, 'what is shown there is in the list'],
   [/^annotations\/list_of_author: [aw]\.author_id = /, 'the filter asks for the author, too'],
   [/^annotations\/insert: WHEN w\.group_id IS NOT NULL/, 'what has been asked is not asked again'],
   [/^annotations\/insert: OR \$5 (= u\.own_group_id|IN \(SELECT)/, 'group_reads() says so, too'],

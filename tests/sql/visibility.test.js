@@ -250,6 +250,7 @@ async function leaveWords(owner, member) {
   for (const author of [leaver, owner]) {
     const { id } = await world.annotate(author, text, { group: home });
     notes.push({ ...await world.find(leaver, id), author_id: author });
+    if (author === owner) await world.show(notes.at(-1), other);
     await world.show(notes.at(-1), elsewhere);
     await world.reply(leaver, notes.at(-1));
   }

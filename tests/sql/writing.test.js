@@ -62,6 +62,8 @@ test('who reads it elsewhere answers it there', async () => {
   const note = await write(ana);
   await world.show(note, further);
   assert.equal((await answer(dan, note)).group_id, further);
+  assert.equal((await answer(ana, note, { group: further })).group_id, further);
+  await refused(world.reply(ben, note, { group: further }), 'group-elsewhere');
   await refused(world.reply(dan, note, { group: home }), 'group-elsewhere');
 });
 
