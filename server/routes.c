@@ -83,6 +83,8 @@ const struct route routes[] = {
         SCOPE_DOCUMENTS_WRITE, revision_create, "note", &revision_create_body, false },
     { "POST", "/api/v1/documents/{document}/resolve-quote", "resolveQuote", NEEDS_READER,
         SCOPE_DOCUMENTS_READ, document_resolve_quote, NULL, &document_quote_body, false },
+    { "GET", "/api/v1/documents/{document}/diff", "getDiff", NEEDS_READER, SCOPE_DOCUMENTS_READ,
+        document_diff, "from to", NULL, false },
     { "GET", "/api/v1/revisions/{revision}", "getRevision", NEEDS_READER, SCOPE_DOCUMENTS_READ,
         revision_get, NULL, NULL, false },
     { "GET", "/api/v1/revisions/{revision}/text", "getRevisionText", NEEDS_READER,

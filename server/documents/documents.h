@@ -27,6 +27,7 @@ step_fn document_get_original;
 step_fn document_resolve_quote;
 step_fn revision_list;
 step_fn revision_create;
+step_fn document_diff;
 step_fn revision_get;
 step_fn revision_get_text;
 step_fn revision_get_html;

@@ -2,6 +2,7 @@
 // as they were in an earlier revision.
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { gloss } from '../support/binary.js';
 import { World, expect, refused } from '../support/people.js';
 
 const world = await World.start();
@@ -212,4 +213,9 @@ test('an anchor put on the base of an edit under way goes along', async () => {
     else refused(put, 'conflict');
     revision = expect(answer, 201).revision;
   }
+});
+
+test('everything with a place has one in the current revision afterwards', () => {
+  const { stdout } = gloss(['doctor', ...world.cluster.options(world.database)], { status: null });
+  for (const check of ['anchors', 'shelves']) assert.match(stdout, new RegExp(`^ok +${check}`, 'm'));
 });

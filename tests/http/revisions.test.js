@@ -187,3 +187,22 @@ test('of two that edit one revision, one is told what the other made of it', asy
   assert.equal(made.length, 1);
   for (const answer of answers) if (answer !== made[0]) assert.equal(refused(answer, 'precondition-failed').current.id, made[0].json.revision.id);
 });
+
+test('what differs between two revisions, word by word', async () => {
+  const text = await alice.puts(ESSAY);
+  const first = expect(await alice.get(`${text.path}/diff`), 200);
+  assert.deepEqual([first.from.id, first.to.id, first.changes], [text.revision.id, text.revision.id, []]);
+  const words = ESSAY.replace('quiet desperation', 'loud desperation');
+  const { revision } = expect(await revises(alice, text, { text: words }), 201);
+  const answer = await alice.get(`${text.path}/diff`);
+  const { from, to, changes } = expect(answer, 200);
+  assert.deepEqual([from.id, to.id], [text.revision.id, revision.id]);
+  assert.deepEqual(changes, [{ from: { start: 30, end: 35, exact: 'quiet' }, to: { start: 30, end: 34, exact: 'loud' } }]);
+  assert.equal((await alice.get(`${text.path}/diff`, { headers: { 'If-None-Match': answer.etag } })).status, 304);
+  const back = expect(await alice.get(`${text.path}/diff?from=${revision.id}&to=${text.revision.id}`), 200);
+  assert.deepEqual(back.changes, [{ from: changes[0].to, to: changes[0].from }]);
+  const other = await alice.puts('Another.');
+  for (const [query, name] of [['from=x', 'from'], ['to=x', 'to'], [`to=${other.revision.id}`, 'to'], [`from=${other.revision.id}`, 'from']]) refused(await alice.get(`${text.path}/diff?${query}`), 'invalid-query', `/query/${name}`);
+  refused(await bob.get(`${text.path}/diff`), 'not-found');
+  refused(await alice.get('documents/x/diff'), 'not-found');
+});

@@ -93,6 +93,7 @@ export const rows = {
   getDocumentToc: reading(),
   getDocumentOriginal: reading({ shows: ({ object }) => [object.text] }),
   listRevisions: reading(),
+  getDiff: reading(),
   createRevision: { ok: 201, deedless: true, needs: [NEED.text, changesText], fresh: 'text', ask: ({ object }) => ({ json: { text: `${object.text}, and more.` }, headers: { 'If-Match': `"${object.revision}"` } }), shows: ({ object }) => [object.revision] },
   resolveQuote: reading({ ask: () => ({ json: { quote: 'quietly' } }) }),
   getRevision: reading(),

@@ -100,6 +100,7 @@ export async function makeCases(world) {
         return { who: alice, method: 'PUT', path: `${made.path}/moderation`, ...json({ state: 'approved' }) };
       },
     },
+    get('what an edit has changed', `${plain.path}/diff`),
     get('how what is written stands', `${plain.path}/anchors?state=exact,changed,gone`),
     {
       name: 'what an edit has left in doubt', make: async () => {
