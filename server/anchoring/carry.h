@@ -15,13 +15,15 @@ enum anchor_state { ANCHOR_EXACT, ANCHOR_MOVED, ANCHOR_CHANGED, ANCHOR_AMBIGUOUS
 
 struct carried {
     enum anchor_state state;
-    /* 1: exact or moved. Below 1: how much of a changed quote is still there. Ambiguous: that,
-     * divided by the number of places. 0: gone. */
+    /* 1: exact or moved. Below 1: how much of a changed quote is still there. One half or less:
+     * ambiguous. 0: gone. */
     double score;
     struct range range; /* on grapheme boundaries; of no meaning when gone */
 };
 
-/* Of two texts; immutable once made, so threads may share it. Borrows both. */
+/* Of two texts; immutable once made, so threads may share it. Borrows both. What it takes to make
+ * one, time and memory, is bounded by a multiple of the texts, whatever they say: what would cost
+ * more is left without a partner, and quotes in it are gone. */
 struct alignment;
 
 struct alignment *alignment_new(const struct text_index *from, const struct text_index *to);

@@ -150,6 +150,14 @@ static enum sort peek(const struct scan *s, size_t *next)
     return sort_of(utf8_next(s->text, next));
 }
 
+/* The underscore inside of a name. */
+static bool joins(struct str text, size_t byte)
+{
+    return text.at[byte] == '_' && byte + 1 < text.bytes &&
+        (unsigned char)text.at[byte + 1] < 0x80 &&
+        sort_of((unsigned char)text.at[byte + 1]) == SORT_WORD;
+}
+
 /* Moves behind what belongs to the token whose first character was taken. */
 static void take_rest(struct scan *s, size_t start, bool is_word)
 {
@@ -157,7 +165,8 @@ static void take_rest(struct scan *s, size_t start, bool is_word)
 
     while (s->byte < s->text.bytes) {
         enum sort sort = peek(s, &next);
-        bool belongs = sort == SORT_MARK || (is_word && sort == SORT_WORD);
+        bool belongs =
+            sort == SORT_MARK || (is_word && (sort == SORT_WORD || joins(s->text, s->byte)));
         if (!belongs || next - start > TOKEN_MAX_BYTES)
             return;
         s->byte = next;

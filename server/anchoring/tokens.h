@@ -1,4 +1,5 @@
-/* A text as the words that it is compared by. A word is a run of letters, digits and their marks; a
+/* A text as the words that it is compared by. A word is a run of letters, digits and their marks, a
+ * name with underscores is one; a
  * character of a script that is written without blanks, and any other sign, is one by itself. White
  * space is none: reflowed lines have the same words. Words are the same as fold.h compares, and
  * each has a number, which it shares with its equals in both texts. */
