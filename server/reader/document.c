@@ -234,7 +234,10 @@ static void put_then(struct buffer *out, struct request *req, const struct db_re
     struct uuid now = db_get_uuid(res, 0, "current_revision_id");
     bool is_now = uuid_eq(now, db_get_uuid(res, 0, "revision_id"));
 
-    HTML(out, "<p class=\"then\" role=\"note\">This is revision {} of the text, of ",
+    HTML(out,
+        "<section class=\"then\" aria-label=\"Which revision this is\"><p>This is revision {} of "
+        "the "
+        "text, of ",
         arena_printf(req->arena, "%d", db_get_int(res, 0, "number")));
     html_time(out, db_get_time(res, 0, "created_at"));
     HTML(out, " by <span dir=\"auto\">{}</span>{}. ", db_get_text(res, 0, "revised_by"),
@@ -243,7 +246,7 @@ static void put_then(struct buffer *out, struct request *req, const struct db_re
     if (!is_now)
         HTML(out, " · <a href=\"/d/{}/diff?from={}&amp;to={}\">What has changed since</a>",
             document, revision, typeid_write(req->arena, "rev", now));
-    HTML(out, " · <a href=\"/d/{}/history\">History</a></p>\n", document);
+    HTML(out, " · <a href=\"/d/{}/history\">History</a></p></section>\n", document);
 }
 
 static struct str title_of(struct request *req, const struct db_result *res)

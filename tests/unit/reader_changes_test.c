@@ -58,6 +58,16 @@ TEST("a paragraph that is taken out, or put in, is one for itself")
         "<ins>Two comes.</ins></p>\n<p dir=\"auto\">Three stays.</p>");
 }
 
+TEST("of a sentence that was rewritten, the words that stayed are shown as such")
+{
+    SHOWS("One bright morning.\nTwo dead boys got up to fight.\nBack to back.",
+        "Listen.\nOne fine morning.\nBack to back.", "<ins>Listen.</ins>", ">One <del>bright</del>",
+        "<ins>fine</ins> morning", "<del>Two dead boys got up to fight");
+    SHOWS("lives of quiet desperation.\nIt is a characteristic of wisdom.\nSo there.",
+        "lives of loud desperation.\nSo there.",
+        "lives of <del>quiet</del><ins>loud</ins> desperation");
+}
+
 TEST("what is the same is folded, but for the paragraph beside a change")
 {
     SHOWS("a b c\nd e f\ng h i\nj k l\nm n o\np q r", "a b c\nd e f\ng h i\nj k l\nm n o\np Q r",

@@ -11,6 +11,8 @@ import { find, h } from './dom.js';
  * @property {() => void} highlight
  * @property {() => void} comment
  * @property {() => void} question
+ * @property {() => void} suggest
+ * @property {() => void} place a note that looks for its place stands here from now on
  * @property {() => void} link
  * @property {(passage: { start: number, end: number }) => void} back to the text, with nothing done
  */
@@ -45,7 +47,7 @@ export class Bar {
   arrows(event) {
     const by = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
     if (!by) return;
-    const buttons = [...this.el.querySelectorAll('button')];
+    const buttons = [...this.el.querySelectorAll('button')].filter(one => one.offsetParent !== null);
     const at = buttons.indexOf(/** @type {HTMLButtonElement} */ (document.activeElement));
     buttons[(at + by + buttons.length) % buttons.length].focus();
     event.preventDefault();
@@ -58,11 +60,13 @@ export function tools(deeds) {
     tool('Highlight', deeds.highlight),
     tool('Comment', deeds.comment),
     tool('Question', deeds.question),
+    tool('Suggest', deeds.suggest),
     tool('Copy link', deeds.link),
+    tool('Put the note here', deeds.place, 'place'),
   ];
 }
 
-/** @param {string} words @param {() => void} deed */
-function tool(words, deed) {
-  return h('button', { type: 'button', on: { click: deed } }, words);
+/** @param {string} words @param {() => void} deed @param {string} [act] */
+function tool(words, deed, act) {
+  return h('button', { type: 'button', class: act ? 'only-placing' : 'not-placing', data: { act }, on: { click: deed } }, words);
 }

@@ -140,7 +140,7 @@ export class Chooser {
     if (key === 'Home' || key === 'End') return this.now.toEdge(key === 'End' ? 1 : -1, shiftKey);
     if (key === 'PageDown' || key === 'PageUp') return this.now.block(key === 'PageDown' ? 1 : -1);
     if (key !== 'Enter') return null;
-    find('.actions button', this.el)?.focus();
+    [...this.el.querySelectorAll('.actions button')].find(one => one instanceof HTMLElement && one.offsetParent)?.focus();
     return true;
   }
 

@@ -15,6 +15,7 @@ import { tagsOf } from './words.js';
  * @property {string} [who] may read it: one of the form's choices
  * @property {string[]} [also] further groups in which it is shown
  * @property {boolean} [draft] nobody else for now
+ * @property {string} [replacement] of a suggestion: the words for the passage
  */
 
 /**
@@ -36,6 +37,7 @@ import { tagsOf } from './words.js';
  * @property {boolean} [drafts] it can be put by as a draft
  * @property {boolean} [kinds] asks what kind it is, and for tags
  * @property {boolean} [mayBeEmpty]
+ * @property {string} [replacement] asks for other words for the passage; these stand there first
  * @property {Writing} [from] what is there already
  * @property {(writing: Writing) => Promise<void>} onSend throws a Problem to keep the form open
  * @property {() => void} onCancel
@@ -57,6 +59,9 @@ export function composer(form) {
   const body = /** @type {HTMLTextAreaElement} */ (h('textarea', { id, rows: 3, dir: 'auto',
     'aria-describedby': `${id}-hint`, placeholder: form.label, maxlength: 200000 }));
   body.value = start.body ?? '';
+  const words = form.replacement === undefined ? null : /** @type {HTMLTextAreaElement} */ (h('textarea', { id: `${id}-words`,
+    class: 'replacement', rows: 2, dir: 'auto', maxlength: 65536 }));
+  if (words) words.value = start.replacement ?? form.replacement ?? '';
   const kind = form.kinds ? choice('Kind', CHOICES.map(name => [name, name]), start.kind ?? 'comment') : null;
   const who = form.who && form.who.options.length > 1
     ? choice('Who may read it', form.who.options, start.who?.startsWith(WITH) ? WITH : start.who ?? form.who.value) : null;
@@ -72,7 +77,9 @@ export function composer(form) {
   const later = form.drafts ? h('button', { type: 'button', class: 'quiet', title: 'Only you see it until you publish your drafts',
     on: { click: () => submit(true) } }, 'Save as draft') : null;
   const el = /** @type {HTMLFormElement} */ (h('form', { class: 'composer', 'data-tool': true },
-    h('label', { class: 'unseen', for: id }, form.label),
+    words ? h('label', { class: 'asks', for: words.id }, 'The words as they should be; none takes the passage out') : null,
+    words,
+    h('label', { class: words ? 'asks' : 'unseen', for: id }, form.label),
     body,
     kind || who || tags ? h('div', { class: 'choices' }, kind, who, person, tags) : null,
     also,
@@ -120,6 +127,7 @@ export function composer(form) {
   /** @returns {Writing} */
   const read = () => ({
     body: body.value,
+    ...(words && { kind: 'suggestion', replacement: words.value }),
     ...(kind && { kind: kind.value }),
     ...(tags && { tags: tagsOf(tags.value) }),
     ...(form.who && { who: chosen() }),
@@ -152,6 +160,7 @@ export function composer(form) {
 
   el.addEventListener('input', () => {
     fit(body);
+    if (words) fit(words);
     draft.keep(read());
   });
   el.addEventListener('submit', event => {
@@ -170,7 +179,10 @@ export function composer(form) {
       form.onCancel();
     }
   });
-  requestAnimationFrame(() => fit(body));
+  requestAnimationFrame(() => {
+    fit(body);
+    if (words) fit(words);
+  });
   return el;
 }
 

@@ -7,6 +7,7 @@ import { find, h, say } from './dom.js';
 import { nameOf } from './entry.js';
 import { Further } from './further.js';
 import { PRIVATE } from './groups.js';
+import { Suggestions } from './suggest.js';
 import { count } from './words.js';
 
 /** @typedef {import('./store.js').Annotation} Annotation */
@@ -21,6 +22,7 @@ export class Deeds {
   constructor(reader) {
     this.reader = reader;
     this.further = new Further(this);
+    this.suggestions = new Suggestions(reader);
     /** @type {{ start: number, end: number, el: HTMLElement } | null} an annotation being written */
     this.draft = null;
   }
@@ -54,23 +56,25 @@ export class Deeds {
   /**
    * Opens a form beside the passage.
    *
-   * @param {'comment' | 'question'} kind
+   * @param {'comment' | 'question' | 'suggestion'} kind
    * @param {{ start: number, end: number } | null} [passage] WHOLE is the whole text
    */
   compose(kind, passage = this.reader.passage()) {
     if (!passage) return this.needPassage();
     const isWhole = passage === WHOLE;
     const key = newKey();
+    const quote = isWhole ? undefined : this.reader.map.text(passage.start, passage.end);
+    const isSuggestion = kind === 'suggestion';
     const form = composer({
       draft: `${passage.start}-${passage.end}`,
-      quote: isWhole ? undefined : this.reader.map.text(passage.start, passage.end),
-      label: kind === 'question' ? 'Your question' : 'Your comment',
-      send: 'Send',
+      quote,
+      ...(isSuggestion ? { label: 'Why (it can be left empty)', send: 'Suggest', replacement: quote, mayBeEmpty: true }
+        : { label: kind === 'question' ? 'Your question' : 'Your comment', send: 'Send', kinds: true }),
       who: this.audience(),
       drafts: this.groups.writable().length > 0,
-      kinds: true,
       from: { body: '', kind },
       onSend: async writing => {
+        if (isSuggestion && writing.replacement === quote) throw new Problem(422, { detail: 'Change the words first: they are those that stand there.' });
         const made = await this.create(passage, writing, key);
         this.closeDraft();
         this.reader.reveal(made.id);
@@ -79,17 +83,45 @@ export class Deeds {
       onCancel: () => this.leaveDraft(),
     });
     const el = h('li', { class: 'thread focused writing', data: { key: 'draft' } },
-      h('article', { 'aria-label': 'A new note' },
+      h('article', { 'aria-label': isSuggestion ? 'A new suggestion' : 'A new note' },
         h('blockquote', { class: 'passage', dir: 'auto' }, isWhole ? 'The whole text' : this.reader.map.text(passage.start, passage.end)),
         form));
     this.store.focus(null);
     this.leaveFor(passage);
     this.draft = { ...passage, el };
+    this.reader.review.place(false);
     this.reader.margin.focused = 'draft';
     this.reader.painter.put('pending', isWhole ? null : passage);
     this.reader.render();
     this.reader.margin.place();
     form.querySelector('textarea')?.focus({ preventScroll: true });
+  }
+
+  suggest() {
+    this.compose('suggestion');
+  }
+
+  /** A note that looks for its place has it here now. */
+  async place() {
+    const passage = this.reader.passage();
+    if (!passage) return this.needPassage();
+    this.reader.dropPassage();
+    await this.reader.review.take(passage);
+  }
+
+  /** @param {Annotation} one */
+  review(one) {
+    this.reader.review.open([one.id]);
+  }
+
+  /** @param {Annotation} one */
+  accept(one) {
+    return this.suggestions.accept(one);
+  }
+
+  /** @param {Annotation} one */
+  reject(one) {
+    this.suggestions.reject(one);
   }
 
   /** Who may read a new note. @returns {import('./compose.js').Audience} */
@@ -149,8 +181,11 @@ export class Deeds {
     const place = passage === WHOLE ? {} : { revision, start, end };
     const { who = PRIVATE, also = [], draft, ...words } = writing;
     const where = who.startsWith(WITH) ? await this.groups.pairWith(who.slice(WITH.length)) : who;
+    if (words.replacement !== undefined && !words.body?.trim()) delete words.body;
     const json = { document: id, ...place, ...words, ...this.groups.asJson(where), ...(also.length && { groups: also }), ...(draft && { draft }) };
     const { data } = await request('POST', '/annotations', { json, key });
+    // of a text that was changed meanwhile, what is shown is what it was written about
+    if (data.anchor && data.anchor.revision !== revision && passage !== WHOLE) data.anchor = { revision, start, end, state: 'exact' };
     if (where === who) this.groups.keepPlace(who);
     if (!this.groups.wants(data)) await this.reader.followElsewhere();
     this.store.merge([data]);
@@ -203,15 +238,16 @@ export class Deeds {
     } catch (why) {
       return this.complain(why);
     }
-    const { body, kind, tags, visibility } = now.data;
+    const { body, kind, tags, visibility, suggestion } = now.data;
     const latest = { match: now.etag };
     const isReply = now.data.parent !== null;
     card.open(composer({
       draft: `edit:${annotation.id}`,
       label: 'Change your note',
       send: 'Save',
-      mayBeEmpty: kind === 'highlight',
-      ...(isReply ? {} : { who: this.audienceOf(now.data), kinds: true }),
+      mayBeEmpty: kind === 'highlight' || kind === 'suggestion',
+      ...(suggestion?.state === 'open' ? { replacement: suggestion.replacement } : {}),
+      ...(isReply ? {} : { who: this.audienceOf(now.data), kinds: kind !== 'suggestion' }),
       from: { body, tags, kind: kind === 'highlight' ? 'comment' : kind, who: visibility },
       onSend: async ({ who, ...writing }) => {
         await this.change(annotation, { ...writing, ...(who && { visibility: /** @type {'group' | 'private'} */ (who) }) }, latest);
@@ -235,7 +271,10 @@ export class Deeds {
    */
   async change(annotation, writing, latest) {
     const path = `/annotations/${annotation.id}`;
-    const json = writing.body?.trim() ? writing : { ...writing, body: null, kind: 'highlight' };
+    const isSuggestion = annotation.kind === 'suggestion';
+    const { kind, ...words } = writing;
+    const json = isSuggestion ? { ...words, body: words.body?.trim() ? words.body : null }
+      : writing.body?.trim() ? writing : { ...writing, body: null, kind: 'highlight' };
     try {
       const { data } = await request('PATCH', path, { json, match: latest.match });
       this.store.merge([data]);

@@ -83,6 +83,11 @@ export class Draft {
   }
 }
 
+/** What was written there and not sent. @param {string} place */
+export function keptAt(place) {
+  return read(base() + place);
+}
+
 /** Its passage stands elsewhere now. @param {string} from @param {string} to @param {Kept} kept */
 export function moveDraft(from, to, kept) {
   remember(base() + from, null);
@@ -124,9 +129,10 @@ function keys() {
  * Says above the text what was not sent, with the way back to it.
  *
  * @param {(place: string, kept: Kept) => void} goOn
+ * @param {string | null} [open] what is being written already
  */
-export function offerUnsent(goOn) {
-  const all = unsent();
+export function offerUnsent(goOn, open = null) {
+  const all = unsent().filter(({ place }) => place !== open);
   if (all.length === 0) return;
   const box = h('section', { id: 'unsent', class: 'filtered', 'aria-label': 'Not sent yet' });
   const done = (/** @type {HTMLElement} */ row) => {

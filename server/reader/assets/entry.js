@@ -2,6 +2,7 @@
 
 import { h } from './dom.js';
 import { fragmentOf } from './safe.js';
+import { changeOf, fateOf } from './suggest.js';
 import { badge } from './switcher.js';
 import { KINDS, REACTIONS, ago, count, exactly } from './words.js';
 
@@ -16,6 +17,9 @@ import { KINDS, REACTIONS, ago, count, exactly } from './words.js';
  * @property {(annotation: Annotation) => Promise<void>} remove
  * @property {(annotation: Annotation) => Promise<void>} copyLink
  * @property {(annotation: Annotation) => void} answer
+ * @property {(annotation: Annotation) => void} accept a suggestion
+ * @property {(annotation: Annotation) => void} reject
+ * @property {(annotation: Annotation) => void} review where it stands now
  */
 
 /**
@@ -26,6 +30,7 @@ import { KINDS, REACTIONS, ago, count, exactly } from './words.js';
  * @property {string[]} through the groups through which it is read, where that is to be said
  * @property {import('./groups.js').Groups} groups
  * @property {import('./further.js').Further} further
+ * @property {boolean} mayEdit the text
  */
 
 const ONLY_EMOJI = /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f\u{1f1e6}-\u{1f1ff}]|\s){1,24}$/u;
@@ -48,10 +53,17 @@ export function entry(one, how, deeds) {
     maskOf(one, how),
     moderated(one, how),
     how.answers ? h('p', { class: 'answers' }, `to ${how.answers}`) : null,
+    one.suggestion ? changeOf(one) : null,
     bodyOf(one),
+    one.suggestion ? fateOf(one, { may: how.mayEdit && how.me !== null, accept: () => deeds.accept(one), reject: () => deeds.reject(one) }) : null,
     one.tags?.length ? h('ul', { class: 'tags', 'aria-label': 'Tags' },
       ...one.tags.map(tag => h('li', { dir: 'auto' }, tag))) : null,
     tools(one, mine, how, deeds));
+}
+
+/** Its place is not what its author chose, and nothing was said of it yet. @param {Annotation} one */
+function isDoubtful({ parent, quote, anchor }) {
+  return !parent && quote !== null && anchor !== null && !anchor.confirmed && ['changed', 'ambiguous', 'gone'].includes(anchor.state);
 }
 
 /** A tombstone keeps its replies together. @param {Annotation} one */
@@ -140,6 +152,7 @@ function tools(one, mine, how, deeds) {
   react.setAttribute('aria-expanded', 'false');
   if (one.parent) row.append(button('Reply', 'answer', () => deeds.answer(one)));
   row.append(...(rest.length ? [react, offer] : []), button('Link', 'link', () => deeds.copyLink(one)));
+  if (mine && isDoubtful(one)) row.append(button('Its place', 'review', () => deeds.review(one)));
   if (mine) row.append(button('Edit', 'edit', () => deeds.edit(one)), deletion(one, deeds));
   row.append(...more(how.further.offers(one, how.me)));
   return row;

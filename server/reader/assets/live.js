@@ -27,6 +27,8 @@ export class Live {
     /** @type {string | null} */
     this.etag = null;
     this.wait = EVERY_MS;
+    /** What is shown is not the text as it is now: places are asked for as they are in what is shown. */
+    this.isBehind = store.page.isThen;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
     this.asking = false;
@@ -34,7 +36,8 @@ export class Live {
 
   /** The notes that are shown. */
   get list() {
-    return `/annotations?document=${this.store.page.document}${this.groups.query()}`;
+    const { document: id, revision } = this.store.page;
+    return `/annotations?document=${id}${this.isBehind ? `&revision=${revision}` : ''}${this.groups.query()}`;
   }
 
   /**
@@ -47,9 +50,11 @@ export class Live {
     this.store.merge(data.data);
   }
 
-  /** Loads everything there is, then keeps asking. */
+  /** Loads everything there is, then keeps asking, unless it is about what was. */
   async start() {
+    if (this.store.page.isThen) return this.reload(false);
     const { etag, data } = await request('GET', this.path);
+    this.follow(data);
     await this.reload(false);
     this.etag = etag;
     this.tell.onDocument(data);
@@ -85,9 +90,15 @@ export class Live {
   async look() {
     const { status, etag, data } = await request('GET', this.path, { unless: this.etag, once: true });
     if (status === 304) return;
+    this.follow(data);
     await this.take(data);
     this.etag = etag; // only now: a fault on the way asks again
     this.tell.onDocument(data);
+  }
+
+  /** @param {any} data the document */
+  follow(data) {
+    this.isBehind = Boolean(data.revision) && data.revision.id !== this.store.page.revision;
   }
 
   /**

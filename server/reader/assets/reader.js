@@ -6,19 +6,22 @@ import { buttonsChoice, noteBlocks, writeButtons } from './blocks.js';
 import { Chooser } from './chooser.js';
 import { Compare } from './compare.js';
 import { Deeds, WHOLE } from './deeds.js';
-import { moveDraft, offerUnsent } from './drafts.js';
+import { keptAt, moveDraft, offerUnsent } from './drafts.js';
 import { eachFrame, find, motion, say } from './dom.js';
 import { nameOf } from './entry.js';
 import { Filter } from './filter.js';
 import { Groups, groupsOfPage, isHidden } from './groups.js';
 import { isField, listenForKeys } from './keys.js';
 import { Live } from './live.js';
+import { Lost } from './lost.js';
 import { Margin } from './margin.js';
 import { TextMap, charsIn } from './offsets.js';
 import { painterFor } from './paint.js';
 import { Picker, positionAt } from './pick.js';
 import { Places } from './places.js';
 import { Readings } from './readings.js';
+import { Review } from './review.js';
+import { Revised } from './revised.js';
 import { Sheet } from './sheet.js';
 import { clearPaper, layOutForPaper } from './print.js';
 import { Drafts } from './publish.js';
@@ -35,14 +38,14 @@ import { ago, count, exactly, shorten } from './words.js';
 class Reader {
   constructor() {
     const main = /** @type {HTMLElement} */ (find('#reader'));
-    const { document: id = '', revision = '', me = '', many, then } = main.dataset;
+    const { document: id = '', revision = '', me = '', many, then, mayEdit } = main.dataset;
     /** So much was said that not all of it can be here at once. */
     this.isLong = many !== undefined;
     /** All that there was at the beginning is here. */
     this.isComplete = false;
-    /** The text is shown as it was, to be read and no more. */
-    this.isThen = then !== undefined;
-    this.page = { document: id, revision, me: this.isThen ? null : me || null };
+    const isThen = then !== undefined;
+    // the text as it was is there to be read, and no more
+    this.page = { document: id, revision, isThen, me: isThen ? null : me || null, mayEdit: mayEdit !== undefined && !isThen };
     this.groups = new Groups(this.page, groupsOfPage());
     this.body = /** @type {HTMLElement} */ (find('#body'));
     this.list = /** @type {HTMLElement} */ (find('#threads'));
@@ -50,7 +53,7 @@ class Reader {
     this.map = new TextMap(this.body);
     this.places = new Places(this.map);
     this.painter = painterFor(this.map, this.places);
-    this.store = new Store(this.page, one => this.groups.wants(one));
+    this.store = new Store(this.page, one => this.groups.wants(one) && !(isThen && one.quote && !one.anchor && !one.parent));
     /** @type {Map<string, Card>} */
     this.cards = new Map();
     /** @type {Thread[]} in the order of the text */
@@ -74,6 +77,8 @@ class Reader {
       highlight: () => this.deeds.highlight(),
       comment: () => this.deeds.compose('comment'),
       question: () => this.deeds.compose('question'),
+      suggest: () => this.deeds.suggest(),
+      place: () => this.deeds.place(),
       link: () => this.deeds.copyPassageLink(),
       back: (/** @type {{ start: number }} */ passage) => this.walk.stand(this.map.blockAt(passage.start), true),
     };
@@ -96,10 +101,32 @@ class Reader {
     this.live = new Live(this.store, this.groups, {
       onNew: added => this.announce(added),
       onDocument: data => {
-        this.followRevision(data);
+        this.revised.follow(data);
         if (this.isComplete) this.readings.ask();
       },
       onState: state => this.showState(state),
+    });
+    this.lost = new Lost({ isThen, open: lost => this.open(lost), newer: () => this.live.isBehind });
+    this.review = new Review(this.page, {
+      find: one => this.store.annotations.get(one),
+      took: one => {
+        this.store.merge([one]);
+        this.revised.settled(one.id);
+      },
+      show: passage => {
+        this.painter.put('pending', passage);
+        if (passage) this.goTo(passage.start);
+      },
+      choose: () => this.walk.choose(),
+      back: () => this.walk.back(),
+    });
+    this.revised = new Revised(this.page, {
+      review: ids => this.review.open(ids),
+      draft: () => this.deeds.draft ? `${this.deeds.draft.start}-${this.deeds.draft.end}` : null,
+      goOn: place => {
+        const kept = keptAt(place);
+        if (kept) this.goOn(place, kept);
+      },
     });
     this.filter = new Filter(this.store, { changed: () => this.later(), back: () => this.walk.back() });
     this.switcher = new Switcher(this.groups, { back: () => this.walk.back() });
@@ -168,9 +195,10 @@ class Reader {
     this.isComplete = true;
     this.render();
     this.followHash();
-    if (this.page.me) offerUnsent((place, kept) => this.goOn(place, kept));
+    if (!this.page.isThen) await this.revised.start();
+    if (this.page.me) offerUnsent((place, kept) => this.goOn(place, kept), this.deeds.draft ? `${this.deeds.draft.start}-${this.deeds.draft.end}` : null);
     if (this.page.me) writeButtons(this.map, block => this.chooseBlock(block));
-    this.readings.ask();
+    if (!this.page.isThen) this.readings.ask();
     this.groups.learnRights();
     this.ready();
     document.documentElement.dataset.complete = 'true';
@@ -201,18 +229,21 @@ class Reader {
       end: thread.end,
       mine: thread.root.author?.id === this.page.me,
       hidden: isHidden(thread.root),
-      doubtful: ['changed', 'ambiguous'].includes(thread.root.anchor?.state ?? ''),
+      doubtful: !thread.root.anchor?.confirmed && ['changed', 'ambiguous'].includes(thread.root.anchor?.state ?? ''),
     })));
     for (const id of this.cards.keys()) if (!this.byId.has(id)) this.cards.delete(id);
     for (const card of this.cards.values()) this.updateCard(card);
     noteBlocks(this.map, threads, { open: id => this.open(id), fresh: this.store.fresh });
     this.strip.show(threads, this.store.fresh);
+    this.lost.show(threads);
+    this.deeds.suggestions.offer();
   }
 
   /** @param {Card} card */
   updateCard(card) {
     const thread = this.byId.get(card.id);
-    if (thread) card.update(thread, { me: this.page.me, fresh: this.store.fresh, groups: this.groups, further: this.deeds.further });
+    if (thread) card.update(thread, { me: this.page.me, mayEdit: this.page.mayEdit, fresh: this.store.fresh, groups: this.groups,
+      further: this.deeds.further, words: (start, end) => this.map.text(start, end) });
   }
 
   /** All cards as they are now. */
@@ -237,7 +268,7 @@ class Reader {
     const items = this.threads.map(thread => ({ key: thread.id, weight: weightOf(thread, this.store.fresh) }));
     const { draft } = this.deeds;
     if (draft) {
-      const before = this.threads.findIndex(thread => thread.start > draft.start);
+      const before = this.threads.findIndex(thread => thread.start > draft.start || thread.isLost);
       items.splice(before < 0 ? items.length : before, 0, { key: 'draft', weight: 0 });
     }
     find('#no-notes')?.toggleAttribute('hidden', items.length > 0 || !this.isComplete);
@@ -277,6 +308,7 @@ class Reader {
 
   /** In pixels below the top of the text. @param {string} key @param {boolean} exactly */
   placeOf(key, exactly) {
+    if (this.byId.get(key)?.isLost) return this.lost.placeOf(key, this.body);
     const start = this.startOf(key);
     if (start === null) return null;
     return exactly ? this.places.exactly(start) : this.places.near(start);
@@ -331,7 +363,8 @@ class Reader {
     const [low, aim] = this.sheet.narrow.matches ? [0.3, 0.15] : [0.7, 0.3];
     if (passage !== null && (passage < 80 || passage > innerHeight * low))
       scrollBy({ top: passage - Math.max(80, innerHeight * aim), behavior: motion() });
-    this.walk.mark(passage === null ? this.walk.place : this.map.blockAt(this.byId.get(id)?.start ?? 0));
+    const isInText = passage !== null && !this.byId.get(id)?.isLost;
+    this.walk.mark(isInText ? this.map.blockAt(this.byId.get(id)?.start ?? 0) : this.walk.place);
     card.focusOn(annotation ?? null, false);
     if (passage === null || (annotation && annotation !== id))
       find(`#e-${annotation ?? id}`)?.scrollIntoView({ block: 'nearest', behavior: motion() });
@@ -414,7 +447,8 @@ class Reader {
     const passage = (start && this.found({ start: Number(start), end: Number(end) }, kept.quote ?? '')) || WHOLE;
     moveDraft(place, `${passage.start}-${passage.end}`, passage === WHOLE ? { ...kept, quote: undefined } : kept);
     if (passage !== WHOLE) this.showPassage(passage.start, passage.end);
-    this.deeds.compose(kept.kind === 'question' ? 'question' : 'comment', passage);
+    const isSuggestion = kept.kind === 'suggestion' && passage !== WHOLE;
+    this.deeds.compose(isSuggestion ? 'suggestion' : kept.kind === 'question' ? 'question' : 'comment', passage);
   }
 
   /** @param {{ start: number, end: number }} passage @param {string} quote */
@@ -440,12 +474,6 @@ class Reader {
     const names = [...new Set(this.news.map(note => nameOf(note.author)))].join(', ');
     say(`${count(this.news.length, 'new note')} by ${names}; u goes there`);
     this.news = [];
-  }
-
-  /** @param {any} data the document */
-  followRevision(data) {
-    const changed = data.revision && data.revision.id !== this.page.revision;
-    find('#text-changed')?.toggleAttribute('hidden', !changed);
   }
 
   /** @param {'here' | 'away' | 'signed-out'} state */

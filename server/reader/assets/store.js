@@ -17,7 +17,8 @@
  * @property {string | null} body_html
  * @property {string[]} tags
  * @property {{ exact: string } | null} quote
- * @property {{ revision: string, start: number | null, end: number | null, state: string } | null} anchor
+ * @property {{ revision: string, start: number | null, end: number | null, state: string, confirmed?: boolean } | null} anchor
+ * @property {{ replacement: string, state: 'open' | 'accepted' | 'rejected', by: any, at: string | null, reason: string | null, revision: string | null } | null} [suggestion]
  * @property {string | null} parent
  * @property {string} thread
  * @property {Record<string, number>} reactions
@@ -29,9 +30,10 @@
  */
 
 /**
- * A passage's discussion: its first annotation, and the replies, oldest first.
+ * A passage's discussion: its first annotation, and the replies, oldest first. `isLost`: its passage
+ * is not in the text that is shown.
  *
- * @typedef {{ id: string, root: Annotation, replies: Annotation[], start: number, end: number }} Thread
+ * @typedef {{ id: string, root: Annotation, replies: Annotation[], start: number, end: number, isLost: boolean }} Thread
  */
 
 /** Events: `change` (annotations), `focus`. */
@@ -68,13 +70,19 @@ export class Store extends EventTarget {
     const wanted = list.filter(this.wants);
     for (const one of wanted) {
       const known = before.get(one.id);
-      this.annotations.set(one.id, known && known.version > one.version ? known : one);
+      this.annotations.set(one.id, known && known.version > one.version ? known : this.placed(one, known));
     }
     const added = wanted.filter(one => !before.has(one.id));
     if (how.live)
       for (const one of added) if (one.author?.id !== this.page.me) this.fresh.add(one.id);
     if (this.differs(before)) this.changed();
     return added;
+  }
+
+  /** Positions count in the text that is shown, and what stands in a newer one is not told from them. @param {Annotation} one @param {Annotation} [known] */
+  placed(one, known) {
+    if (!one.anchor || one.anchor.revision === this.page.revision) return one;
+    return { ...one, anchor: known?.anchor ?? null };
   }
 
   /** @param {Map<string, Annotation>} before */
@@ -111,8 +119,8 @@ export class Store extends EventTarget {
   }
 
   /**
-   * In the order of the text; what is about the whole document comes first. The same list as long as
-   * nothing has changed.
+   * In the order of the text; what is about the whole document comes first, what has lost its place
+   * last. The same list as long as nothing has changed.
    *
    * @returns {Thread[]}
    */
@@ -143,7 +151,8 @@ export class Store extends EventTarget {
 /** @param {Annotation} root @param {Annotation[]} replies @returns {Thread} */
 function threadOf(root, replies) {
   replies.sort((a, b) => a.created_at < b.created_at ? -1 : a.created_at > b.created_at ? 1 : a.id < b.id ? -1 : 1);
-  return { id: root.id, root, replies, start: root.anchor?.start ?? -1, end: root.anchor?.end ?? -1 };
+  const start = root.anchor?.start ?? -1;
+  return { id: root.id, root, replies, start, end: root.anchor?.end ?? -1, isLost: root.quote !== null && start < 0 && !root.deleted };
 }
 
 /** Is anything in it new? @param {Thread} thread @param {Set<string>} fresh */
@@ -169,5 +178,5 @@ export function weightOf(thread, fresh) {
 
 /** @param {Thread} a @param {Thread} b */
 function inText(a, b) {
-  return a.start - b.start || a.end - b.end || (a.root.created_at < b.root.created_at ? -1 : 1);
+  return Number(a.isLost) - Number(b.isLost) || a.start - b.start || a.end - b.end || (a.root.created_at < b.root.created_at ? -1 : 1);
 }

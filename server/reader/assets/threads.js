@@ -1,5 +1,6 @@
 // A thread's card in the margin: its annotation, the replies, and the forms that open in it.
 
+import { difference, showDifference } from './difference.js';
 import { arrange, find, h } from './dom.js';
 import { entry, isGone, nameOf } from './entry.js';
 import { isHidden } from './groups.js';
@@ -14,6 +15,8 @@ import { count, shorten } from './words.js';
  * @property {string | null} me
  * @property {import('./groups.js').Groups} groups
  * @property {import('./further.js').Further} further
+ * @property {boolean} mayEdit the text
+ * @property {(start: number, end: number) => string} words of the text that is shown
  * @property {Set<string>} fresh what has come while the reader was here and was not looked at yet
  */
 
@@ -33,6 +36,8 @@ export class Card {
     /** @type {Map<string, { sign: string, el: HTMLElement }>} */
     this.entries = new Map();
     this.quote = h('blockquote', { class: 'passage', dir: 'auto' });
+    /** What the passage reads now, where that is something else. */
+    this.now = h('p', { class: 'now-reads', dir: 'auto', hidden: true });
     this.first = h('div', { class: 'first' });
     this.replies = h('ol', { class: 'replies' });
     this.folded = h('button', { type: 'button', class: 'quiet folded', on: { click: () => deeds.focus(this.id) } });
@@ -40,7 +45,7 @@ export class Card {
       on: { click: () => this.thread && deeds.reply(this.thread, this.thread.root) } }, 'Reply');
     this.slot = h('div', { class: 'slot' });
     this.article = h('article', { 'aria-labelledby': `h-${id}`, tabindex: -1 },
-      this.quote, this.first, this.replies, this.folded, this.slot, this.answer);
+      this.quote, this.now, this.first, this.replies, this.folded, this.slot, this.answer);
     this.el = h('li', { class: 'thread', id: `t-${id}`, data: { key: id } }, this.article);
     this.el.addEventListener('click', event => this.pressed(event));
   }
@@ -74,7 +79,7 @@ export class Card {
     if (!thread || !view) return;
     const { root, replies } = thread;
     this.isFilled = true;
-    this.showPassage(root);
+    this.showPassage(root, view);
 
     arrange(this.first, [this.entry(root, null, view)]);
     const names = new Map([root, ...replies].map(one => [one.id, nameOf(one.author)]));
@@ -89,14 +94,27 @@ export class Card {
     for (const id of this.entries.keys()) if (!here.has(id)) this.entries.delete(id);
   }
 
-  /** @param {Annotation} root */
-  showPassage(root) {
+  /** @param {Annotation} root @param {View} view */
+  showPassage(root, view) {
     const state = root.anchor?.state;
     const lost = root.quote !== null && (root.anchor === null || root.anchor.start === null);
     const about = root.quote ? shorten(root.quote.exact, 160) : 'The whole text';
     if (this.quote.textContent !== about) this.quote.textContent = about;
-    this.quote.classList.toggle('always', root.quote === null || lost || state === 'changed' || state === 'ambiguous');
+    this.quote.classList.toggle('always', root.quote === null || lost || state === 'ambiguous');
     this.quote.dataset.state = lost ? 'gone' : state ?? '';
+    this.showNow(root, view);
+  }
+
+  /** The words were changed: then and now in one. @param {Annotation} root @param {View} view */
+  showNow({ quote, anchor, suggestion }, view) {
+    const { start = null, end = null, state = '' } = anchor ?? {};
+    const now = quote && start !== null && end !== null && state === 'changed' && suggestion?.state !== 'accepted' ? view.words(start, end) : null;
+    const isOther = now !== null && now !== quote?.exact;
+    const sign = isOther ? `${quote?.exact}\u0000${now}` : '';
+    this.now.hidden = !isOther;
+    if (this.now.dataset.sign === sign) return;
+    this.now.dataset.sign = sign;
+    this.now.replaceChildren(...(isOther ? [h('span', { class: 'label' }, 'Its words were changed: '), showDifference(difference(quote?.exact ?? '', now ?? ''))] : []));
   }
 
   /**
@@ -108,12 +126,12 @@ export class Card {
    */
   entry(one, answers, view) {
     const through = one.parent ? [] : view.groups.toName(one);
-    const sign = JSON.stringify([one, answers, view.me, view.fresh.has(one.id), through.map(id => view.groups.nameOf(id)),
+    const sign = JSON.stringify([one, answers, view.me, view.mayEdit, view.fresh.has(one.id), through.map(id => view.groups.nameOf(id)),
       view.further.offers(one, view.me).map(({ words }) => words), view.further.decisions(one).map(({ words }) => words)]);
     const known = this.entries.get(one.id);
     if (known?.sign === sign) return known.el;
 
-    const made = entry(one, { me: view.me, fresh: view.fresh.has(one.id), answers, through, groups: view.groups, further: view.further }, this.deeds);
+    const made = entry(one, { me: view.me, fresh: view.fresh.has(one.id), answers, through, groups: view.groups, further: view.further, mayEdit: view.mayEdit }, this.deeds);
     const el = one.parent ? h('li', null, made) : made;
     if (known) restoreFocus(known.el, el);
     this.entries.set(one.id, { sign, el });

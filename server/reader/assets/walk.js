@@ -39,6 +39,7 @@ export class Walk {
         { name: 'highlight', key: 'h', words: 'highlight the passage, or the paragraph', deed: () => deeds.highlight() },
         { name: 'comment', key: 'a', words: 'comment on it', deed: () => deeds.compose('comment') },
         { name: 'question', key: 'q', words: 'ask a question about it', deed: () => deeds.compose('question') },
+        { name: 'suggest', key: 's', words: 'suggest other words for it', deed: () => deeds.suggest() },
         { name: 'reply', key: 'r', words: 'reply to this note', deed: () => this.withNote(one => deeds.answer(one)) },
         { name: 'agree', key: '+', words: 'agree, or no longer', deed: () => this.withNote(one => deeds.toggle(one, 'agree')) },
         { name: 'disagree', key: '-', words: 'disagree, or no longer', deed: () => this.withNote(one => deeds.toggle(one, 'disagree')) },
