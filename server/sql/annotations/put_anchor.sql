@@ -13,6 +13,11 @@ WITH was AS MATERIALIZED (
        AND a.author_id = $4::uuid AND a.deleted_at IS NULL
 ), fit AS MATERIALIZED (
     SELECT w.* FROM was w WHERE NOT w.has_moved OR refuse('revision-moved')
+), stood AS MATERIALIZED (
+    SELECT f.id, n.start_chars FROM fit f
+      JOIN anchor n ON n.document_id = $1::uuid AND n.annotation_id = f.id AND n.revision_id = $5::uuid
+), fits AS MATERIALIZED (
+    SELECT s.id FROM stood s WHERE $6::text <> 'keep' OR s.start_chars IS NOT NULL OR refuse('gone')
 ), put AS (
     UPDATE anchor n
        SET start_chars = CASE $6::text WHEN 'place' THEN $7::integer WHEN 'keep' THEN n.start_chars END,
@@ -20,9 +25,8 @@ WITH was AS MATERIALIZED (
            state = CASE $6::text WHEN 'place' THEN $9::text WHEN 'keep' THEN n.state ELSE 'gone' END,
            score = CASE $6::text WHEN 'place' THEN 1 WHEN 'keep' THEN n.score ELSE 0 END,
            confirmed_at = clock_timestamp()
-      FROM fit f
+      FROM fits f
      WHERE n.document_id = $1::uuid AND n.annotation_id = f.id AND n.revision_id = $5::uuid
-       AND ($6::text <> 'keep' OR n.start_chars IS NOT NULL OR refuse('gone'))
     RETURNING n.annotation_id
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, holder_id, subject_id, actor_id)
