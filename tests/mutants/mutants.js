@@ -139,7 +139,7 @@ const DOOR = [
   ['text: one of its audiences', 'is_own(reader, db_get_uuid(res, row, "owner_id")) ||\n        holds_any(&reader->pass, audiences, count);', 'true;'],
   ['putter: named to those who may know', 'if (!uuid_is_nil(id))\n        door = decide(', 'if (!uuid_is_nil(id))\n        door = door == DOOR_WITHHELD ? DOOR_ADMITTED : decide('],
   ['mask: lifted for leaders', 'str_to_u64(told[1], &leaders) && pass_holds(&reader->pass, (int32_t)leaders)', 'str_to_u64(told[1], &leaders)'],
-  ['mask: a row refused', 'return door == DOOR_BROKEN ? DOOR_BROKEN : DOOR_ADMITTED;', 'return DOOR_ADMITTED;'],
+  ['mask: a row refused', 'arena_free(scratch);\n    return door == DOOR_BROKEN ? DOOR_BROKEN : DOOR_ADMITTED;', 'arena_free(scratch);\n    return DOOR_ADMITTED;'],
   ['tally: sums of other audiences', 'if (lock_of_door() && !pass_holds(&reader->pass, tally[i]))', 'if (tally[i] < 0)'],
   ['tally: own replies that are in no sum', 'out->replies += !pass_holds(&reader->pass, replies[i]);', 'out->replies += replies[i] > 0;'],
   ['tally: replies of the muted that are in a sum', '!lock_of_door() || pass_holds(&reader->pass, muted[i]);', 'muted[i] > 0;'],
