@@ -53,6 +53,27 @@ test('a part has an address, the way back leads to the one before, and the focus
   await leader.page.locator('#members').waitFor({ state: 'visible' });
 });
 
+test('what others did meanwhile is there on coming back to the window, and what one types stays', async () => {
+  const erin = await world.person('erin', { display_name: 'Erin' });
+  const comesBack = (screen) => screen.page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')));
+  await leader.goes(`/g/${group.id}#settings`);
+  await leader.settled();
+  await leader.page.locator('#settings textarea').first().fill('half a sentence');
+  await erin.joins(group, alice);
+  await comesBack(leader);
+  await rowOf(leader, 'Erin').waitFor({ state: 'attached' });
+  assert.equal(await leader.page.locator('#settings textarea').first().inputValue(), 'half a sentence');
+  // another role has other parts
+  const member = await screenOf(erin, 'members');
+  expect(await alice.patch(`groups/${group.id}/members/${erin.id}`, { role: 'moderator' }), 200);
+  await comesBack(member);
+  await member.page.locator('.parts a', { hasText: 'To look at' }).waitFor();
+  await member.close();
+  await erin.leaves(group);
+  await comesBack(leader);
+  await rowOf(leader, 'Erin').waitFor({ state: 'detached' });
+});
+
 test('a leader makes an owner and an ordinary member again, by keyboard', async () => {
   await leader.goes(`/g/${group.id}#members`);
   await leader.settled();

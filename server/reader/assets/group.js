@@ -48,14 +48,33 @@ async function begin() {
   if (place.may('change') || place.may('dissolve')) parts.add('settings', 'Settings', () => settings(place));
   if (place.may('leave')) parts.add('you', 'You here', () => self(place));
   await Promise.all([joining(place), parts.begin()]);
+  // what others did meanwhile is there when one comes back to the window
+  document.addEventListener('visibilitychange', () => {
+    if (document.visibilityState === 'visible') again(place, parts).catch(told);
+  });
 }
 
-copyButtons();
-begin().catch(why => {
+/** @param {Place} place @param {Parts} parts */
+async function again(place, parts) {
+  const { data: group } = await request('GET', place.path);
+  // another role has other parts
+  if (String(group.may) !== String(place.group.may)) {
+    if (!parts.isTouched()) location.reload();
+    return;
+  }
+  place.group = group;
+  await parts.again();
+}
+
+/** @param {unknown} why */
+function told(why) {
   if (!(why instanceof Problem)) throw why;
   const fault = /** @type {HTMLElement} */ (find('#group-fault'));
   fault.textContent = why.message;
   fault.hidden = false;
-}).finally(() => {
+}
+
+copyButtons();
+begin().catch(told).finally(() => {
   document.documentElement.dataset.ready = 'true';
 });

@@ -64,6 +64,18 @@ export class Parts {
     if (focused) (key && find(`[data-key="${CSS.escape(key)}"]`, part.body) || title(part)).focus();
   }
 
+  /** Those in which nobody is writing, once more. */
+  async again() {
+    if (find('dialog[open]')) return;
+    const quiet = [...this.parts].filter(([, { body }]) => !fieldsOf(body).some(isTouched));
+    await Promise.all(quiet.map(([id]) => this.refresh(id)));
+  }
+
+  /** Is somebody writing in one of them? */
+  isTouched() {
+    return find('dialog[open]') !== null || fieldsOf(this.main).some(isTouched);
+  }
+
   /** @param {boolean} moved by the reader: the focus goes along */
   show(moved) {
     const wanted = this.parts.get(location.hash.slice(1)) ?? [...this.parts.values()][0];
@@ -74,6 +86,17 @@ export class Parts {
     }
     if (moved && wanted) title(wanted).focus({ preventScroll: true });
   }
+}
+
+/** @param {Element} within */
+const fieldsOf = within => [...within.querySelectorAll('input, textarea, select')];
+
+/** @param {Element} field */
+function isTouched(field) {
+  if (field === document.activeElement) return true;
+  if (field instanceof HTMLSelectElement) return field.value !== ([...field.options].find(one => one.defaultSelected) ?? field.options[0])?.value;
+  if (field instanceof HTMLInputElement && /^(checkbox|radio)$/.test(field.type)) return field.checked !== field.defaultChecked;
+  return field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement ? field.value !== field.defaultValue : false;
 }
 
 /** @param {Part} part */
