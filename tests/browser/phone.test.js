@@ -81,6 +81,8 @@ test('buttons, a swipe and arrows go to the next one', async () => {
 test('one answers in the sheet; closing it leads back to the text', async () => {
   await sheet.locator('[data-act=reply]').tap();
   await sheet.locator('textarea').fill('from the tram');
+  // no keyboard, no keys
+  assert.equal(await sheet.locator('form .hint').innerText(), 'Markdown');
   assert.deepEqual(await tooSmall(), []);
   await sheet.locator('button[type=submit]').tap();
   await sheet.locator('.replies', { hasText: 'from the tram' }).waitFor();

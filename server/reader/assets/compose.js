@@ -89,7 +89,7 @@ export function composer(form) {
       send,
       later,
       h('button', { type: 'button', class: 'quiet', on: { click: () => cancel() } }, 'Cancel'),
-      h('span', { class: 'hint', id: `${id}-hint` }, 'Markdown · Ctrl+Enter sends'))));
+      h('span', { class: 'hint', id: `${id}-hint` }, 'Markdown', h('span', { class: 'by-key' }, ' · Ctrl+Enter sends')))));
 
   const chosen = () => who?.value === WITH ? `${WITH}${person?.value ?? ''}` : who?.value ?? form.who?.value ?? '';
   const ticked = () => also?.hidden === false

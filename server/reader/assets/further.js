@@ -5,11 +5,9 @@ import { Problem, request } from './api.js';
 import { h, say } from './dom.js';
 import { isGone, nameOf } from './entry.js';
 import { isHidden } from './groups.js';
+import { REASONS } from './words.js';
 
 /** @typedef {import('./store.js').Annotation} Annotation */
-
-const REASONS = [['spam', 'advertising or spam'], ['abuse', 'it hurts or insults'], ['off_topic', 'it does not belong here'],
-  ['spoiler', 'it gives something away'], ['other', 'something else']];
 
 /** @type {Record<string, string>} */
 const DECISIONS = { hidden: 'Hide', denied: 'Do not approve', spam: 'It is spam', approved: 'Approve' };

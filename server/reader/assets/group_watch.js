@@ -5,7 +5,7 @@ import { all, request } from './api.js';
 import { h, say } from './dom.js';
 import { field } from './forms.js';
 import { fragmentOf } from './safe.js';
-import { ago, count, shorten } from './words.js';
+import { REASONS, ago, count, shorten } from './words.js';
 
 /** @typedef {import('./group.js').Place} Place */
 
@@ -18,7 +18,7 @@ const STATES = [
 ];
 
 /** @type {Record<string, string>} */
-const REASONS = { spam: 'spam', abuse: 'hurts somebody', off_topic: 'off topic', spoiler: 'gives something away', other: 'something else' };
+const WHY = Object.fromEntries(REASONS);
 
 /** @type {Record<string, string>} */
 const DEEDS = {
@@ -64,7 +64,7 @@ function row(place, item) {
 
 /** @param {any} one */
 function flag(one) {
-  return h('li', { dir: 'auto' }, `Flagged by ${one.by?.display_name ?? 'a deleted reader'}: ${REASONS[one.reason] ?? one.reason}${one.note ? ` – ${one.note}` : ''}`);
+  return h('li', { dir: 'auto' }, `Flagged by ${one.by?.display_name ?? 'a deleted reader'}: ${WHY[one.reason] ?? one.reason}${one.note ? ` – ${one.note}` : ''}`);
 }
 
 /** @param {Place} place @param {any} item */

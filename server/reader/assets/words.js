@@ -19,6 +19,10 @@ export const REACTIONS = [
   { name: 'want_answer', words: 'want an answer too' },
 ];
 
+/** Why a note is flagged, as readers say it and leaders read it: its name in the API, and its words. */
+export const REASONS = [['spam', 'advertising or spam'], ['abuse', 'it hurts or insults'], ['off_topic', 'it does not belong here'],
+  ['spoiler', 'it gives something away'], ['other', 'something else']];
+
 const DAY = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short' });
 const DAY_AND_YEAR = new Intl.DateTimeFormat(undefined, { day: 'numeric', month: 'short', year: 'numeric' });
 const IN_FULL = new Intl.DateTimeFormat(undefined, { dateStyle: 'long', timeStyle: 'short' });
