@@ -88,6 +88,18 @@ test('words are emptied; what others answered stays below a tombstone without an
   settled();
 });
 
+test('what was between two is with a deleted reader then, also where one reads', async () => {
+  const [ruth, sam] = [await world.person('ruth'), await world.person('sam')];
+  const group = await world.group(ruth, sam);
+  const essay = await ruth.puts('Between two.', { group: group.id });
+  const pair = expect(await ruth.post('groups', { with: sam.id }), 201);
+  await ruth.annotates(essay, { body: 'only for you', group: pair.id });
+  assert.ok(expect(await signedIn(ruth).get(`/d/${essay.id}`), 200).includes('only for you'));
+  expect(await erase(sam), 204);
+  const page = expect(await signedIn(ruth).get(`/d/${essay.id}`), 200);
+  assert.ok(page.includes('a deleted reader') && !page.includes('Two readers'));
+});
+
 test('an erased author’s tombstone is one like any other', async () => {
   const bob = await mortal();
   const [first, second] = [await bob.annotates(essay, { quote: 'men', body: 'x', kind: 'question' }), await bob.annotates(essay, { quote: 'men', body: 'x', kind: 'question' })];

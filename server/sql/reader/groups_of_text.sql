@@ -18,7 +18,7 @@ WITH found AS (
     UNION ALL
     SELECT u.own_group_id, 3 FROM users u WHERE u.id = $1::uuid AND u.own_group_id IS NOT NULL
 )
-SELECT g.id, g.kind, coalesce(other.display_name, g.name) AS name, f.rank,
+SELECT g.id, g.kind, CASE WHEN g.kind = 'pair' THEN coalesce(other.display_name, 'a deleted reader') ELSE g.name END AS name, f.rank,
        (m.role IS NOT NULL OR g.access = 'open' AND $1::uuid <> '00000000-0000-0000-0000-000000000000')
            AND annotating_allows($3::uuid, g.id) AS may_write,
        m.role IS NOT NULL AND EXISTS (
