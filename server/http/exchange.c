@@ -387,6 +387,16 @@ static enum step check_body(struct request *req)
     return STEP_WAITING;
 }
 
+static enum step respond_nothing(struct request *req)
+{
+    struct str alike = router_alike(req->connection->server->config.router, req);
+
+    if (!str_given(alike))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    return respond_problem_detail(
+        req, PROBLEM_NOT_FOUND, "There is nothing of this ending; there is: %.*s.", STR_ARG(alike));
+}
+
 /* Everything that can be refused without knowing who asks; then the first real step. */
 static enum step dispatch(struct request *req)
 {
@@ -399,7 +409,7 @@ static enum step dispatch(struct request *req)
         return respond_problem_detail(req, PROBLEM_BAD_REQUEST,
             "The path holds an escape that is not UTF-8, U+0000, or a dot segment.");
     if (req->found == FOUND_NOTHING)
-        return respond_problem(req, PROBLEM_NOT_FOUND);
+        return respond_nothing(req);
     if (str_eq(req->method, STR("OPTIONS")))
         return answer_options(req);
     if (req->found == FOUND_OTHER_METHOD)

@@ -244,6 +244,41 @@ static bool take_suffix(struct request *req, struct str *last)
     return false;
 }
 
+/* False: other ones, or a parameter, or not of this stem. */
+static bool ends_alike(const struct path *path, const struct str *segments, struct str stem)
+{
+    const struct segment *last = &path->segments[path->count - 1];
+    struct str params[PATH_PARAMS_MAX], name, suffix;
+    size_t found = 0;
+
+    for (size_t i = 0; i + 1 < path->count; i++)
+        if (!segment_fits(&path->segments[i], segments[i], params, &found))
+            return false;
+    return !last->separator && !last->stem.is_param &&
+        str_cut(last->stem.text, '.', &name, &suffix) && str_eq(name, stem);
+}
+
+struct str router_alike(const struct router *router, struct request *req)
+{
+    struct str segments[SEGMENTS_MAX], stem, suffix, list = STR_NONE;
+    size_t count;
+
+    if (!split(req->path, segments, &count) || count == 0 ||
+        !decode_segments(req->arena, segments, count) ||
+        !str_cut(segments[count - 1], '.', &stem, &suffix))
+        return STR_NONE;
+    for (size_t i = 0; i < router->counts[count]; i++) {
+        const struct path *path = router->paths[count][i];
+        if (!ends_alike(path, segments, stem))
+            continue;
+        struct str name = path->segments[count - 1].stem.text;
+        list = str_given(list)
+            ? arena_printf(req->arena, "%.*s, %.*s", STR_ARG(list), STR_ARG(name))
+            : name;
+    }
+    return list;
+}
+
 enum found router_find(const struct router *router, struct request *req, struct str *allowed)
 {
     struct str segments[SEGMENTS_MAX];

@@ -73,6 +73,10 @@ size_t router_index(const struct router *router, const struct route *route);
  * router lives. FOUND_BAD_PATH: an escape that cannot be decoded, %00, or a dot segment. */
 enum found router_find(const struct router *router, struct request *req, struct str *allowed);
 
+/* Where there is nothing: what there is beside it that differs in its ending alone, as a list
+ * ("export.md, export.txt"); STR_NONE: nothing. */
+struct str router_alike(const struct router *router, struct request *req);
+
 /* Percent-decodes one path segment or query text into the arena; false on a bad escape, bad UTF-8
  * or NUL. */
 bool percent_decode(struct arena *arena, struct str raw, bool plus_is_space, struct str *out);

@@ -249,6 +249,14 @@ test('an export is read while it is made: a right that ends cuts it', async () =
   refused(await reader.get(`${essay.path}/export.csv`), 'unauthorized');
 });
 
+test('who asks for a format that there is not is told which there are', async () => {
+  for (const path of [`documents/${essay.id}/export.pdf`, 'me/export.docx']) {
+    const { detail } = refused(await bob.get(path), 'not-found');
+    for (const name of ['export.md', 'export.txt', 'export.html', 'export.csv', 'export.jsonld', 'export.ndjson']) assert.ok(detail.includes(name), detail);
+  }
+  assert.doesNotMatch(refused(await bob.get(`documents/${essay.id}/import.pdf`), 'not-found').detail ?? '', /export/);
+});
+
 test('an export of thousands is whole', async () => {
   const text = await alice.puts('Popular.', { group: group.id });
   world.sql(`
