@@ -86,13 +86,13 @@ bool v1_read_member_patch(
 }
 
 bool v1_read_new_owner(
-    struct arena *arena, const json_t *json, struct uuid *user, struct invalid *why)
+    struct arena *arena, const json_t *json, struct str *user, struct invalid *why)
 {
     struct given given = { arena, why, json, "" };
 
     given_only(&given, "user");
     if (v1_need(&given, "user"))
-        given_id(&given, "user", "usr", user);
+        given_text(&given, "user", 1, 100, user);
     return why->count == 0;
 }
 

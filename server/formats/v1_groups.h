@@ -17,8 +17,9 @@ bool v1_read_group_patch(
     struct arena *arena, const json_t *json, struct group *group, struct invalid *why);
 bool v1_read_member_patch(
     struct arena *arena, const json_t *json, enum role *role, struct invalid *why);
+/* *user: an id, or a name. */
 bool v1_read_new_owner(
-    struct arena *arena, const json_t *json, struct uuid *user, struct invalid *why);
+    struct arena *arena, const json_t *json, struct str *user, struct invalid *why);
 bool v1_read_new_invitation(struct arena *arena, const json_t *json, int64_t now_us,
     struct invitation *out, struct invalid *why);
 

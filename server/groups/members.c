@@ -195,6 +195,8 @@ static enum step on_removed(struct request *req, const struct db_result *res)
 
 static enum step hand_over(struct request *req);
 static enum step on_to_hand_over(struct request *req);
+static enum step on_named(struct request *req, const struct db_result *res);
+static enum step hand_over_to(struct request *req, struct uuid user);
 static enum step on_handed_over(struct request *req, const struct db_result *res);
 static enum step show_again(struct request *req, const struct made *made);
 
@@ -212,13 +214,30 @@ static enum step hand_over(struct request *req)
 
 static enum step on_to_hand_over(struct request *req)
 {
-    const struct group *group = req->state;
-    struct db_param id = db_uuid(group->id), owner = db_uuid(req->reader->id);
-    struct uuid user = UUID_NIL;
     struct invalid why = { 0 };
+    struct str user = STR_NONE;
+    struct uuid id;
 
     if (!v1_read_new_owner(req->arena, req->json, &user, &why))
         return respond_invalid(req, &why);
+    if (typeid_read(user, "usr", &id))
+        return hand_over_to(req, id);
+    return await_query(req, &sql_annotations_author_named, on_named, DB_PARAMS(db_text(user)));
+}
+
+/* Whether the owner may know them by it, the statement asks. */
+static enum step on_named(struct request *req, const struct db_result *res)
+{
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    return hand_over_to(req, res->rows > 0 ? db_get_uuid(res, 0, "id") : UUID_NIL);
+}
+
+static enum step hand_over_to(struct request *req, struct uuid user)
+{
+    const struct group *group = req->state;
+    struct db_param id = db_uuid(group->id), owner = db_uuid(req->reader->id);
+
     return AWAIT_ONCE(req, on_handed_over, ((struct made){ group->id, UUID_NIL, 200 }),
         { &sql_groups_lock, DB_PARAMS(id) },
         { &sql_groups_hand_over,

@@ -50,13 +50,21 @@ static bool user_param(const struct request *req, struct uuid *id)
     return typeid_read(request_param(req, 0), "usr", id);
 }
 
+static enum step respond_no_user(struct request *req)
+{
+    return respond_problem_detail(req, PROBLEM_NOT_FOUND,
+        "Here goes an id that begins with usr_: `author.id` of an annotation, of who wears a mask "
+        "that "
+        "of the mask.");
+}
+
 /* PUT /api/v1/me/mutes/{user} (putMute) */
 enum step mute_put(struct request *req)
 {
     struct uuid id;
 
     if (!user_param(req, &id))
-        return respond_problem(req, PROBLEM_NOT_FOUND);
+        return respond_no_user(req);
     return await_write(req, &sql_moderation_mute, on_muted,
         DB_PARAMS(db_uuid(req->reader->id), true_pass_param(req->arena, req->reader), db_uuid(id)));
 }
@@ -80,7 +88,7 @@ enum step mute_delete(struct request *req)
     struct uuid id;
 
     if (!user_param(req, &id))
-        return respond_problem(req, PROBLEM_NOT_FOUND);
+        return respond_no_user(req);
     return await_write(
         req, &sql_moderation_unmute, on_muted, DB_PARAMS(db_uuid(req->reader->id), db_uuid(id)));
 }

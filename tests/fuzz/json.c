@@ -209,7 +209,8 @@ static void check_groups(struct arena *arena, const json_t *json)
     struct invitation invitation = { 0 };
     enum role role = ROLE_NONE;
     struct str with = STR_NONE, state = STR_NONE, text = STR_NONE;
-    struct uuid user = UUID_NIL, *ids;
+    struct str user = STR_NONE;
+    struct uuid *ids;
     struct invalid why = { 0 };
     size_t count = 0;
 

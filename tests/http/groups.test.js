@@ -110,12 +110,17 @@ test('a group is handed over: its owner is an admin then', async () => {
   refused(await to(carol, bob.id), 'not-found');
   refused(await to(alice, carol.id), 'not-found');
   refused(await to(alice, alice.id), 'conflict');
-  refused(await to(alice, 'bob'), 'invalid-body', '/user');
+  refused(await to(alice, ''), 'invalid-body', '/user');
+  refused(await to(alice, 'nobody-of-this-name'), 'not-found');
+  refused(await to(alice, 'carol'), 'not-found');
   const keyed = { headers: { 'Idempotency-Key': `hand-over-${group.id}` } };
   for (let i = 0; i < 2; i++) assert.equal(expect(await to(alice, bob.id, keyed), 200).role, 'admin');
   refused(await to(alice, bob.id), 'not-allowed');
   assert.deepEqual(await names(bob, group), ['alice admin', 'bob owner']);
-  expect(await alice.post(`${group.path}/leave`), 204);
+  // by the name, too
+  assert.equal(expect(await to(bob, 'alice'), 200).role, 'admin');
+  assert.deepEqual(await names(alice, group), ['alice owner', 'bob admin']);
+  expect(await bob.post(`${group.path}/leave`), 204);
 });
 
 test('who may come into a group is its access', async () => {

@@ -199,6 +199,8 @@ test('where members are hidden from each other, each has a mask from the start',
   assert.equal(expect(await dave.get(`invitations/${invitation.code}`), 200).author, null);
   assert.doesNotMatch((await dave.get(`/join/${invitation.code}`)).text, /alice/);
   refused(await masks(bob, group, 'carol'), 'mask-taken');
+  // hidden behind a mask, nobody is known by their name
+  refused(await alice.post(`${group.path}/owner`, { user: 'carol' }), 'not-found');
   expect(await alice.post(`${group.path}/owner`, { user: (await members(bob, group)).find(({ user }) => user.display_name === 'Fox').user.id }), 200);
   assert.equal((await carol.reads(group)).role, 'owner');
 });

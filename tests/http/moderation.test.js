@@ -310,6 +310,7 @@ test('one mutes whom one has met, and not oneself', async () => {
   assert.deepEqual(await muted(bob), []);
   refused(await carol.put(`me/mutes/${carol.id}`), 'conflict');
   refused(await carol.put('me/mutes/usr_01h00000000000000000000000'), 'not-found');
+  assert.match(refused(await carol.put('me/mutes/bob'), 'not-found').detail, /begins with usr_/);
   refused(await carol.put('me/mutes/bob'), 'not-found');
   refused(await carol.delete('me/mutes/bob'), 'not-found');
   const { headers } = await carol.get('me/mutes');
