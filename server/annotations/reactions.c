@@ -32,7 +32,8 @@ static enum step on_found(struct request *req, const struct db_result *res)
     return await_query(req, &sql_reactions_list, on_rows,
         DB_PARAMS(db_uuid(req->reader->id), reads_param(req->arena, req->reader),
             db_uuid(it.document), db_uuid(it.id), paging_ask(page), paging_after_time(page),
-            paging_after_id(page), page->goes_on ? db_int(page->after.minor) : db_null()));
+            paging_after_id(page), page->goes_on ? db_int(page->after.minor) : db_null(),
+            muted_param(req->arena, req->reader)));
 }
 
 static bool write_row(

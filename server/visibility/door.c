@@ -192,6 +192,24 @@ enum door door_putter(
     return DOOR_ADMITTED;
 }
 
+/* What the muted have said or given is in the sums above. */
+static void take_muted_off(struct arena *arena, const struct reader *reader,
+    const struct db_result *res, int row, struct annotation *out)
+{
+    size_t count;
+    const int32_t *muted = db_get_ints(arena, res, row, "muted_tally", &count);
+
+    for (size_t i = 0; i + 1 < count; i += 2) {
+        int32_t what = muted[i + 1];
+        if (lock_of_door() && !pass_holds(&reader->pass, muted[i]))
+            continue;
+        if (what == 0)
+            out->replies--;
+        else if (what > 0 && what < REACTIONS)
+            out->reactions[what]--;
+    }
+}
+
 /* The statement's sums are those of the pass already; the door adds up what is listed in it. */
 static void add_tally(struct arena *arena, const struct reader *reader, const struct db_result *res,
     int row, struct annotation *out)
@@ -214,9 +232,7 @@ static void add_tally(struct arena *arena, const struct reader *reader, const st
     for (size_t i = 0; i < own; i++)
         out->replies += !pass_holds(&reader->pass, replies[i]);
 
-    const int32_t *muted = db_get_ints(arena, res, row, "muted_replies", &count);
-    for (size_t i = 0; i < count; i++)
-        out->replies -= !lock_of_door() || pass_holds(&reader->pass, muted[i]);
+    take_muted_off(arena, reader, res, row, out);
 
     const int32_t *audiences = db_get_ints(arena, res, row, "own_reaction_audiences", &count);
     const int32_t *reactions = db_get_ints(arena, res, row, "own_reactions", &own);

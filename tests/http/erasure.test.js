@@ -157,6 +157,20 @@ test('a text of one’s own group goes with its words; one that a group reads st
   settled();
 });
 
+test('of what leaders took away the group keeps that it was, not why', async () => {
+  const bob = await mortal();
+  const [first, second, hers] = [await bob.annotates(essay, { body: 'x' }), await bob.annotates(essay, { body: 'y' }), await carol.annotates(essay, { body: 'z' })];
+  await dan.replies(first, 'answered');
+  for (const [note, why] of [[first, 'he calls me a canary'], [second, 'canary again'], [hers, 'another reason']]) {
+    expect(await alice.put(`${note.path}/moderation`, { state: 'hidden', note: why }), 200);
+  }
+  expect(await erase(bob), 204);
+  const log = expect(await alice.get(`${group.path}/modlog`), 200).data.filter((e) => [first.id, second.id, hers.id].includes(e.annotation));
+  assert.deepEqual(log.map((e) => [e.deed, e.note, e.author?.name ?? null]), [['hide', 'another reason', 'carol'], ['hide', null, null], ['hide', null, null]]);
+  assert.ok(!/calls me a canary|canary again/.test(rows()));
+  settled();
+});
+
 test('what was shown in a further group is gone there too', async () => {
   const bob = await mortal();
   const second = await world.group(dan, bob);

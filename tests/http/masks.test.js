@@ -148,6 +148,9 @@ test('whom one has muted is in no list and no count, but still read by their add
   const note = await bob.annotates(essay, { quote: 'mass', body: 'loud' });
   const kept = await alice.annotates(essay, { quote: 'lives', body: 'calm' });
   await bob.replies(kept, 'louder');
+  await bob.reacts(kept, 'agree');
+  await alice.reacts(kept, 'agree');
+  await bob.reacts(kept, 'thanks');
   const before = await carol.get(`annotations?document=${essay.id}`);
   expect(await carol.put(`me/mutes/${bob.id}`), 204);
   for (const query of ['', `document=${essay.id}`, `document=${essay.id}&order=updated`, 'order=updated', `group=${group.id}`]) {
@@ -157,6 +160,9 @@ test('whom one has muted is in no list and no count, but still read by their add
   assert.equal((await carol.get(`annotations?document=${essay.id}`, { headers: { 'If-None-Match': before.headers.etag } })).status, 200);
   assert.equal((await list(carol, `document=${essay.id}`))[0].replies, 0);
   assert.equal((await carol.reads(kept)).replies, 0);
+  const reactions = async () => [(await carol.reads(kept)).reactions, (await list(carol, `document=${essay.id}`)).find(({ id }) => id === kept.id).reactions,
+    expect(await carol.get(`${kept.path}/reactions`), 200).data.length];
+  assert.deepEqual(await reactions(), [{ agree: 1 }, { agree: 1 }, 1]);
   assert.deepEqual(expect(await carol.get(`${kept.path}/replies`), 200).data, []);
   assert.equal((await carol.reads(essay)).annotations, 1);
   assert.equal(expect(await carol.get(`documents?group=${group.id}`), 200).data[0].annotations, 1);
@@ -164,6 +170,7 @@ test('whom one has muted is in no list and no count, but still read by their add
   assert.equal((await alice.reads(essay)).annotations, 3);
   expect(await carol.delete(`me/mutes/${bob.id}`), 204);
   assert.equal((await ids(carol, `document=${essay.id}`)).length, 3);
+  assert.deepEqual(await reactions(), [{ agree: 2, thanks: 1 }, { agree: 2, thanks: 1 }, 3]);
 });
 
 test('muting a user leaves their masks to be read, muting a mask the user', async () => {

@@ -83,6 +83,29 @@ test('who has written enough sees the others in the next answer', async () => {
   assert.deepEqual(await bodies(carol, text), ['c'], 'the others wait on');
 });
 
+test('who has seen the others goes on to see them when they take their own words back', async () => {
+  const { text, path } = await reading({ own_count: 2 });
+  await writes(carol, text, 'c');
+  const own = [await writes(bob, text, 'b1'), await writes(bob, text, 'b2')];
+  assert.equal((await state(bob, path)).me.revealed, true);
+  for (const note of own) await bob.deletes(note);
+  assert.deepEqual((await state(bob, path)).me, { revealed: true, own: 0, needed: null });
+  assert.deepEqual(await bodies(bob, text), ['c']);
+  expect(await alice.put(path, { own_count: 3 }), 200);
+  assert.deepEqual(await bodies(bob, text), ['c'], 'nor does another rule close it');
+});
+
+test('an answer to a member’s annotation is as sealed as that one, a leader’s too', async () => {
+  const { text, path } = await reading({ by_reader: true });
+  const note = await writes(bob, text, 'b');
+  await alice.replies(note, 'a');
+  assert.deepEqual(await bodies(bob, text), ['b']);
+  assert.equal((await bob.reads(note)).replies, 0);
+  assert.equal((await alice.reads(note)).replies, 1);
+  expect(await bob.post(`${path}/me`), 200);
+  assert.equal((await bob.reads(note)).replies, 1);
+});
+
 test('drafts that are published together open it together', async () => {
   const { text } = await reading({ own_count: 2 });
   await writes(carol, text, 'c');

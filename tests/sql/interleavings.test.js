@@ -253,7 +253,7 @@ test('a page and the removal of who reads it: whose pass was looked up after the
         ['annotations/list_everywhere', ana, page.reads, 50, ...none, null],
         ['annotations/find', ana, page.reads, note.id, null],
         ['annotations/list_replies', ana, page.reads, text.id, note.id, note.thread_id, group, 50, null, null, null],
-        ['reactions/list', ana, page.reads, text.id, note.id, 50, null, null, null],
+        ['reactions/list', ana, page.reads, text.id, note.id, 50, null, null, null, null],
       ]) page.rows.push(...await writer.call(...call));
       const shelves = await writer.call('shelves/of_document', ana, page.reads, text.id, page.past, null);
       page.count = shelves.reduce((sum, row) => sum + Number(row.n), 0);

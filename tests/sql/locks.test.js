@@ -149,7 +149,7 @@ test('a reaction waits for the rule too', async () => {
   await held;
   await one.call('reactions/put', text.id, id, ana, await world.reads(ana), 1);
   await one.run('COMMIT');
-  const seen = async (reader) => (await world.app.call('reactions/list', reader, await world.reads(reader), text.id, id, 50, null, null, null)).length;
+  const seen = async (reader) => (await world.app.call('reactions/list', reader, await world.reads(reader), text.id, id, 50, null, null, null, null)).length;
   assert.deepEqual([await seen(ana), await seen(leader), await seen(ben)], [1, 1, 0]);
 });
 

@@ -498,7 +498,12 @@ test('of whom one has muted nothing is listed or counted', async () => {
       const below = truth.annotation.filter((r) => r.document_id === a.document_id && ids(r.ancestors).includes(a.id));
       const [row] = await world.app.call('annotations/find', reader, reads, a.id, muted);
       const due = below.filter((r) => r.deleted_at === null && silent(r) && mayRead(truth, reader, r.audience_id));
-      assert.deepEqual(numbers(row.muted_replies).sort(), due.map((r) => Number(r.audience_id)).sort());
+      const given = truth.reaction.filter((r) => r.annotation_id === a.id && muted.includes(r.mask_id ?? r.user_id) && mayRead(truth, reader, r.audience_id));
+      const pairs = numbers(row.muted_tally).flatMap((n, i, all) => (i % 2 === 0 ? [`${n} ${all[i + 1]}`] : []));
+      assert.deepEqual(pairs.sort(), [...due.map((r) => `${r.audience_id} 0`), ...given.map((r) => `${r.audience_id} ${r.what}`)].sort());
+      const listed = await world.app.call('reactions/list', reader, reads, a.document_id, a.id, 1000, null, null, null, muted);
+      assert.equal(listed.length, truth.reaction.filter((r) => r.annotation_id === a.id && !muted.includes(r.mask_id ?? r.user_id)
+        && (r.user_id === reader || mayRead(truth, reader, r.audience_id))).length);
       const found = await world.app.call('annotations/list_replies', reader, reads, a.document_id, a.id, a.thread_id, a.group_id, 1000, null, null, muted);
       assert.deepEqual(found.filter((r) => silent(truth.annotation.find((x) => x.id === r.id))), []);
     }
@@ -620,7 +625,7 @@ test('row security sees the same, statement by statement', async () => {
   const everything = (await judge.run('SELECT id FROM audience')).map((x) => Number(x.id));
   const annotations = await judge.run('SELECT * FROM annotation');
   for (const reader of readers) {
-    await session.run(`SELECT set_config('app.user_id', ${literal(reader)}, false)`);
+    await session.run(`SELECT set_config('app.user_id', ${literal(reader)}, false), set_config('app.words', 'on', false)`);
     const [reads, past] = [await world.reads(reader), await world.past(reader)];
     const none = Array(7).fill(null);
     const calls = [
@@ -635,7 +640,7 @@ test('row security sees the same, statement by statement', async () => {
         ['annotations/list_replies', (r) => [reader, r, a.document_id, a.id, a.thread_id, a.group_id, 1000, null, null, null]],
         ['annotations/list_replies_of_many', (r) => [reader, r, [a.document_id], [a.id], [a.thread_id], [a.group_id], 1000, null]],
         ['annotations/history', (r) => [reader, r, a.document_id, a.id, 50, null]],
-        ['reactions/list', (r) => [reader, r, a.document_id, a.id, 100, null, null, null]],
+        ['reactions/list', (r) => [reader, r, a.document_id, a.id, 100, null, null, null, null]],
       ]),
     ];
     const key = (row) => [row.id, row.version, row.author_id, row.what].join();

@@ -12,7 +12,7 @@ static const char *const columns[] = { "id", "document_id", "group_id", "author_
     "status", "draft", "deleted", "version", "shown", "tally", "own_replies", "own_reactions",
     "own_reaction_audiences", "anchor_revision_id", "anchor_start", "anchor_end", "anchor_state",
     "anchor_score", "anchor_confirmed", "document_deleted", "created_at", "updated_at", "holder_id",
-    "n", "mask", "muted_replies", "aside", "suggestion" };
+    "n", "mask", "muted_tally", "aside", "suggestion" };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
 static const struct uuid ana = { { 0xa } }, ben = { { 0xb } }, owl = { { 0xc } };
@@ -168,16 +168,19 @@ TEST("sums are of the pass, and of one's own that no audience shows")
     rows_free(&rows);
 }
 
-TEST("replies of the muted are taken off the sums that they are in")
+TEST("replies and reactions of the muted are taken off the sums that they are in")
 {
     struct rows rows = rows_new();
     struct annotation a;
     int row = add(&rows, ana, 7);
 
-    put_ints(&rows, row, "tally", (int32_t[]){ 7, 0, 4, 8, 0, 2 }, 6);
-    put_ints(&rows, row, "muted_replies", (int32_t[]){ 7, 8, 7 }, 3);
+    put_ints(&rows, row, "tally",
+        (int32_t[]){ 7, 0, 4, 8, 0, 2, 7, REACTION_AGREE, 3, 8, REACTION_AGREE, 1 }, 12);
+    put_ints(&rows, row, "muted_tally",
+        (int32_t[]){ 7, 0, 8, 0, 7, 0, 7, REACTION_AGREE, 8, REACTION_AGREE }, 10);
     CHECK_INT(ask(&rows, &reader, row, &a), DOOR_ADMITTED);
     CHECK_INT(a.replies, 4 - 2);
+    CHECK_INT(a.reactions[REACTION_AGREE], 3 - 1);
     rows_free(&rows);
 }
 

@@ -1,6 +1,7 @@
 -- Who reacted to an annotation, as far as the reader may see it, newest first.
 -- $1 reader uuid, $2 reads integer[], $3 document uuid, $4 annotation uuid, $5 limit integer,
--- the cursor, all of the last row before or null: $6 time timestamptz, $7 key_id uuid, $8 what integer
+-- the cursor, all of the last row before or null: $6 time timestamptz, $7 key_id uuid, $8 what integer,
+-- $9 muted uuid[] or null: not of those
 -- Rows that the door checks one by one (door_admits, door_author), a reaction's author being its user;
 -- beside their columns what, created_at and key_id: the mask or the user, which tells nobody who wears
 -- it. The handler has found the annotation through the door before.
@@ -13,6 +14,7 @@ SELECT
       FROM reaction r
      WHERE r.document_id = $3::uuid AND r.annotation_id = $4::uuid
        AND CASE WHEN r.user_id = $1::uuid THEN true ELSE r.audience_id = ANY ($2::integer[]) END
+       AND ($9::uuid[] IS NULL OR coalesce(r.mask_id, r.user_id) <> ALL ($9))
        AND (r.created_at < coalesce($6::timestamptz, 'infinity')
             OR r.created_at = $6 AND (coalesce(r.mask_id, r.user_id) < $7::uuid
                                       OR coalesce(r.mask_id, r.user_id) = $7 AND r.what > $8::integer))
