@@ -508,13 +508,14 @@ static void carry_slice(struct request *req)
             item->now = (struct carried){ .state = ANCHOR_GONE };
         if (item->was.is_gone && item->is_confirmed)
             item->still_confirmed = true; /* left at that: it is looked for no more */
-        if (!is_of(item, on))
+        /* one outside its own text, which the doctor names, stands nowhere */
+        if (!is_of(item, on) || (size_t)at->end_chars > text_index_chars(on->from))
             continue;
         places[count] = on->done;
         ranges[count++] = (struct range){ (size_t)at->start_chars, (size_t)at->end_chars };
     }
     if (!carry(held->at, ranges, count, out))
-        abort(); /* an anchor outside its own text */
+        abort(); /* they have been looked at */
     for (size_t i = 0; i < count; i++)
         settle(on, &on->items[places[i]], out[i]);
 }

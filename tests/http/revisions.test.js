@@ -206,3 +206,13 @@ test('what differs between two revisions, word by word', async () => {
   refused(await bob.get(`${text.path}/diff`), 'not-found');
   refused(await alice.get('documents/x/diff'), 'not-found');
 });
+
+test('an anchor outside its own text, which only a damaged database has, stands nowhere and stops nothing', async () => {
+  const text = await alice.puts(ESSAY);
+  const note = await alice.annotates(text, { quote: 'quiet desperation', body: 'why quiet?' });
+  world.sql(`UPDATE gloss.anchor SET end_chars = 100000 WHERE document_id IN (SELECT id FROM gloss.document WHERE current_revision_id IN
+    (SELECT revision_id FROM gloss.anchor ORDER BY revision_id DESC LIMIT 1))`);
+  const { anchors } = expect(await revises(alice, text, { text: `In Walden:\n${ESSAY}` }), 201);
+  assert.equal(anchors.gone, 1);
+  assert.equal((await alice.reads(note)).anchor.state, 'gone');
+});
