@@ -196,7 +196,7 @@ const APART = {
   'users/find_login': 'finds out who asks', 'users/check_sign_up': 'whether a name is free', 'users/list_all': 'for who runs the server',
   'annotations/author_named': 'names are everybody\'s', 'annotations/drafts_of': 'ids of one\'s own, which are looked up afterwards',
   'annotations/published': 'ids of one\'s own, which are looked up afterwards', 'annotations/state_of_document': 'no row of a group or a user',
-  'annotations/anchors_in': 'of one that has been found before', 'documents/anchors_to_carry': 'for a new revision; nothing is shown', 'documents/read_by_group': 'in a change by who runs the group', 'documents/may_put': 'refuses or not; nothing is shown',
+  'annotations/anchors_in': 'of one that has been found before', 'reader/last_place': 'of one that has been found before', 'documents/anchors_to_carry': 'for a new revision; nothing is shown', 'documents/read_by_group': 'in a change by who runs the group', 'documents/may_put': 'refuses or not; nothing is shown',
   'idempotency/undo': 'a refusal inside a transaction', 'groups/shown': 'inside the transaction that has changed it', 'reader/setup': 'nobody\'s', 'server/clock': 'nobody\'s', 'server/watch': 'nobody\'s',
 };
 
