@@ -107,6 +107,7 @@ test('a selection that the browser ends when a button is pressed is still what i
   const { y, height } = await bar.boundingBox();
   assert.ok(y + height > 780, 'the bar is at the bottom: near the text is the system\'s own menu');
   assert.deepEqual(await tooSmall(), []);
+  assert.ok(await bar.evaluate((el) => el.scrollWidth <= el.clientWidth), 'each of its buttons is on the screen');
   await page.evaluate(() => document.querySelector('.bar').addEventListener('pointerdown', () => getSelection().removeAllRanges(), { capture: true, once: true }));
   await bar.locator('button', { hasText: 'Comment' }).tap();
   await sheet.locator('textarea').fill('short');
