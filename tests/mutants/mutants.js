@@ -142,7 +142,7 @@ const DOOR = [
   ['mask: a row refused', 'arena_free(scratch);\n    return door == DOOR_BROKEN ? DOOR_BROKEN : DOOR_ADMITTED;', 'arena_free(scratch);\n    return DOOR_ADMITTED;'],
   ['tally: sums of other audiences', 'if (lock_of_door() && !pass_holds(&reader->pass, tally[i]))', 'if (tally[i] < 0)'],
   ['tally: own replies that are in no sum', 'out->replies += !pass_holds(&reader->pass, replies[i]);', 'out->replies += replies[i] > 0;'],
-  ['tally: replies of the muted that are in a sum', '!lock_of_door() || pass_holds(&reader->pass, muted[i]);', 'muted[i] > 0;'],
+  ['tally: what the muted say and give that is in a sum', 'if (lock_of_door() && !pass_holds(&reader->pass, muted[i]))', 'if (muted[i] <= 0)'],
   ['tally: own reactions that are in no sum', 'out->reactions[reactions[i]] += !pass_holds(&reader->pass, audiences[i]);', 'out->reactions[reactions[i]] += audiences[i] > 0;'],
   ['aside: home is for those who read there', 'bool at_home = is_mine || pass_holds(&reader->pass, out->audience) || !lock_of_door();', 'bool at_home = true;'],
   ['aside: groups that the reader reads', 'if (!is_mine && lock_of_door() && !pass_holds(&reader->pass, (int32_t)audience))', 'if (!is_mine && audience == 0)'],
