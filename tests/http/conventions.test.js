@@ -31,6 +31,7 @@ test('every change answers 204 to those who prefer less, and the change is made'
     putAnnotating: [`${essay.path}/annotating`, { allowed: 'all' }], putAnnotationGroup: [`${shown.path}/groups/${further.id}`, undefined],
     putMask: [`${masked.path}/mask`, { name: 'Owl' }], putModeration: [`${bobs.path}/moderation`, { state: 'hidden' }],
     putReading: [`${group.path}/documents/${essay.id}/reveal`, { by_reader: true }],
+    putAnchor: [`${note.path}/anchor`, { revision: essay.revision.id, keep: true }],
   };
   const documented = operations.filter(({ method, operation }) => ['patch', 'put'].includes(method) && operation.responses['200']);
   assert.deepEqual(Object.keys(bodies).sort(), documented.map(({ id }) => id).sort());

@@ -68,7 +68,7 @@ for (const tables of TABLES) {
         }
         assert.ok(answer.status < 500 || answer.status === 503, `${one.id}: ${answer.status} ${answer.text.slice(0, 300)}`);
         if (answer.status === 503) assert.match(answer.headers['retry-after'] ?? '', /^[1-9]\d*$/, one.id);
-        assert.ok(Date.now() - started < 30_000 * patience, `${one.id} took ${Date.now() - started} ms`);
+        assert.ok(Date.now() - started < 60_000 * patience, `${one.id} took ${Date.now() - started} ms`);
       }));
     });
     for (const end = Date.now() + 10_000 * patience; (await alice.get('me')).status !== 200;) assert.ok(Date.now() < end, 'it does not come back');

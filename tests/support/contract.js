@@ -30,11 +30,11 @@ function pointerOf(node, pointer) {
   return node.$ref ? node.$ref.slice(1) : pointer;
 }
 
-// Most literal first, so that /me/export.md is not taken for /me/{something}.
+// Most literal first, so that /me/export.md is not taken for /me/{something}, nor {a}@{b} for {a}.
 const paths = Object.entries(contract.paths).map(([path, item]) => ({
   path,
   item,
-  literal: path.split('/').filter((part) => !part.includes('{')).length,
+  literal: path.split('/').filter((part) => !part.includes('{')).length * 100 + path.replace(/\{[^}]+\}/g, '').length,
   pattern: new RegExp(`^${path.split(/(\{[^}]+\})/).map((part) => (part.startsWith('{') ? '[^/]+' : part.replace(/[.*+?^$()|[\]\\]/g, '\\$&'))).join('')}$`),
 })).sort((a, b) => b.literal - a.literal);
 
