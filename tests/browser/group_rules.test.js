@@ -149,7 +149,7 @@ test('what waits is approved, what was flagged is hidden with a reason, and the 
   await leader.page.locator('.parts a', { hasText: 'To look at 2' }).waitFor();
   await leader.page.locator('#moderation li', { hasText: 'Looked at first.' }).getByText('Approve').click();
   const card = leader.page.locator('#moderation .cards > li', { hasText: 'The butler' });
-  await card.locator('.flags', { hasText: 'Flagged by Carol: gives something away – I have not read it yet.' }).waitFor();
+  await card.locator('.flags', { hasText: 'Flagged by Carol: it gives something away – I have not read it yet.' }).waitFor();
   await card.getByText('Hide…').click();
   await leader.page.fill('.ask textarea', 'Wait for Thursday.');
   await leader.page.click('.ask button.main');
