@@ -9,6 +9,3 @@ ALTER TABLE anchor ADD COLUMN confirmed_at timestamptz;
 
 -- What is gone from a revision, for those who look for it anew: the index by place has it not.
 CREATE INDEX anchor_gone ON anchor (document_id, revision_id) WHERE start_chars IS NULL;
-
--- Jobs that end with their server are found by it at its start.
-ALTER TABLE job ADD COLUMN server_id uuid;

@@ -41,9 +41,5 @@ static inline uint32_t token_end_char(const struct token *token)
 {
     return token->first_char + token->chars;
 }
-static inline uint32_t token_end_byte(const struct token *token)
-{
-    return token->byte + token->bytes;
-}
 
 #endif

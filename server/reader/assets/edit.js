@@ -67,7 +67,7 @@ async function save() {
   say('Saving…');
   try {
     const query = note.value.trim() ? `?note=${encodeURIComponent(note.value.trim())}` : '';
-    const revised = await revise(`${path}/revisions${query}`, { text: area.value, type: form.dataset.type }, base, say);
+    const revised = await revise(`${path}/revisions${query}`, { text: area.value, type: form.dataset.type }, base);
     draft.drop();
     if (revised.unchanged) return show('The text is the same as before, so there is nothing to save.');
     keepReport(id, base, revised);

@@ -1,38 +1,20 @@
 // Makes a new revision of a text, and what is told of it when the reader is back at the text.
 
-import { Problem, newKey, request } from './api.js';
+import { newKey, request } from './api.js';
 import { count } from './words.js';
 
 /** @typedef {{ exact: number, moved: number, changed: number, ambiguous: number, gone: number }} Tally */
 /** @typedef {{ revision: any, anchors: Tally, unchanged?: boolean, accepted?: string[] }} Revised */
 
-/** In longer texts the notes are carried over while the page waits and says how far it is. */
-const LONG_CHARS = 200000;
-const ASK_MS = 700;
-
 /**
  * @param {string} path below /api/v1
  * @param {import('./api.js').Call} call its body
  * @param {string} base the revision that it was made from
- * @param {(words: string) => void} [tell] how far it is
  * @returns {Promise<Revised>}
  */
-export async function revise(path, call, base, tell = () => {}) {
-  const isLong = (call.text?.length ?? 0) > LONG_CHARS;
-  const { status, data } = await request('POST', path, { key: newKey(), match: `"${base}"`, ...(isLong && { prefer: 'respond-async' }), ...call });
-  return status === 202 ? finished(data, tell) : data;
-}
-
-/** @param {any} job @param {(words: string) => void} tell @returns {Promise<Revised>} */
-async function finished(job, tell) {
-  let now = job;
-  while (now.state === 'waiting' || now.state === 'running') {
-    tell(now.total ? `Carrying the notes over: ${now.done} of ${now.total}` : 'Saving…');
-    await new Promise(done => setTimeout(done, ASK_MS));
-    ({ data: now } = await request('GET', `/jobs/${job.id}`));
-  }
-  if (now.state === 'failed') throw new Problem(now.problem?.status ?? 500, now.problem ?? {});
-  return now.result;
+export async function revise(path, call, base) {
+  const { data } = await request('POST', path, { key: newKey(), match: `"${base}"`, ...call });
+  return data;
 }
 
 /** @param {string} document_ */
