@@ -140,7 +140,7 @@ static enum step on_base(struct request *req, const struct db_result *res)
     if (!str_given(wanted) || str_eq(str_trim(wanted), STR("*")))
         return respond_problem_detail(req, PROBLEM_PRECONDITION_REQUIRED,
             "Say in If-Match which revision this one is made of: the tag of the text, \"rev_…\".");
-    if (request_if_match(req, revision_tag(req->arena, on->it->base.id), false) ==
+    if (request_if_match(req, revision_tag(req->arena, on->it->base.id), true) ==
         PRECONDITION_FAILED)
         return respond_not_current(req, res);
     on->it->revision = uuid_new();

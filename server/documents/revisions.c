@@ -68,6 +68,15 @@ struct revision_page {
     struct uuid current;
 };
 
+/* The current one, for If-Match, and what is told of them: names and credits are not for ever. */
+static struct str tag_of_revisions(struct arena *arena, struct uuid current, struct str shown)
+{
+    struct str hash = tag_of(arena, shown);
+
+    return arena_printf(arena, "\"%s.%s", typeid_write(arena, "rev", current).at,
+        str_slice(hash, 1, hash.bytes).at);
+}
+
 static enum step on_list(struct request *req, const struct db_result *res)
 {
     const struct revision_page *page = req->state;
@@ -76,8 +85,6 @@ static enum step on_list(struct request *req, const struct db_result *res)
 
     if (res->err != ERR_NONE)
         return respond_db_error(req, res);
-    respond_etag(
-        req, arena_printf(req->arena, "\"%s\"", typeid_write(req->arena, "rev", page->current).at));
     int rows = paging_rows(&page->paging, res->rows);
     paging_begin(&writer);
     for (int row = 0; row < rows; row++) {
@@ -85,6 +92,8 @@ static enum step on_list(struct request *req, const struct db_result *res)
             return respond_problem(req, PROBLEM_INTERNAL);
         v1_write_revision_in_full(&writer, req->arena, &revision);
     }
+    respond_etag(
+        req, tag_of_revisions(req->arena, page->current, (struct str){ writer.at, writer.bytes }));
     struct cursor next = { .order = CURSOR_NUMBER, .time_us = revision.number, .id = revision.id };
     return respond_paging(req, &writer, paging_has_next(&page->paging, res->rows) ? &next : NULL);
 }

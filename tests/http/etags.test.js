@@ -45,7 +45,12 @@ test('personal answers are private, revisions of the text are for ever', async (
 });
 
 test('the tag of a text names its revision', async () => {
-  for (const part of ['text', 'revisions']) assert.equal((await alice.get(`${essay.path}/${part}`)).etag, `"${essay.revision.id}"`);
+  assert.equal((await alice.get(`${essay.path}/text`)).etag, `"${essay.revision.id}"`);
+  const text = await alice.puts('One.');
+  const { etag } = await alice.get(`${text.path}/revisions`);
+  assert.match(etag, new RegExp(`^"${text.revision.id}[.]`));
+  expect(await alice.post(`${text.path}/revisions`, { text: 'Two.' }, { headers: { 'If-Match': etag } }), 201);
+  refused(await alice.post(`${text.path}/revisions`, { text: 'Three.' }, { headers: { 'If-Match': etag } }), 'precondition-failed');
 });
 
 test('a list’s tag changes with what its reader sees, and with nothing else', async () => {

@@ -21,9 +21,10 @@ WITH me AS (
     SELECT $4::uuid, me.id, $2::uuid, $5::text FROM me WHERE NOT EXISTS (SELECT FROM taken)
         ON CONFLICT ON CONSTRAINT mask_of_member DO UPDATE SET name = EXCLUDED.name, worn = true
     RETURNING k.id, k.group_id, k.name, k.worn
-), noticed AS (
+), noticed AS ( -- also what is told by their own name, but only where they wear none
     UPDATE server SET names = names + 1
-     WHERE EXISTS (SELECT FROM put p JOIN mask k ON k.id = p.id WHERE k.name <> p.name)
+     WHERE EXISTS (SELECT FROM put p LEFT JOIN mask k ON k.id = p.id
+                    WHERE k.id IS NULL OR NOT k.worn OR k.name <> p.name)
 ), told AS ( -- of the mask, not of who wears it
     INSERT INTO event (document_id, kind, group_id, audience_id, subject_id)
     SELECT '00000000-0000-0000-0000-000000000000', 'mask.updated', p.group_id, x.id, p.id

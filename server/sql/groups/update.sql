@@ -19,10 +19,10 @@ WITH target AS (
     RETURNING g.id, g.anonymous
 ), masked AS ( -- where members are hidden each has a mask, and nobody has taken theirs off
     SELECT mask_of(m.group_id, m.user_id) FROM changed c JOIN member m ON m.group_id = c.id WHERE c.anonymous
-), noticed AS ( -- to leaders, names turn into masks
+), noticed AS ( -- names turn into masks
     UPDATE server SET names = names + 1
      WHERE EXISTS (SELECT FROM changed c JOIN groups g ON g.id = c.id
-                    WHERE g.leaders_see_through <> $9::boolean)
+                    WHERE g.leaders_see_through <> $9::boolean OR g.anonymous <> $8::boolean)
 ), told AS (
     INSERT INTO event (document_id, kind, group_id, audience_id, subject_id, actor_id)
     SELECT '00000000-0000-0000-0000-000000000000', 'group.updated', c.id, x.id, c.id, $2::uuid
