@@ -19,6 +19,7 @@ struct putting {
 };
 
 static enum step on_found(struct request *req, const struct db_result *res);
+static enum step on_document(struct request *req, const struct document *doc);
 static enum step on_text(struct request *req, const struct text_index *text);
 static enum step on_placed(struct request *req);
 static enum step store(struct request *req);
@@ -62,6 +63,18 @@ static enum step on_found(struct request *req, const struct db_result *res)
         return respond_problem_detail(req, PROBLEM_CONFLICT,
             "It is about the whole document, a reply, or on a page elsewhere: it has no place "
             "here.");
+    return await_document(req, it->document, on_document);
+}
+
+/* Who reads the text no more is not told either whether it has the words that they name. */
+static enum step on_document(struct request *req, const struct document *doc)
+{
+    struct putting *putting = req->state;
+    const struct annotation *it = &putting->it;
+
+    if (!doc)
+        return respond_problem_detail(req, PROBLEM_NOT_ALLOWED,
+            "You cannot read the text, so you cannot say where this stands in it.");
     if (!uuid_eq(it->anchor.revision, putting->given.place.revision))
         return respond_not_current(req);
     if (putting->given.how == ANCHOR_PLACE)

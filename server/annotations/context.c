@@ -25,6 +25,7 @@ struct context {
 };
 
 static enum step on_found(struct request *req, const struct db_result *res);
+static enum step on_document(struct request *req, const struct document *doc);
 static enum step on_sides(struct request *req, const struct db_result *res);
 static enum step find_then(struct request *req);
 static enum step on_then(struct request *req, const struct text_index *text);
@@ -58,6 +59,17 @@ static enum step on_found(struct request *req, const struct db_result *res)
     if (it->is_deleted)
         return respond_problem(req, PROBLEM_NOT_FOUND);
     if (!it->anchor.is_placed)
+        return respond_context(req);
+    return await_document(req, it->document, on_document);
+}
+
+/* What one wrote outlasts the right to read the text, and the words around it do not. */
+static enum step on_document(struct request *req, const struct document *doc)
+{
+    const struct context *context = req->state;
+    const struct annotation *it = &context->it;
+
+    if (!doc)
         return respond_context(req);
     return await_query(req, &sql_annotations_anchors_in, on_sides,
         DB_PARAMS(db_uuid(it->document), db_uuid(it->id), db_uuid(it->source->revision),

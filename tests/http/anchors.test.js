@@ -132,6 +132,33 @@ test('what its author leaves as gone is looked for no more', async () => {
   assert.deepEqual([anchor.state, anchor.confirmed], ['gone', true]);
 });
 
+test('who reads a text no more is told no further word of it by what they wrote on it', async () => {
+  const dan = await world.person();
+  const closed = await world.group(alice, bob, dan);
+  const text = await alice.puts(WALDEN, { group: closed.id });
+  const notes = [await dan.annotates(text, { quote: 'quiet desperation', body: 'mine', group: closed.id }), await dan.annotates(text, { quote: 'minks', body: 'for me', group: closed.id, visibility: 'private' })];
+  await dan.leaves(closed);
+  const { revision } = await revises(alice, text, WALDEN.replace('quiet', 'whispered').replace('minks', 'weasels'));
+  for (const note of notes) {
+    for (const query of ['', `?revision=${text.revision.id}`, `?revision=${revision.id}`]) {
+      const { quote, then, now } = expect(await dan.get(`${note.path}/context${query}`), 200);
+      assert.deepEqual([quote.exact, then, now], [note.quote.exact, null, null]);
+    }
+    for (const place of [{ keep: true }, { quote: 'whispered' }, { quote: 'not a word of it' }, { start: 0, end: 200 }]) refused(await puts(dan, note, { revision: revision.id, ...place }), 'not-allowed');
+  }
+  await dan.joins(closed, alice);
+  assert.equal((expect(await dan.get(`${notes[0].path}/context`), 200)).now.exact, 'whispered desperation');
+  // nor where the group lists it no more
+  const lent = await alice.puts(WALDEN, { group: group.id });
+  const listed = `groups/${closed.id}/documents/${lent.id}`;
+  expect(await alice.put(listed), 204);
+  const note = await dan.annotates(lent, { quote: 'minks', body: 'lent', group: closed.id });
+  expect(await alice.delete(listed), 204);
+  const { then, now } = expect(await dan.get(`${note.path}/context`), 200);
+  assert.deepEqual([then, now], [null, null]);
+  refused(await puts(dan, note, { revision: lent.revision.id, keep: true }), 'not-allowed');
+});
+
 test('an anchor is its author\'s, about the current revision, and said in one way', async () => {
   const { text, notes } = await scene();
   const { revision } = await revises(alice, text, `First.\n${WALDEN}`);

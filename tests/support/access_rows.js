@@ -118,7 +118,7 @@ export const rows = {
   deleteAnnotation: { ok: 204, needs: [NEED.note, NEED.live, NEED.wroteIt], fresh: 'note' },
   listReplies: ofNote(),
   listAnchors: reading({ shows: ({ reader, object }) => (!object.reply && seesWords(reader, object) ? [object.annotation] : []) }),
-  putAnchor: { ok: 200, needs: [NEED.note, NEED.live, NEED.wroteIt, unless('a reply', (reader, object) => Boolean(object.reply), 'conflict')], fresh: 'note', ask: ({ object }) => ({ json: { revision: object.revision, keep: true } }) },
+  putAnchor: { ok: 200, needs: [NEED.note, NEED.live, NEED.wroteIt, unless('a reply', (reader, object) => Boolean(object.reply), 'conflict'), need('reads the text', readsText, 'not-allowed')], fresh: 'note', ask: ({ object }) => ({ json: { revision: object.revision, keep: true } }) },
   getAnnotationContext: { ok: 200, needs: [NEED.note, NEED.live] },
   createReply: { ok: 201, needs: [NEED.note, NEED.live, may('write')], fresh: 'note', ask: () => ({ json: { body: 'an answer' } }) },
   publishDrafts: {
