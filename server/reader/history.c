@@ -49,8 +49,37 @@ static void put_pair(struct buffer *out, struct request *req, struct str id, int
     buffer_put_cstr(out, "</span>");
 }
 
-static void put_revision(
-    struct buffer *out, struct request *req, const struct db_result *res, int row, bool is_now)
+/* Is it the first of those credited to its author? */
+static bool is_first_of(const struct credits *credits, size_t at)
+{
+    for (size_t i = 0; i < at; i++)
+        if (uuid_eq(credits->at[i].author.id, credits->at[at].author.id))
+            return false;
+    return true;
+}
+
+/* "With 3 suggestions by Ann, Ben": whose they were, each by the name that this reader may know. */
+static void put_credits(struct buffer *out, struct request *req, const struct credits *credits)
+{
+    bool any = false;
+
+    if (credits->count == 0)
+        return;
+    HTML(out, "<p class=\"credit\">With {} {} by ", arena_printf(req->arena, "%zu", credits->count),
+        credits->count == 1 ? STR("suggestion") : STR("suggestions"));
+    for (size_t i = 0; i < credits->count; i++) {
+        const struct author *author = &credits->at[i].author;
+        if (!is_first_of(credits, i))
+            continue;
+        HTML(out, "{}<a href=\"/n/{}\"><bdi>{}</bdi></a>", any ? STR(", ") : STR(""),
+            typeid_write(req->arena, "ann", credits->at[i].annotation), author->display_name);
+        any = true;
+    }
+    buffer_put_cstr(out, "</p>");
+}
+
+static void put_revision(struct buffer *out, struct request *req, const struct db_result *res,
+    int row, const struct credits *credits, bool is_now)
 {
     struct str id = typeid_write(req->arena, "rev", db_get_uuid(res, row, "id"));
     int number = db_get_int(res, row, "number");
@@ -66,10 +95,12 @@ static void put_revision(
         is_now ? STR(" · as it is now") : STR(""));
     if (!db_is_null(res, row, "note"))
         HTML(out, "<p class=\"why\" dir=\"auto\">{}</p>", db_get_text(res, row, "note"));
+    put_credits(out, req, credits);
     buffer_put_cstr(out, "</li>\n");
 }
 
-static void put_list(struct buffer *out, struct request *req, const struct db_result *about,
+/* False: what was read of the credits is not for this reader. */
+static bool put_list(struct buffer *out, struct request *req, const struct db_result *about,
     const struct db_result *res)
 {
     struct uuid now = db_get_uuid(about, 0, "current_revision_id");
@@ -79,8 +110,12 @@ static void put_list(struct buffer *out, struct request *req, const struct db_re
         "<form id=\"compare\" action=\"/d/{}/diff\" method=\"get\">\n<ol class=\"list revisions\" "
         "reversed>\n",
         request_param(req, 0));
-    for (int row = 0; row < rows; row++)
-        put_revision(out, req, res, row, uuid_eq(now, db_get_uuid(res, row, "id")));
+    for (int row = 0; row < rows; row++) {
+        struct credits credits;
+        if (door_credits(req->arena, req->reader, res, row, &credits) != DOOR_ADMITTED)
+            return false;
+        put_revision(out, req, res, row, &credits, uuid_eq(now, db_get_uuid(res, row, "id")));
+    }
     buffer_put_cstr(out, "</ol>\n<div class=\"row\">");
     if (rows > 1)
         buffer_put_cstr(out, "<button type=\"submit\" class=\"main\">Compare the two</button>");
@@ -89,6 +124,7 @@ static void put_list(struct buffer *out, struct request *req, const struct db_re
             request_param(req, 0),
             arena_printf(req->arena, "%d", db_get_int(res, rows - 1, "number")));
     buffer_put_cstr(out, "</div>\n</form>\n");
+    return true;
 }
 
 static enum step on_history(struct request *req, const struct db_result *res)
@@ -101,7 +137,10 @@ static enum step on_history(struct request *req, const struct db_result *res)
     if (!about_admits(req, &res[0]))
         return respond_kept_out(req, &res[0]);
     about_begin(&out, req, &res[0], "History", "history.js");
-    put_list(&out, req, &res[0], &res[1]);
+    if (!put_list(&out, req, &res[0], &res[1])) {
+        buffer_drop(&out);
+        return respond_problem(req, PROBLEM_INTERNAL);
+    }
     buffer_put_cstr(&out, "</main>\n");
     return page_end(&out, req, 200);
 }

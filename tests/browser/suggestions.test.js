@@ -8,7 +8,7 @@ import { Screen } from '../support/screen.js';
 
 const world = await World.start();
 const launched = await browser();
-const [alice, bob] = await world.people3();
+const [alice, bob, carol] = await world.people3();
 const group = await world.group(alice, bob);
 const SOURCE = `# On Walking
 
@@ -119,9 +119,114 @@ test('several are taken in at once, with credit; one that does not fit stands in
   await ana.page.click('dialog button.main');
   await ana.page.locator('#revised', { hasText: '2 suggestions were taken in' }).waitFor();
   assert.match(await ana.page.textContent('#body'), /the forest[^]*mass of people/);
-  await ana.goes(`${path}/history`);
-  await ana.page.locator('.credit', { hasText: 'With 2 suggestions by bob' }).waitFor();
-  assert.ok(first.id);
+  const context = await launched.newContext({ javaScriptEnabled: false, baseURL: world.url, storageState: await ana.page.context().storageState() });
+  const plain = await context.newPage();
+  await plain.goto(`${path}/history`);
+  assert.deepEqual(await plain.locator('.credit').allTextContents(), ['With 2 suggestions by bob', 'With 1 suggestion by bob'], 'whose they were is read without scripts');
+  await plain.click('.credit a >> nth=0');
+  assert.equal(new URL(plain.url()).hash, `#n=${first.id}`);
+  await context.close();
+});
+
+/** The next revision, made elsewhere, and read by who decides. */
+const revises = async (words, others) => {
+  const source = expect(await alice.get(`documents/${essay.id}/original`), 200);
+  assert.ok(source.includes(words), source);
+  const { revision } = await alice.reads(essay);
+  expect(await alice.post(`documents/${essay.id}/revisions`, { markdown: source.replace(words, others) }, { headers: { 'If-Match': `"${revision.id}"` } }), 201);
+  await ana.goes(path);
+  await ana.page.waitForSelector('html[data-complete]');
+};
+
+test('one that does not fit any more says so on its card, with the passage as it is, and nothing is overwritten', async () => {
+  await suggests('characteristic of wisdom', 'sign of wisdom', { body: 'shorter' });
+  await revises('characteristic of wisdom', 'characteristic of great wisdom');
+  const card = ana.thread('shorter').first();
+  await ana.opens('shorter');
+  await card.locator('[data-act=accept]').click();
+  await card.locator('.misfit', { hasText: 'It does not fit any more: its passage reads otherwise. It says now: “characteristic of great wisdom”. Once bob says that it is meant for this place, it can be taken in.' }).waitFor();
+  assert.match(await ana.page.textContent('#said'), /^Nothing was changed\. It does not fit any more/);
+  await ana.page.waitForFunction(() => document.activeElement?.getAttribute('data-act') === 'accept');
+  await ana.isAccessible('a suggestion that does not fit');
+  assert.match(expect(await alice.get(`documents/${essay.id}/original`), 200), /characteristic of great wisdom/);
+});
+
+test('of several each that does not fit is named, and the others go in without it', async () => {
+  await suggests('lives of loud', 'lives of great and loud', { body: 'greater' });
+  await suggests('loud desperation', 'noise', { body: 'louder' });
+  await ana.sees('louder');
+  await menu(ana, 'Take in suggestions (3)');
+  const row = (words) => ana.page.locator('dialog li', { hasText: words });
+  assert.equal(await row('shorter').locator('input').isChecked(), false, 'what is known not to fit is not ticked');
+  await row('shorter').locator('input').check();
+  await ana.page.click('dialog button.main');
+  await ana.page.locator('dialog form > .fault', { hasText: 'Nothing was changed: 2 of them do not fit and are not ticked any more. Once more, and the other one goes in.' }).waitFor();
+  assert.match(await row('shorter').locator('.fault').textContent(), /It says now: “characteristic of great wisdom”/);
+  assert.match(await row('louder').locator('.fault').textContent(), /It overlaps another that is ticked/);
+  assert.deepEqual(await ana.page.locator('dialog li input').evaluateAll((boxes) => boxes.map((box) => box.checked)), [true, false, false]);
+  await ana.isAccessible('suggestions that do not fit');
+  await ana.page.click('dialog button.main');
+  await ana.page.locator('#body', { hasText: 'lives of great and loud desperation' }).waitFor();
+  await ana.page.locator('#revised', { hasText: '1 suggestion was taken in' }).waitFor();
+});
+
+test('what its author puts in its place fits again; what crosses markup says that only an edit helps', async () => {
+  await ben.goes(path);
+  await ben.page.waitForSelector('html[data-complete]');
+  await ben.opens('shorter');
+  await ben.thread('shorter').first().locator('[data-act=review]').click();
+  await ben.page.click('.review [data-act=keep]');
+  await ben.page.waitForFunction(() => document.querySelector('.review').hidden);
+  await suggests('to live deliberately', 'to live', { body: 'across' });
+  await ana.sees('across');
+  await ana.opens('across');
+  await ana.thread('across').first().locator('[data-act=accept]').click();
+  await ana.thread('across').first().locator('.misfit', { hasText: 'Markup, or the end of a block, stands in the midst of its passage' }).waitFor();
+  await ana.opens('shorter');
+  await ana.thread('shorter').first().locator('[data-act=accept]').click();
+  await ana.page.locator('#body', { hasText: 'It is a sign of wisdom' }).waitFor();
+  await ana.page.locator('#revised', { hasText: '1 suggestion was taken in' }).waitFor();
+});
+
+test('what waits for a leader is decided on once it is approved', async () => {
+  const careful = await alice.founds('Careful readers', { premoderated: true });
+  await bob.joins(careful, alice);
+  await alice.put(`${careful.links.self}/documents/${essay.id}`);
+  await suggests('rash things', 'rash deeds', { body: 'deeds', group: careful.id });
+  await ana.goes(path);
+  await ana.page.waitForSelector('html[data-complete]');
+  const card = ana.thread('deeds').first();
+  await ana.opens('deeds');
+  assert.match(await card.locator('.moderated').textContent(), /Waits until a leader has looked at it/);
+  assert.equal(await card.locator('[data-act=accept]').count(), 0);
+  await ana.isAccessible('a suggestion that waits');
+  await card.locator('[data-act=decide-approved]').click();
+  await card.locator('[data-act=accept]').waitFor();
+});
+
+test('where each reads for themselves first, a suggestion and its credit are told to nobody else before', async () => {
+  const first = await alice.founds('Each first');
+  await bob.joins(first, alice);
+  await carol.joins(first, alice);
+  const poem = await alice.puts('One fine day in the middle of the night.', { title: 'A poem', group: first.id });
+  expect(await alice.put(`${first.links.self}/documents/${poem.id}/reveal`, { own_count: null, by_reader: true, due_at: null }), 200);
+  const note = await bob.annotates(poem, { kind: 'suggestion', quote: 'fine', replacement: 'bright', body: 'brighter' });
+  const cara = await Screen.open(launched, world.url, { bypassCSP: true });
+  await cara.signsIn(carol.name, carol.password, `/d/${poem.id}`);
+  await cara.page.waitForSelector('html[data-complete]');
+  await ana.goes(`/d/${poem.id}`);
+  await ana.page.waitForSelector('html[data-complete]');
+  await ana.opens('brighter');
+  await ana.thread('brighter').first().locator('[data-act=accept]').click();
+  await ana.page.locator('#revised', { hasText: '1 suggestion was taken in' }).waitFor();
+  await cara.page.locator('#revised', { hasText: 'alice has changed this text just now' }).waitFor();
+  await cara.goes(`/d/${poem.id}/history`);
+  assert.equal(await cara.page.locator('.revisions > li').count(), 2);
+  assert.doesNotMatch(await cara.page.content(), new RegExp(`suggestion by|${note.id}`));
+  expect(await carol.post(`${first.links.self}/documents/${poem.id}/reveal/me`), 200);
+  await cara.goes(`/d/${poem.id}/history`);
+  await cara.page.locator('.credit', { hasText: 'With 1 suggestion by bob' }).waitFor();
+  await cara.close();
 });
 
 test('on a phone, in the dark, the differences are told apart', async () => {

@@ -32,6 +32,7 @@ test('every line of the first session with curl works', () => {
   assert.equal(done.status, 0, `${done.stdout}\n${done.stderr}`);
   assert.match(done.stdout, /quiet desperation/);
   assert.match(done.stdout, /I read it otherwise/);
+  assert.match(done.stdout, /quiet resignation/, 'what was suggested stands in the text');
 });
 
 test('the table of options is the one of --help', () => {

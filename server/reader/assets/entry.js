@@ -31,6 +31,7 @@ import { KINDS, REACTIONS, ago, count, exactly } from './words.js';
  * @property {import('./groups.js').Groups} groups
  * @property {import('./further.js').Further} further
  * @property {boolean} mayEdit the text
+ * @property {string | null} misfit why a suggestion could not be taken in
  */
 
 const ONLY_EMOJI = /^(?:[\p{Extended_Pictographic}\p{Emoji_Modifier}\u200d\ufe0f\u{1f1e6}-\u{1f1ff}]|\s){1,24}$/u;
@@ -55,7 +56,7 @@ export function entry(one, how, deeds) {
     how.answers ? h('p', { class: 'answers' }, `to ${how.answers}`) : null,
     one.suggestion ? changeOf(one) : null,
     bodyOf(one),
-    one.suggestion ? fateOf(one, { may: how.mayEdit && how.me !== null, accept: () => deeds.accept(one), reject: () => deeds.reject(one) }) : null,
+    one.suggestion ? fateOf(one, { may: how.mayEdit && how.me !== null, misfit: how.misfit, accept: () => deeds.accept(one), reject: () => deeds.reject(one) }) : null,
     one.tags?.length ? h('ul', { class: 'tags', 'aria-label': 'Tags' },
       ...one.tags.map(tag => h('li', { dir: 'auto' }, tag))) : null,
     tools(one, mine, how, deeds));

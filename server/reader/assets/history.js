@@ -1,19 +1,13 @@
-// The history of a text: its revisions' credit, and the way back to one of them.
+// The history of a text: the way back to one of its revisions.
 
 import './page.js';
 import { act, ask } from './acts.js';
-import { all } from './api.js';
 import { find, h } from './dom.js';
-import { nameOf } from './entry.js';
 import { keepReport, revise } from './revise.js';
-import { count } from './words.js';
 
 const main = /** @type {HTMLElement} */ (find('#main'));
 const { document: id = '', revision = '', mayEdit } = main.dataset;
 const path = `/documents/${id}`;
-
-/** @param {string} which */
-const rowOf = which => find(`[data-revision="${CSS.escape(which)}"]`);
 
 if (mayEdit !== undefined)
   for (const row of document.querySelectorAll('.revisions > li')) {
@@ -36,13 +30,4 @@ async function restore(which, name) {
   location.assign(`/d/${id}`);
 }
 
-/** Who suggested what was taken in; whom the reader may know of. @param {any} one */
-function credit(one) {
-  const names = [...new Set((one.suggestions ?? []).map((/** @type {any} */ { author }) => nameOf(author)))];
-  if (names.length === 0) return;
-  rowOf(one.id)?.append(h('p', { class: 'credit' }, `With ${count(one.suggestions.length, 'suggestion')} by `, h('bdi', null, names.join(', '))));
-}
-
-const rows = document.querySelectorAll('.revisions > li').length;
-if (rows > 1) all(`${path}/revisions?limit=100`, page => page.forEach(credit)).catch(() => []);
 document.documentElement.dataset.ready = 'true';

@@ -243,7 +243,7 @@ class Reader {
   updateCard(card) {
     const thread = this.byId.get(card.id);
     if (thread) card.update(thread, { me: this.page.me, mayEdit: this.page.mayEdit, fresh: this.store.fresh, groups: this.groups,
-      further: this.deeds.further, words: (start, end) => this.map.text(start, end) });
+      further: this.deeds.further, misfits: this.deeds.suggestions.misfits, words: (start, end) => this.map.text(start, end) });
   }
 
   /** All cards as they are now. */

@@ -19,24 +19,48 @@ export function changeOf(one) {
   return out;
 }
 
-/** What became of it, and what can become of it. @param {Annotation} one @param {{ may: boolean, accept: () => void, reject: () => void }} deeds */
-export function fateOf(one, { may, accept, reject }) {
+/**
+ * What became of it, and what can become of it. What is held back is decided on once it is approved.
+ *
+ * @param {Annotation} one
+ * @param {{ may: boolean, misfit: string | null, accept: () => void, reject: () => void }} how
+ */
+export function fateOf(one, { may, misfit, accept, reject }) {
   const { state, by, reason, revision } = one.suggestion ?? { state: 'open', by: null, reason: null, revision: null };
   if (state === 'accepted')
     return h('p', { class: 'fate' }, 'Taken into the text', by ? [' by '] : '', by ? h('bdi', null, nameOf(by)) : null,
       revision ? h('a', { href: `/d/${one.document}@${revision}` }, ', see the revision') : null);
   if (state === 'rejected')
     return h('p', { class: 'fate' }, 'Not taken', by ? ' by ' : '', by ? h('bdi', null, nameOf(by)) : null, reason ? ': ' : '.', reason ? h('q', { dir: 'auto' }, reason) : null);
-  if (!may || one.draft || one.visibility === 'private') return null;
-  return h('div', { class: 'row fate' },
+  if (!may || !isOpen(one)) return null;
+  return h('div', null, misfit && h('p', { class: 'fault misfit', dir: 'auto' }, misfit), h('div', { class: 'row fate' },
     h('button', { type: 'button', class: 'chip', data: { act: 'accept' }, on: { click: accept } }, 'Accept'),
-    h('button', { type: 'button', class: 'chip', data: { act: 'reject' }, on: { click: reject } }, 'Reject'));
+    h('button', { type: 'button', class: 'chip', data: { act: 'reject' }, on: { click: reject } }, 'Reject')));
+}
+
+/** Can it be decided on? @param {Annotation} one */
+function isOpen(one) {
+  return one.suggestion?.state === 'open' && !one.draft && one.visibility !== 'private' && !one.moderation;
+}
+
+/** Why a passage that was found again may not be the one that was meant. @type {Record<string, string>} */
+const DOUBTS = {
+  changed: 'Its words were changed.',
+  gone: 'Its words are no longer in the text.',
+  ambiguous: 'It is not certain where its words stand now.',
+};
+
+/** What speaks against it before it is tried. @param {Annotation} one */
+function doubtOf({ anchor }) {
+  return anchor?.confirmed ? '' : DOUBTS[anchor?.state ?? ''] ?? '';
 }
 
 export class Suggestions {
   /** @param {any} reader the page */
   constructor(reader) {
     this.reader = reader;
+    /** @type {Map<string, string>} why some could not be taken in; the text that comes next forgets it */
+    this.misfits = new Map();
   }
 
   get page() {
@@ -46,7 +70,7 @@ export class Suggestions {
   /** Those that stand open, in the order of the text. @returns {Annotation[]} */
   open() {
     return this.reader.store.threads().map((/** @type {any} */ thread) => thread.root)
-      .filter((/** @type {Annotation} */ one) => one.suggestion?.state === 'open' && !one.draft && one.visibility !== 'private');
+      .filter(isOpen);
   }
 
   /** The way to all of them, in the text's menu. */
@@ -65,7 +89,9 @@ export class Suggestions {
       this.taken(await revise(`/annotations/${one.id}/accept`, {}, this.page.revision), one.id);
     } catch (why) {
       if (!(why instanceof Problem)) throw why;
-      this.reader.deeds.tell(this.wordsFor(why), 12000);
+      const misfits = this.misfitsOf(why, [one.id]);
+      if (misfits.size === 0) return this.reader.deeds.tell(wordsFor(why), 12000);
+      say(`Nothing was changed. ${misfits.get(one.id)}`);
     }
   }
 
@@ -76,12 +102,23 @@ export class Suggestions {
     this.reader.revised.load();
   }
 
-  /** @param {Problem} why */
-  wordsFor(why) {
-    if (why.status === 412) return 'The text was changed meanwhile. Show the new text, then decide.';
-    const [first] = conflictsOf(why);
-    if (first && this.open().length > 0) return `${first.words} Nothing was changed.`;
-    return why.message;
+  /**
+   * Which of them do not fit, and why; their cards say so.
+   *
+   * @param {Problem} why
+   * @param {string[]} ids as they were sent
+   * @returns {Map<string, string>}
+   */
+  misfitsOf({ problem }, ids) {
+    const conflicts = new Map((problem.conflicts ?? []).map((/** @type {any} */ one) => [one.annotation, one]));
+    const found = new Map();
+    for (const { pointer, code, detail } of problem.errors ?? []) {
+      const id = pointer ? ids[Number(/^\/ids\/(\d+)$/.exec(pointer)?.[1] ?? NaN)] : ids.length === 1 ? ids[0] : undefined;
+      if (id) found.set(id, misfit(code, detail, conflicts.get(id)?.now, this.reader.store.annotations.get(id), this.page.me));
+    }
+    for (const [id, words] of found) this.misfits.set(id, words);
+    if (found.size > 0) this.reader.renew();
+    return found;
   }
 
   /** @param {Annotation} one */
@@ -117,34 +154,34 @@ export class Suggestions {
     const fault = h('p', { class: 'fault', role: 'alert', hidden: true });
     const send = h('button', { type: 'submit', class: 'main' }, 'Take them in');
     const form = h('form', { class: 'fields' },
-      h('ul', { class: 'list cards' }, ...rows.values()),
+      h('ul', { class: 'list cards' }, ...[...rows.values()].map(({ el }) => el)),
       h('label', null, 'What it is about', note, h('span', { class: 'note' }, 'For the text’s history; it can be left empty.')),
       fault,
       h('div', { class: 'row' }, send, h('button', { type: 'button', class: 'quiet', on: { click: () => dialog.close() } }, 'Never mind')));
     const dialog = /** @type {HTMLDialogElement} */ (h('dialog', { class: 'ask suggestions', 'aria-labelledby': 'suggestions-title' },
       h('h2', { id: 'suggestions-title', tabindex: -1, autofocus: true }, count(all.length, 'suggestion')),
       h('p', { class: 'hint' }, 'Those that are ticked go into the text as one new revision, with credit to who suggested them.'), form));
-    const chosen = () => [...rows].filter(([, row]) => row.querySelector('input')?.checked).map(([id]) => id);
-    const say_ = (/** @type {string} */ words) => {
+    const tell = (/** @type {string} */ words) => {
       fault.textContent = words;
       fault.hidden = words === '';
     };
     form.addEventListener('submit', async event => {
       event.preventDefault();
-      for (const old of form.querySelectorAll('li .fault')) old.remove();
-      const ids = chosen();
-      if (ids.length === 0) return say_('Tick those that are to go into the text.');
-      say_('');
-      send.setAttribute('disabled', '');
+      if (send.hasAttribute('aria-disabled')) return;
+      const ids = all.map(({ id }) => id).filter(id => rows.get(id)?.box.checked);
+      if (ids.length === 0) return tell('Tick those that are to go into the text.');
+      tell('');
+      send.setAttribute('aria-disabled', 'true');
       try {
         this.taken(await revise(`/documents/${this.page.document}/suggestions/accept`,
           { json: { ids, ...(note.value.trim() && { note: note.value.trim() }) } }, this.page.revision));
       } catch (why) {
         if (!(why instanceof Problem)) throw why;
-        say_(why.problem.conflicts ? 'Nothing was changed: some do not fit.' : this.wordsFor(why));
-        for (const conflict of conflictsOf(why)) rows.get(conflict.id)?.append(h('p', { class: 'fault' }, conflict.words));
+        const misfits = this.misfitsOf(why, ids);
+        for (const [id, words] of misfits) rows.get(id)?.tell(words);
+        tell(misfits.size ? leftOut(misfits.size, ids.length) : wordsFor(why));
       } finally {
-        send.removeAttribute('disabled');
+        send.removeAttribute('aria-disabled');
       }
     });
     dialog.addEventListener('close', () => dialog.remove());
@@ -152,27 +189,55 @@ export class Suggestions {
     dialog.showModal();
   }
 
-  /** @param {Annotation} one */
+  /** One to be ticked; what does not fit is not, until the reader says otherwise. @param {Annotation} one */
   row(one) {
-    const box = /** @type {HTMLInputElement} */ (h('input', { type: 'checkbox', value: one.id }));
-    box.checked = true;
-    return h('li', null, h('label', { class: 'inline choice' }, box, h('span', null, changeOf(one),
-      h('span', { class: 'note' }, h('bdi', null, nameOf(one.author)), one.body?.trim() ? ': ' : '', one.body?.trim() ? shorten(one.body, 120) : ''))));
+    const box = /** @type {HTMLInputElement} */ (h('input', { type: 'checkbox', value: one.id, 'aria-describedby': `fit-${one.id}` }));
+    const fault = h('p', { class: 'fault', id: `fit-${one.id}`, dir: 'auto', hidden: true });
+    const tell = (/** @type {string} */ words) => {
+      box.checked = words === '';
+      fault.textContent = words;
+      fault.hidden = words === '';
+    };
+    tell(this.misfits.get(one.id) ?? doubtOf(one));
+    const body = one.body?.trim();
+    const el = h('li', null, h('label', { class: 'inline choice' }, box, h('span', null, changeOf(one),
+      h('span', { class: 'note' }, h('bdi', null, nameOf(one.author)), body ? ': ' : '', body ? shorten(body, 120) : ''))), fault);
+    return { el, box, tell };
   }
 }
 
 /** @type {Record<string, string>} */
 const CONFLICTS = {
-  changed: 'The passage reads otherwise by now.',
-  gone: 'The passage is no longer in the text.',
-  ambiguous: 'It is not certain where the passage stands now.',
-  overlaps: 'It is about the same words as another that is ticked.',
+  changed: 'It does not fit any more: its passage reads otherwise.',
+  gone: 'It does not fit any more: its passage is no longer in the text.',
+  ambiguous: 'It is not certain which passage it is about: its words stand in several places.',
+  overlaps: 'It overlaps another that is ticked: take in one of them.',
 };
 
-/** What stands against each, as far as it was said. @param {Problem} why @returns {{ id: string, words: string }[]} */
-function conflictsOf({ problem }) {
-  return (problem.conflicts ?? []).map((/** @type {any} */ one) => ({
-    id: one.annotation,
-    words: [CONFLICTS[one.code] ?? 'It does not fit any more.', one.code === 'changed' && one.now ? `It says now: “${shorten(one.now.exact, 120)}”` : ''].filter(Boolean).join(' '),
-  }));
+/**
+ * Why one cannot be taken in, the passage as it is, and what helps.
+ *
+ * @param {string} code
+ * @param {string} detail
+ * @param {any} now
+ * @param {Annotation | undefined} one
+ * @param {string | null} me
+ */
+function misfit(code, detail, now, one, me) {
+  const who = one?.author && one.author.id === me ? 'you say' : `${nameOf(one?.author ?? null)} says`;
+  const reads = now && code !== 'overlaps' && now.exact !== one?.quote?.exact ? `It says now: “${shorten(now.exact, 200)}”.` : '';
+  const help = now && code !== 'overlaps' ? `Once ${who} that it is meant for this place, it can be taken in.` : '';
+  return [CONFLICTS[code] ?? detail, reads, help].filter(Boolean).join(' ');
+}
+
+/** @param {number} unfit @param {number} all */
+function leftOut(unfit, all) {
+  if (unfit === all) return all === 1 ? 'Nothing was changed: it does not fit.' : 'Nothing was changed: none of them fits.';
+  const rest = all - unfit;
+  return `Nothing was changed: ${unfit} of them ${unfit === 1 ? 'does' : 'do'} not fit and ${unfit === 1 ? 'is' : 'are'} not ticked any more. Once more, and the other ${rest === 1 ? 'one goes' : `${rest} go`} in.`;
+}
+
+/** @param {Problem} why */
+function wordsFor(why) {
+  return why.status === 412 ? 'The text was changed meanwhile. Show the new text, then decide.' : why.message;
 }

@@ -16,6 +16,7 @@ import { count, shorten } from './words.js';
  * @property {import('./groups.js').Groups} groups
  * @property {import('./further.js').Further} further
  * @property {boolean} mayEdit the text
+ * @property {Map<string, string>} misfits suggestions that could not be taken in, and why
  * @property {(start: number, end: number) => string} words of the text that is shown
  * @property {Set<string>} fresh what has come while the reader was here and was not looked at yet
  */
@@ -126,12 +127,13 @@ export class Card {
    */
   entry(one, answers, view) {
     const through = one.parent ? [] : view.groups.toName(one);
-    const sign = JSON.stringify([one, answers, view.me, view.mayEdit, view.fresh.has(one.id), through.map(id => view.groups.nameOf(id)),
+    const misfit = view.misfits.get(one.id) ?? null;
+    const sign = JSON.stringify([one, answers, view.me, view.mayEdit, misfit, view.fresh.has(one.id), through.map(id => view.groups.nameOf(id)),
       view.further.offers(one, view.me).map(({ words }) => words), view.further.decisions(one).map(({ words }) => words)]);
     const known = this.entries.get(one.id);
     if (known?.sign === sign) return known.el;
 
-    const made = entry(one, { me: view.me, fresh: view.fresh.has(one.id), answers, through, groups: view.groups, further: view.further, mayEdit: view.mayEdit }, this.deeds);
+    const made = entry(one, { me: view.me, fresh: view.fresh.has(one.id), answers, through, groups: view.groups, further: view.further, mayEdit: view.mayEdit, misfit }, this.deeds);
     const el = one.parent ? h('li', null, made) : made;
     if (known) restoreFocus(known.el, el);
     this.entries.set(one.id, { sign, el });
