@@ -16,6 +16,8 @@ bool revision_read(struct request *req, const struct db_result *res, int row, st
     if (door_putter(req->reader, res, row, &author) != DOOR_ADMITTED ||
         door_credits(req->arena, req->reader, res, row, &credits) != DOOR_ADMITTED)
         return false;
+    if (db_get_bool(res, row, "putter_erased")) /* a deleted reader is nobody */
+        author = (struct author){ 0 };
     *out = (struct revision){
         .id = db_get_uuid(res, row, "id"),
         .document = db_get_uuid(res, row, "document_id"),

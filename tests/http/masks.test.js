@@ -141,6 +141,55 @@ test('what was put in under a name before its group hid names has none from then
   assert.ok(expect(await bob.get(`/d/${text.id}`), 200).includes('put in by <span dir="auto">a member<'));
 });
 
+// What is told of who made and changed a text, in every place where that is said.
+async function toldOf(who, text, revision) {
+  const [document, one, { data: [newest] }, page, old, history, diff] = await Promise.all([text.path, `revisions/${revision.id}`, `${text.path}/revisions`, `/d/${text.id}`,
+    `/d/${text.id}@${revision.id}`, `/d/${text.id}/history`, `/d/${text.id}/diff`].map(async (path) => expect(await who.get(path), 200)));
+  assert.deepEqual(newest.author, one.author);
+  return { owner: document.owner, author: one.author, all: [document, one, newest, page, old, history, diff].map((part) => JSON.stringify(part)).join('') };
+}
+
+test('a mask holds wherever the text is read, whoever lists it there', async () => {
+  const [alice, bob, carol, dan] = await Promise.all(['adele', 'boris', 'celia', 'dario'].map((name) => plain.person(name)));
+  const masks = await alice.founds('Masked once more', { anonymous: true, leaders_see_through: false });
+  for (const member of [bob, carol]) await member.joins(masks, alice);
+  const text = await bob.puts('Put in under a mask.', { group: masks.id });
+  const open = await plain.group(alice, carol, dan);
+  expect(await alice.put(`groups/${open.id}/documents/${text.id}`), 204);
+  for (const who of [alice, carol, dan]) {
+    const { owner, author, all } = await toldOf(who, text, text.revision);
+    for (const one of [owner, author]) assert.deepEqual([one?.name ?? null, one?.masked ?? null], who === dan ? [null, null] : [null, true]);
+    for (const word of [bob.id, 'boris']) assert.ok(!all.includes(word), word);
+  }
+});
+
+for (const seesThrough of [true, false]) test(`who changes another's text under a mask is shown by it, leaders ${seesThrough ? 'see' : 'do not see'} through`, async () => {
+  const [alice, bob, carol, dan] = await Promise.all(['a', 'b', 'c', 'd'].map((name) => plain.person(`${name}-${seesThrough}`)));
+  const masks = await plain.group(alice, bob, carol);
+  expect(await alice.patch(`groups/${masks.id}/members/${bob.id}`, { role: 'admin' }), 200);
+  expect(await alice.patch(`groups/${masks.id}`, { anonymous: true, leaders_see_through: seesThrough }), 200);
+  const text = await alice.puts('Put in by its founder.', { group: masks.id });
+  const suggestion = await carol.annotates(text, { quote: 'founder', replacement: 'owner' });
+  const { revision } = expect(await bob.post(`${suggestion.path}/accept`, undefined, { headers: { 'If-Match': `"${text.revision.id}"` } }), 201);
+  const open = await plain.group(alice, carol, dan);
+  expect(await alice.put(`groups/${open.id}/documents/${text.id}`), 204);
+  const { display_name: mask } = (await carol.reads(await bob.annotates(text, { body: 'by the same' }))).author;
+  assert.match(mask, /^Reader /);
+  for (const who of [carol, dan, alice]) {
+    const sees = who === alice && seesThrough;
+    const { author, all } = await toldOf(who, text, revision);
+    if (who === dan) assert.equal(author, null);
+    else assert.deepEqual([author.name, author.masked, sees ? author.mask : author.display_name], [sees ? bob.name : null, true, mask]);
+    if (who !== dan) assert.ok(all.includes(`<bdi>${sees ? bob.name : mask}</bdi>`));
+    if (!sees) for (const word of [bob.id, bob.name]) assert.ok(!all.includes(word), `${who.name} read ${word}`);
+    if (who !== dan) assert.equal((await who.reads(suggestion)).suggestion.by?.name ?? null, sees ? bob.name : null);
+  }
+  assert.deepEqual((await toldOf(bob, text, revision)).author, { id: bob.id, name: bob.name, display_name: mask, masked: true });
+  assert.equal((await bob.reads(suggestion)).suggestion.by.id, bob.id);
+  expect(await new bob.constructor(plain, { cookie: bob.cookie }).post('me/erase', { password: bob.password }), 204);
+  for (const who of [carol, dan, alice]) assert.equal((await toldOf(who, text, revision)).author, null);
+});
+
 test('whom one has muted is in no list and no count, but still read by their address', async () => {
   const [alice, bob, carol] = await plain.people3();
   const group = await plain.group(alice, bob, carol);

@@ -10,6 +10,7 @@ SELECT r.id, r.document_id, r.number, r.parent_id, r.note, r.format, r.sha256, r
   FROM document d
   JOIN revision r ON r.document_id = d.id AND r.id = d.current_revision_id
  CROSS JOIN LATERAL (SELECT r.author_id AS id,
-                            CASE WHEN r.author_id = d.owner_id THEN d.mask_id END AS mask_id) who
+                            CASE WHEN r.author_id = d.owner_id THEN d.mask_id
+                                 ELSE r.mask_id END AS mask_id) who
 \ir putter_joins.part
  WHERE d.id = $3 AND d.kind = 'text' AND d.deleted_at IS NULL;

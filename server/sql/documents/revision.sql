@@ -8,6 +8,7 @@ SELECT d.owner_id, names.audiences,
   FROM revision r
   JOIN document d ON d.id = r.document_id AND d.kind = 'text' AND d.deleted_at IS NULL
  CROSS JOIN LATERAL (SELECT r.author_id AS id,
-                            CASE WHEN r.author_id = d.owner_id THEN d.mask_id END AS mask_id) who
+                            CASE WHEN r.author_id = d.owner_id THEN d.mask_id
+                                 ELSE r.mask_id END AS mask_id) who
 \ir putter_joins.part
  WHERE r.id = $3 AND (d.owner_id = $1 OR cardinality(names.audiences) > 0);

@@ -9,7 +9,8 @@ SELECT r.id, r.document_id, r.number, r.parent_id, r.note, r.format, r.sha256, r
   FROM revision r
   JOIN document d ON d.id = r.document_id
  CROSS JOIN LATERAL (SELECT r.author_id AS id,
-                            CASE WHEN r.author_id = d.owner_id THEN d.mask_id END AS mask_id) who
+                            CASE WHEN r.author_id = d.owner_id THEN d.mask_id
+                                 ELSE r.mask_id END AS mask_id) who
 \ir putter_joins.part
  WHERE r.document_id = $3 AND ($4::integer IS NULL OR r.number < $4::integer)
  ORDER BY r.number DESC LIMIT $5::integer;

@@ -5,7 +5,7 @@
 SELECT
 \ir about.part
      , v.id AS revision_id, v.number, v.note, v.format, v.created_at, t.html,
-       putter_called(d.id, v.author_id, $1, $4::integer[]) AS revised_by
+       reviser_called(d.id, v.id, $1, $4::integer[]) AS revised_by
   FROM document d
   JOIN revision v ON v.document_id = d.id AND v.id = coalesce($6::uuid, d.current_revision_id)
   JOIN revision_text t ON t.document_id = d.id AND t.revision_id = v.id

@@ -20,7 +20,10 @@ WITH fit AS (
 \ir decided.part
 , decided AS (
     UPDATE suggestion s
-       SET state = 'accepted', decided_by = $1::uuid, decided_at = f.at, revision_id = $4::uuid
+       SET state = 'accepted', decided_by = $1::uuid, decided_at = f.at,
+           decided_mask_id = (SELECT CASE WHEN d.owner_id = $1::uuid THEN d.mask_id
+                                          ELSE mask_of(d.group_id, $1::uuid) END
+                                FROM document d WHERE d.id = $3::uuid), revision_id = $4::uuid
       FROM fit f WHERE s.document_id = f.document_id AND s.annotation_id = f.id
 ), placed AS (
     UPDATE anchor n

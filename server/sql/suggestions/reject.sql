@@ -19,7 +19,10 @@ WITH fit AS (
 ),
 \ir decided.part
 , decided AS (
-    UPDATE suggestion s SET state = 'rejected', decided_by = $1::uuid, decided_at = f.at, reason = $6::text
+    UPDATE suggestion s SET state = 'rejected', decided_by = $1::uuid, decided_at = f.at,
+           decided_mask_id = (SELECT CASE WHEN d.owner_id = $1::uuid THEN d.mask_id
+                                          ELSE mask_of(d.group_id, $1::uuid) END
+                                FROM document d WHERE d.id = $3::uuid), reason = $6::text
       FROM fit f WHERE s.document_id = f.document_id AND s.annotation_id = f.id
 )
 SELECT c.id FROM changed c;
