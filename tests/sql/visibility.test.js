@@ -227,6 +227,7 @@ async function fillUp() {
   const leaver = await leaveWords(owner, member);
   await answerApart(owner, member, leaver);
   await keepToThemselves(owner, member);
+  await endWords(owner, member);
   await world.app.run(`UPDATE groups SET leaders_see_through = false WHERE id = ${literal(groups[2])}`);
   await wearMask(groups[2], member);
   texts.push(await world.text(owner, groups[2]));
@@ -267,6 +268,20 @@ async function keepToThemselves(owner, member) {
   const text = await world.text(owner, groups[1]);
   const { id } = await world.annotate(owner, text, { group: groups[1] });
   for (const user of [owner, member]) for (const secret of [true, false]) await world.reply(user, await world.find(user, id), { secret });
+  texts.push(text);
+}
+
+// One note is deleted, and whoever put the text in lets nobody write on it any more.
+async function endWords(owner, member) {
+  const group = await world.group(owner);
+  await world.join(group, member);
+  const text = await world.text(owner, group);
+  for (const ends of [true, false]) {
+    const { id } = await world.annotate(member, text, { group });
+    if (ends) await world.remove(member, await world.find(member, id));
+  }
+  await world.allow(owner, text.id, 'none');
+  groups.push(group);
   texts.push(text);
 }
 

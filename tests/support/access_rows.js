@@ -87,7 +87,7 @@ export const rows = {
   patchDocument: { ok: 200, deedless: true, needs: [NEED.text, changesText], fresh: 'text', ask: () => ({ json: { language: 'en' } }) },
   deleteDocument: { ok: 204, deedless: true, needs: [NEED.text, changesText], fresh: 'text' },
   restoreDocument: { ok: 200, deedless: true, needs: [NEED.text] },
-  moveDocument: { ok: 200, needs: [NEED.text, need('put the text in', ownsText, 'not-allowed')], fresh: 'text', ask: ({ scene }) => ({ json: { group: scene.groups.further.id } }) },
+  moveDocument: { ok: 200, deedless: true, needs: [NEED.text, need('put the text in', ownsText, 'not-allowed')], fresh: 'text', ask: ({ scene }) => ({ json: { group: scene.groups.further.id } }) },
   getDocumentText: reading({ shows: ({ object }) => [object.text] }),
   getDocumentHtml: reading({ shows: ({ object }) => [object.text] }),
   getDocumentToc: reading(),
@@ -168,7 +168,7 @@ export const rows = {
   listMutes: whole(),
   putMute: whole(204, { ask: ({ scene }) => ({ params: { user: scene.people.asker.id } }) }),
   deleteMute: whole(204, { ask: ({ scene }) => ({ params: { user: scene.people.asker.id } }) }),
-  putAnnotating: { ok: 200, needs: [NEED.text, need('put the text in', ownsText, 'not-allowed')], fresh: 'text', ask: () => ({ json: { allowed: 'none' } }) },
+  putAnnotating: { ok: 200, deedless: true, needs: [NEED.text, need('put the text in', ownsText, 'not-allowed')], fresh: 'text', ask: () => ({ json: { allowed: 'none' } }) },
 
   // -- groups: what one needs in them is in the contract (x-deed) and in the permission table
   listPermissions: whole(200, { unasked: true }),

@@ -27,6 +27,7 @@ export class Transcript {
       .replace(/\b([a-z]{3})_[0-7][0-9a-hjkmnp-tv-z]{25}\b/g, (id, kind) => this.#name(kind, id))
       .replace(/\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z/g, '<time>')
       .replace(/\b\d{4}-\d\d-\d\d \d\d:\d\d UTC/g, '<time>')
+      .replace(/\bgloss_[\w-]{43}/g, '<secret>').replace(/\bsid=[\w-]+/g, 'sid=<secret>')
       .replace(/("request_id":)"[^"]*"/g, '$1"<request>"')
       .replace(/("next":)"[^"]*"/g, (_, key) => `${key}"<cursor>"`)
       .replace(/([?&;]cursor=)[\w%.~-]+/g, '$1<cursor>')
