@@ -46,6 +46,7 @@ static enum step on_stored(struct request *req, const struct db_result *res);
 static enum step on_parent(struct request *req, const struct db_result *res);
 static enum step on_reply_prepared(struct request *req);
 static enum step on_reply_stored(struct request *req, const struct db_result *res);
+static enum step on_answer_stored(struct request *req, const struct db_result *res);
 static enum step replay(struct request *req, const struct made *made);
 
 static enum step respond_fault(
@@ -440,6 +441,9 @@ static enum step on_reply_prepared(struct request *req)
     const struct creation *it = req->state;
     const struct annotation *parent = &it->parent;
 
+    const struct uuid *group = it->has_group ? &it->group : &parent->group;
+
+    struct db_call lock = lock_call(req, parent->document, group);
     struct db_call thread = { &sql_annotations_lock_thread,
         DB_PARAMS(db_uuid(parent->document), db_uuid(parent->thread)) };
     struct db_call insert = { &sql_annotations_insert_reply,
@@ -450,9 +454,23 @@ static enum step on_reply_prepared(struct request *req)
             db_texts(req->arena, it->words.tags.at, it->words.tags.count), db_null(),
             db_text(it->shown), db_int(BODY_RENDERER_VERSION),
             db_uuid_or_null(it->has_group ? &it->group : NULL)) };
-    return AWAIT_ONCE(req, on_reply_stored, ((struct made){ it->id, parent->document, 201 }),
-        lock_call(req, parent->document, it->has_group ? &it->group : &parent->group), thread,
-        insert, annotation_call(req, it->id));
+    struct db_call found = annotation_call(req, it->id);
+    struct made made = { it->id, parent->document, 201 };
+
+    /* what is open at home may be sealed in a group that is named */
+    if (!parent->is_sealed && !it->has_group)
+        return AWAIT_ONCE(req, on_reply_stored, made, lock, thread, insert, found);
+    struct db_call prepare = { &sql_annotations_prepare_answer,
+        DB_PARAMS(db_uuid(parent->document), db_uuid(parent->id), db_uuid(*group),
+            db_uuid(req->reader->id)) };
+    return AWAIT_ONCE(req, on_answer_stored, made, prepare, lock, thread, insert, found);
+}
+
+static enum step on_answer_stored(struct request *req, const struct db_result *res)
+{
+    if (res->err == ERR_NONE && db_get_bool(res, 0, "made"))
+        app_rights_changed(req->app);
+    return on_reply_stored(req, res->err == ERR_NONE ? res + 1 : res);
 }
 
 static enum step on_reply_stored(struct request *req, const struct db_result *res)

@@ -216,7 +216,7 @@ static enum step on_to_reveal(struct request *req)
     struct uuid group = it->group.id;
 
     return AWAIT_ONCE(req, on_written, ((struct made){ group, it->document, 200 }),
-        { &sql_groups_lock_whole, DB_PARAMS(db_uuid(group)) },
+        { &sql_readings_lock, DB_PARAMS(db_uuid(group), db_uuid(it->document)) },
         { &sql_readings_reveal,
             DB_PARAMS(db_uuid(group), db_uuid(it->document), db_uuid(req->reader->id),
                 deed_roles(req->arena, DEED_REVEAL)) },

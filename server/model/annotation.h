@@ -64,6 +64,7 @@ struct annotation {
     struct author author;       /* not to be shown in a tombstone */
     int32_t audience;
     bool is_private, is_draft, is_deleted;  /* deleted: a tombstone */
+    bool is_sealed;                         /* at home, and before the reveal as after it */
     struct str moderation, moderation_note; /* STR_NONE: nothing that this reader is told */
     struct str status;
     int32_t version;

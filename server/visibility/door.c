@@ -364,6 +364,7 @@ enum door door_credits(struct arena *arena, const struct reader *reader,
 }
 
 #define CLASS_AUTHOR 2
+#define CLASS_SEALED 3
 
 enum door door_annotation(struct arena *arena, const struct reader *reader,
     const struct db_result *res, int row, struct annotation *out)
@@ -379,6 +380,7 @@ enum door door_annotation(struct arena *arena, const struct reader *reader,
         .parent = db_get_uuid(res, row, "parent_id"),
         .audience = db_get_int(res, row, "audience_id"),
         .is_private = db_get_int(res, row, "audience_class") == CLASS_AUTHOR,
+        .is_sealed = db_get_int(res, row, "audience_class") == CLASS_SEALED,
         .is_draft = db_get_bool(res, row, "draft"),
         .is_deleted = db_get_bool(res, row, "deleted"),
         .status = db_get_text(res, row, "status"),

@@ -33,6 +33,7 @@ async function setOut(settings) {
   const leaders = await alice.annotates(text, { quote: 'quiet', body: 'from the leader', tags: ['shared'] });
   const own = await ben.annotates(text, { quote: 'mass of men', body: 'mine', tags: ['shared'] });
   const answered = await ben.annotates(text, { quote: 'resignation', body: 'to be answered' });
+  const told = await alice.replies(answered, 'from the leader, to its author');
   const deleted = await ben.annotates(text, { quote: 'lives', body: 'to be deleted' });
   const reply = await ben.replies(leaders, 'my answer');
   const draft = await ben.annotates(text, { quote: 'called', body: 'a draft', draft: true });
@@ -41,7 +42,7 @@ async function setOut(settings) {
   expect(await alice.put(`${group.path}/documents/${bens.id}/reveal`, {}), 200);
   const secret = await ben.annotates(text, { quote: 'called', body: 'mine alone', visibility: 'private' });
   await ben.reacts(leaders, 'thanks');
-  return { world, people, group, text, bens, reveal, notes: { leaders, own, answered, deleted, reply, draft, secret }, unseen: {} };
+  return { world, people, group, text, bens, reveal, notes: { leaders, own, answered, told, deleted, reply, draft, secret }, unseen: {} };
 }
 
 // What the reader will ask for and never see: where nobody writes it, an id of nothing.
@@ -65,7 +66,7 @@ async function othersWrite({ people: { alice, carol, dora }, text, bens, notes: 
     await dora.replies(mine, 'canary');
     await dora.reacts(mine, 'agree');
   }
-  unseen.answer = (await alice.replies(answered, 'canary')).id;
+  unseen.answer = (await carol.replies(note, 'canary')).id;
   await alice.reacts(answered, 'question');
   await alice.reads(note);
   const gone = await carol.annotates(text, { quote: 'quiet', body: 'canary' });

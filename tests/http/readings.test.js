@@ -95,15 +95,23 @@ test('who has seen the others goes on to see them when they take their own words
   assert.deepEqual(await bodies(bob, text), ['c'], 'nor does another rule close it');
 });
 
-test('an answer to a member’s annotation is as sealed as that one, a leader’s too', async () => {
+test('a leader’s answer to a member’s annotation is read by its author at once, and by no other member before the reveal', async () => {
   const { text, path } = await reading({ by_reader: true });
   const note = await writes(bob, text, 'b');
-  await alice.replies(note, 'a');
-  assert.deepEqual(await bodies(bob, text), ['b']);
   assert.equal((await bob.reads(note)).replies, 0);
-  assert.equal((await alice.reads(note)).replies, 1);
-  expect(await bob.post(`${path}/me`), 200);
+  const answer = await alice.replies(note, 'a');
+  assert.deepEqual(expect(await bob.get(`${note.path}/replies`), 200).data.map(({ body }) => body), ['a']);
   assert.equal((await bob.reads(note)).replies, 1);
+  const below = await bob.replies(answer, 'b again');
+  assert.deepEqual(await bodies(bob, text), ['a', 'b', 'b again']);
+  expect(await dora.post(`${path}/me`), 200);
+  for (const { path: of } of [answer, below]) refused(await dora.get(of), 'not-found');
+  assert.equal((await dora.reads(note)).replies, 0);
+  refused(await carol.get(note.path), 'not-found');
+  refused(await carol.get(answer.path), 'not-found');
+  expect(await alice.post(`${path}/now`), 200);
+  for (const who of [bob, carol, dora]) assert.equal((await who.reads(note)).replies, 2);
+  assert.equal((await carol.reads(answer)).body, 'a');
 });
 
 test('drafts that are published together open it together', async () => {

@@ -38,6 +38,11 @@ const EQUIVALENT = [
   [/^annotations\/insert_reply: x\.id = ANY \(a\.also\)/, 'what is shown there is in the list'],
   [/^annotations\/list_of_author: [aw]\.author_id = /, 'the filter asks for the author, too'],
   [/^annotations\/insert: WHEN w\.group_id IS NOT NULL/, 'what has been asked is not asked again'],
+  [/^pass_on_audience\(\): (n\.class|m\.group_id|\(?g\.access|\(m\.role)/, 'more passes are renewed, and are as they were'],
+  [/^pass_on_audience\(\): OR EXISTS/, 'who sets a reading has its group\'s passes renewed (pass_on_reading), and nobody is in a group that is made'],
+  [/^prepare_answer\(\): (OR EXISTS|x\.group_id)/, 'what is there already is not made again (ON CONFLICT)'],
+  [/^prepare_answer\(\): PERFORM .* FOR SHARE/, 'annotations/lock takes it next: it is the order of locks, and no lock more'],
+  [/^annotations\/insert: OR w\.group_id = \$5/, 'what has not been asked before is asked once it is chosen'],
   [/^annotations\/insert: OR \$5 (= u\.own_group_id|IN \(SELECT)/, 'group_reads() says so, too'],
   [/^annotations\/settle: WHEN (always|…) |^annotations\/settle: \([aw]\.base_id IS NOT NULL/, 'what is where it belongs stays there'],
   [/^shelves\/of_documents?: w\.audience_id = ANY/, 'it is the first of the groups that the reader reads'],
@@ -77,7 +82,7 @@ function* conditionsOf(text) {
     }
     return sql.length;
   };
-  for (const { 0: found, 1: word, index } of sql.matchAll(/(?<!CREATE |EXIT )\b(WHERE|ON|AND|OR|WHEN|IF|ELSIF|THEN|ELSE)\s+/g)) {
+  for (const { 0: found, 1: word, index } of sql.matchAll(/(?<!CREATE |EXIT |CONFLICT )\b(WHERE|ON|AND|OR|WHEN|IF|ELSIF|THEN|ELSE)\s+/g)) {
     const from = index + found.length;
     const upTo = (...words) => sql.slice(from, endOf(from, [...ENDS, ...words])).trimEnd();
     const [part, whole] = [upTo('AND', 'OR'), upTo('OR')];
@@ -120,7 +125,7 @@ const DEED = /^annotations\/(lock|insert|update|settle)|^reactions\/put/;
 // What the judge does not see, the tests of the feature do.
 const FURTHER = [
   [/^trigger |^(pass_of|reads_of|passes_renew)\(/, ['tests/sql/passes.test.js']],
-  [/^(set_reading|open_counted|own_sealed|reveal_due|base_for)\(/, [READINGS, 'tests/http/readings.test.js']],
+  [/^(set_reading|open_counted|own_sealed|reveal_due|base_for|reveal_reading|answered_apart|answer_audience|prepare_answer|pass_on_audience)\(/, [READINGS, 'tests/http/readings.test.js']],
   [/^(publish_drafts|drafts_unfit|audience_there|base_there|group_reads|audience_for)\(/, [SHARING, 'tests/http/drafts.test.js']],
   [/^(show_annotation|unshow_annotation)\(/, [SHARING, WRITING, 'tests/http/showings.test.js']],
   [/^(settle_annotations|base_for|base_there|audience_for|is_premoderated|annotating_allows|mask_of)\(/, [WRITING, 'tests/sql/settle.test.js', 'tests/http/moderation.test.js']],
@@ -140,6 +145,12 @@ const DOOR = [
   ['putter: named to those who may know', 'if (!uuid_is_nil(id))\n        door = decide(', 'if (!uuid_is_nil(id))\n        door = door == DOOR_WITHHELD ? DOOR_ADMITTED : decide('],
   ['mask: lifted for leaders', 'str_to_u64(told[1], &leaders) && pass_holds(&reader->pass, (int32_t)leaders)', 'str_to_u64(told[1], &leaders)'],
   ['mask: a row refused', 'arena_free(scratch);\n    return door == DOOR_BROKEN ? DOOR_BROKEN : DOOR_ADMITTED;', 'arena_free(scratch);\n    return DOOR_ADMITTED;'],
+  ['decider: told to those who know them', 'door = decide(is_listed_by(reader, by, parts[5]), "decider", reader->id);', 'door = DOOR_ADMITTED;'],
+  ['decider: a row refused', '*out = it;\n    return door == DOOR_BROKEN ? DOOR_BROKEN : DOOR_ADMITTED;', '*out = it;\n    return DOOR_ADMITTED;'],
+  ['credit: told to those who may see it', 'decide(is_listed_by(reader, it->author.id, parts[1]), "credit", reader->id);', 'DOOR_ADMITTED;'],
+  ['credit: a row refused', 'if (door == DOOR_BROKEN)\n            return DOOR_BROKEN;\n        out->count += door == DOOR_ADMITTED;', 'out->count += door == DOOR_ADMITTED;'],
+  ['by an audience: of the pass', '(str_to_u64(audience, &number) && pass_holds(&reader->pass, (int32_t)number));\n}', 'str_to_u64(audience, &number);\n}'],
+  ['by an audience: or by oneself', 'return is_own(reader, who) ||\n        (str_to_u64(audience, &number)', 'return (str_to_u64(audience, &number)'],
   ['tally: sums of other audiences', 'if (lock_of_door() && !pass_holds(&reader->pass, tally[i]))', 'if (tally[i] < 0)'],
   ['tally: own replies that are in no sum', 'out->replies += !pass_holds(&reader->pass, replies[i]);', 'out->replies += replies[i] > 0;'],
   ['tally: what the muted say and give that is in a sum', 'if (lock_of_door() && !pass_holds(&reader->pass, muted[i]))', 'if (muted[i] <= 0)'],
@@ -157,7 +168,8 @@ const DOOR = [
 ];
 
 const RULE = ['pass_of', 'reads_of', 'passes_renew', 'annotating_allows', 'base_for', 'audience_for', 'audience_narrower', 'is_premoderated', 'settle_annotations',
-  'mask_of', 'audience_there', 'base_there', 'publish_drafts', 'show_annotation', 'unshow_annotation', 'set_reading', 'open_counted', 'own_sealed', 'reveal_due', 'lock_documents', 'group_reads', 'drafts_unfit', 'aside_told', 'own_replies_told', 'own_reactions_told'];
+  'mask_of', 'audience_there', 'base_there', 'publish_drafts', 'show_annotation', 'unshow_annotation', 'set_reading', 'open_counted', 'own_sealed', 'reveal_due', 'lock_documents', 'group_reads', 'drafts_unfit', 'aside_told', 'own_replies_told', 'own_reactions_told',
+  'answered_apart', 'answer_audience', 'prepare_answer', 'reveal_reading', 'pass_on_audience'];
 
 const DOOR_FILE = 'server/visibility/door.c';
 

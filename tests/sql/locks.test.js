@@ -198,6 +198,22 @@ test('a rule that is put off while its time comes is not opened', async () => {
   assert.deepEqual(await world.faults(), []);
 });
 
+test('who begins to lead while an answer is given apart reads it', async () => {
+  const { group, text } = await readingGroup();
+  await world.seal(group, text.id);
+  const note = await world.annotate(ana, text, { group });
+  const carl = await world.user();
+  await one.run('BEGIN');
+  await one.call('annotations/prepare_answer', text.id, note.id, group, leader);
+  await two.run('BEGIN');
+  const held = world.join(group, carl, 'moderator', two);
+  await waits(held);
+  await one.run('COMMIT');
+  await held;
+  await two.run('COMMIT');
+  assert.deepEqual(await world.faults(), []);
+});
+
 test('someone who joins two groups at once has both in their pass', async () => {
   const carl = await world.user();
   const first = await world.group(leader);

@@ -294,7 +294,7 @@ for (const [name, params] of Object.entries(OWN)) {
 
 test('each statement that only reads is judged, here or with many deeds behind it, or says why not', () => {
   const plain = (name) => statementText(name).replace(/--.*$/gm, '');
-  const writes = /\b(INSERT|UPDATE|DELETE|SHARE)\b|\b(settle_annotations|erase_\w+|create_group|lock_documents|publish_drafts|show_annotation|unshow_annotation|open_counted|reveal_\w+|set_reading|pg_advisory\w+)\(/;
+  const writes = /\b(INSERT|UPDATE|DELETE|SHARE)\b|\b(settle_annotations|erase_\w+|create_group|lock_documents|publish_drafts|show_annotation|unshow_annotation|open_counted|reveal_\w+|set_reading|prepare_answer|pg_advisory\w+)\(/;
   const reading = statementNames().filter((name) => !/^(doctor|cluster|migrations)\//.test(name) && !writes.test(plain(name)));
   const judged = [CALLS, ASKED_BEFORE, OF_LEADERS, APART].flatMap((table) => Object.keys(table));
   assert.deepEqual(reading.filter((name) => !judged.includes(name)), []);

@@ -141,3 +141,103 @@ test('a reading whose time has come is opened, and keeps none of the others wait
   for (const group of [home, further]) await rule({ due: past }, group);
   assert.deepEqual([await due(), await due(), await due()], [1, 1, 0]);
 });
+
+// What others see of a thread: its classes, and for whom it is.
+const seenBy = async (id, ...readers) => (await Promise.all(readers.map((reader) => world.find(reader, id)))).map(Boolean);
+const answerTo = async (id, author, options) => row((await world.reply(author, await world.find(author, id), options)).id);
+
+test('a leader’s answer to what is written apart is seen by its author and the leaders, before the reveal', async () => {
+  await rule();
+  const note = await write(ana);
+  const answer = await answerTo(note.id, leader);
+  assert.equal(await classOf(answer.audience_id), 5);
+  assert.deepEqual(await seenBy(answer.id, ana, second, ben, dan), [true, true, false, false]);
+  const below = [await answerTo(answer.id, ana), await answerTo(answer.id, second)];
+  await world.react(ana, await world.find(ana, answer.id), 1);
+  assert.deepEqual(await Promise.all(below.map(classNow)), [5, 5]);
+  assert.equal(await classOf((await rows('reaction', `annotation_id = ${literal(answer.id)}`))[0].audience_id), 5);
+  // who sees the others' notes does not see what is between two
+  await world.reveal(home, text.id, ben);
+  assert.deepEqual(await seenBy(note.id, ben), [true]);
+  for (const { id } of [answer, ...below]) assert.deepEqual(await seenBy(id, ana, ben), [true, false]);
+  assert.deepEqual(await world.faults(), []);
+});
+
+test('what was answered between two is all of the group’s once the reading is revealed to all', async () => {
+  for (const reveals of [() => world.revealNow(home, text.id), async () => { await rule({ due: past }); await world.app.call('readings/reveal_due'); }]) {
+    text = await world.text(leader, home);
+    await rule({});
+    const answers = [await answerTo((await write(ana)).id, leader), await answerTo((await write(ben)).id, leader)];
+    const below = await answerTo(answers[0].id, ana);
+    await world.react(ana, await world.find(ana, answers[0].id), 1);
+    await world.app.run(`UPDATE annotation SET moderation = 'hidden' WHERE id = ${literal(answers[1].id)}`);
+    await world.app.run(`SELECT settle_annotations(${literal(text.id)}, NULL, ${literal(leader)})`);
+    await reveals();
+    assert.deepEqual([await classNow(answers[0]), await classNow(below), await classNow(answers[1])], [3, 3, 1]);
+    assert.deepEqual(await seenBy(answers[0].id, ana, ben), [true, true]);
+    assert.equal(await classOf((await rows('reaction', `annotation_id = ${literal(answers[0].id)}`))[0].audience_id), 3);
+    await world.app.run(`UPDATE annotation SET moderation = 'approved' WHERE id = ${literal(answers[1].id)}`);
+    await world.app.run(`SELECT settle_annotations(${literal(text.id)}, NULL, ${literal(leader)})`);
+    assert.deepEqual(await seenBy(answers[1].id, ana, ben), [true, true]);
+    assert.deepEqual(await world.faults(), []);
+  }
+});
+
+test('an answer is between two only where a leader gives it, to a member who does not see the others', async () => {
+  await rule();
+  const [anas, open] = [await write(ana), await write(leader)];
+  await world.reveal(home, text.id, ben);
+  // another member's; a leader's to who sees them; to what is open; to a member who has left
+  const bens = await write(ben);
+  const left = await write(ana);
+  assert.equal(await classNow(await answerTo(anas.id, ben)), 3);
+  assert.equal(await classNow(await answerTo(bens.id, leader)), 3);
+  assert.equal(await classNow(await answerTo(open.id, second)), 0);
+  assert.equal(await classNow(await answerTo((await answerTo(open.id, ana)).id, leader)), 5);
+  // their own, when they were no leaders
+  await world.join(home, dan);
+  const dans = await write(dan);
+  await world.app.run(`UPDATE member SET role = 'moderator' WHERE group_id = ${literal(home)} AND user_id = ${literal(dan)}`);
+  assert.equal(await classNow(await answerTo(dans.id, dan)), 3);
+  await world.leave(home, ana);
+  assert.equal(await classNow(await answerTo(left.id, leader)), 3);
+  assert.deepEqual(await world.faults(), []);
+});
+
+test('who does not see all that is above is not answered apart', async () => {
+  await rule();
+  const anas = await write(ana);
+  await world.reveal(home, text.id, ben);
+  const bens = await answerTo(anas.id, ben);
+  await forgetOpened();
+  assert.equal(await classNow(await answerTo(bens.id, leader)), 3);
+  assert.deepEqual(await world.faults(), []);
+});
+
+test('what lies between two is nobody’s else: not another member’s, another group’s, or who has left', async () => {
+  for (const group of [home, further]) await rule({}, group);
+  const [anas, bens] = [await write(ana), await write(ben)];
+  const [toAna, toBen] = [await answerTo(anas.id, leader), await answerTo(bens.id, second)];
+  const shown = await write(ana);
+  await world.show(shown, further);
+  const there = await answerTo(shown.id, leader, { group: further });
+  assert.equal(await classOf(there.audience_id), 5);
+  assert.deepEqual([await seenBy(toAna.id, ana, ben), await seenBy(toBen.id, ana, ben), await seenBy(there.id, ana, ben, second)], [[true, false], [false, true], [true, false, false]]);
+  await world.leave(home, ana);
+  assert.deepEqual([await seenBy(toAna.id, ana), await seenBy(there.id, ana)], [[false], [true]]);
+  await world.app.run(`UPDATE member SET role = 'member' WHERE group_id = ${literal(home)} AND user_id = ${literal(second)}`);
+  assert.deepEqual(await seenBy(toAna.id, second), [false]);
+  assert.deepEqual(await world.faults(), []);
+});
+
+test('a draft of a leader’s, and what they kept to themselves, answers apart when others may see it', async () => {
+  await rule();
+  const note = await write(ana);
+  const [draft, own] = [await answerTo(note.id, leader, { draft: true }), await answerTo(note.id, leader, { secret: true })];
+  assert.deepEqual([await classNow(draft), await classNow(own)], [2, 2]);
+  await world.publish(leader, [draft.id]);
+  await world.change(leader, await world.find(leader, own.id));
+  assert.deepEqual([await classNow(draft), await classNow(own)], [5, 5]);
+  assert.deepEqual(await seenBy(draft.id, ana, ben), [true, false]);
+  assert.deepEqual(await world.faults(), []);
+});

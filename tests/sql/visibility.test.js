@@ -41,7 +41,8 @@ function mayRead(truth, user, audience) {
   if (truth.users.find((u) => u.id === user).state !== 'active') return false;
   const member = truth.member.find((m) => m.group_id === x.group_id && m.user_id === user);
   if (forOthers || (member && (x.class === '0' || revealed))) return true;
-  if (!member || !['1', '3'].includes(x.class)) return false;
+  if (member && x.class === '5' && x.for_id === user) return true;
+  if (!member || !['1', '3', '5'].includes(x.class)) return false;
   return member.role !== 'member' || (x.class === '3' && truth.reveal.some((r) => r.user_id === user && r.audience_id === x.id));
 }
 
@@ -296,6 +297,9 @@ async function answerApart(owner, member, other) {
   await world.seal(group, text.id);
   const { id } = await world.annotate(member, text, { group });
   await world.reply(member, await world.find(member, id));
+  const answer = await world.reply(owner, await world.find(owner, (await world.annotate(other, text, { group })).id));
+  await world.reply(other, await world.find(other, answer.id));
+  await world.react(owner, await world.find(owner, answer.id), 1);
   await world.reveal(group, text.id, member);
   groups.push(group);
   texts.push(text);
@@ -353,7 +357,7 @@ test('after many deeds there is something of everything', async () => {
   const truth = await load();
   assert.ok(truth.annotation.length > 30, `${truth.annotation.length} annotations`);
   assert.ok(truth.reading.some((r) => r.revealed_at !== null));
-  for (const of of ['0', '2', '3']) assert.ok(truth.annotation.some((a) => truth.audienceOf.get(a.audience_id).class === of), `class ${of}`);
+  for (const of of ['0', '2', '3', '5']) assert.ok(truth.annotation.some((a) => truth.audienceOf.get(a.audience_id).class === of), `class ${of}`);
   assert.ok(truth.annotation.some((a) => a.parent_id !== null));
   assert.ok(truth.annotation.some((a) => a.deleted_at !== null));
   assert.ok(truth.showing.length > 0);
@@ -576,6 +580,7 @@ test('one by one, an annotation is found by those who may see it and by nobody e
   for (const reader of readers) {
     const reads = await world.reads(reader);
     const found = await Promise.all(truth.annotation.map((a) => world.app.call('annotations/find', reader, reads, a.id, null)));
+    const listed = new Map((await world.app.call('annotations/list_everywhere', reader, reads, 1000, ...Array(10).fill(null))).map((a) => [a.id, a]));
     for (const [i, a] of truth.annotation.entries()) {
       const [row] = found[i];
       assert.equal(Boolean(row), maySee(truth, reader, a), `${a.id} by ${reader}`);
@@ -591,6 +596,8 @@ test('one by one, an annotation is found by those who may see it and by nobody e
       const own = truth.reaction.filter((r) => r.annotation_id === a.id && r.user_id === reader);
       assert.deepEqual(numbers(row.own_reactions), a.tally === null ? [] : own.map((r) => Number(r.what)).sort());
       assert.deepEqual(numbers(row.own_reaction_audiences).sort(), a.tally === null ? [] : own.map((r) => Number(r.audience_id)).sort());
+      // lists tell it in other words
+      for (const what of ['own_replies', 'own_reactions', 'own_reaction_audiences']) if (listed.has(a.id)) assert.deepEqual(numbers(listed.get(a.id)[what]).sort(), numbers(row[what]).sort(), what);
     }
   }
 });

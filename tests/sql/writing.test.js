@@ -35,6 +35,17 @@ test('who does not read a text writes nothing on it, not even for themselves', a
   await refused(world.annotate(eve, text, { secret: true }), 'not-found');
 });
 
+test('on a text that is deleted nothing is written', async () => {
+  await world.app.run(`UPDATE document SET deleted_at = now() WHERE id = ${literal(text.id)}`);
+  for (const options of [{}, { group: home }, { secret: true }]) await refused(world.annotate(ana, text, options), 'not-found');
+});
+
+test('a group that one does not know of is not known, whichever others one reads', async () => {
+  const unknown = await world.group(leader);
+  await world.list(text.id, unknown);
+  for (const group of [unknown, further]) await refused(world.annotate(ben, text, { group }), 'group-not-found');
+});
+
 test('who reads and may not write is told so, and who may not because of the text, that', async () => {
   await publish(home);
   const [note, own] = [await write(ana), await write(ben)];
@@ -110,6 +121,18 @@ test('what waits knows where it will be', async () => {
   const { moderation, base_id: base } = await write(ben);
   const [members] = await world.app.run(`SELECT id FROM audience WHERE group_id = ${literal(home)} AND class = 0`);
   assert.deepEqual([moderation, base], ['pending', members.id]);
+});
+
+test('an answer waits where leaders look first, and one below what they have taken away does not', async () => {
+  const [note, hidden, secret] = [await write(ana), await write(ben), await write(ben, { secret: true })];
+  await world.moderate(leader, hidden, 'hidden');
+  await premoderate(home);
+  const [members] = await world.app.run(`SELECT id FROM audience WHERE group_id = ${literal(home)} AND class = 0`);
+  const waits = await answer(ben, note);
+  assert.deepEqual([waits.moderation, waits.base_id], ['pending', members.id]);
+  for (const own of [await answer(ben, secret), await answer(ben, note, { secret: true })]) assert.deepEqual([own.moderation, own.base_id], ['none', null]);
+  const below = await answer(leader, await now(hidden));
+  assert.deepEqual([below.moderation, below.base_id, below.audience_id], ['none', null, (await now(hidden)).audience_id]);
 });
 
 test('changed, it waits where leaders look first, and nowhere else', async () => {

@@ -54,6 +54,7 @@ export const OBJECTS = {
   draft: { group: 'closed', for: 'author', draft: true },
   'reply to a private one': { group: 'closed', for: 'author', reply: true },
   unrevealed: { group: 'sealed', for: 'revealed' },
+  'answered apart': { group: 'sealed', for: 'leaders', reply: true, apart: true }, // the author's reply to a leader's
   'under a mask': { group: 'masked', for: 'members', masked: true },
   'in an anonymous group': { group: 'anonymous', for: 'members', masked: true },
   'between two': { group: 'pair', for: 'members' },

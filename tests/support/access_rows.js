@@ -141,7 +141,7 @@ export const rows = {
   acceptSuggestions: { ok: 422, needs: [NEED.text, changesText], ask: ({ object }) => ({ json: { ids: [object.annotation] }, headers: { 'If-Match': `"${object.revision}"` } }) },
   putAnnotationGroup: {
     // also what is hidden, waits or is sealed at home: each group decides for itself
-    ok: 200, needs: [NEED.note, NEED.live, NEED.wroteIt, unless('private', (reader, object) => object.for === 'author', 'conflict'), need('is in the further group', isInFurther, 'not-found')],
+    ok: 200, needs: [NEED.note, NEED.live, NEED.wroteIt, unless('private, or a reply', (reader, object) => object.for === 'author' || Boolean(object.reply), 'conflict'), need('is in the further group', isInFurther, 'not-found')],
     fresh: async ({ scene, object }) => {
       const note = await scene.annotate(object, object);
       scene.canaries.widen(note.words, (reader) => isInFurther(reader, object));

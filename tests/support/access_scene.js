@@ -230,7 +230,11 @@ export class Scene {
     if (object.draft) fields.draft = true;
     else if (object.for === 'author') fields.visibility = 'private';
     let note;
-    if (object.reply) {
+    if (object.apart) {
+      const root = await author.annotates(on.document, { group: fields.group, body: 'the root' });
+      await this.settled(async () => (await this.people.owner.get(`annotations/${root.id}`)).status === 200);
+      note = await author.replies(await this.people.owner.replies(root, 'an answer'), body, { tags: [tag] });
+    } else if (object.reply) {
       const root = await author.annotates(on.document, { ...fields, body: 'the root', tags: [] });
       note = await author.replies(root, body, { tags: [tag], visibility: 'private' });
     } else note = await author.annotates(on.document, { ...fields, quote: { exact: 'quietly', prefix, suffix } });

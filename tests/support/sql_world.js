@@ -102,7 +102,8 @@ export class World {
   }
 
   async reply(author, parent, options = {}, session = this.app) {
-    const rows = await session.batch(['annotations/lock', parent.document_id, parent.group_id],
+    const rows = await session.batch(['annotations/prepare_answer', parent.document_id, parent.id, options.group ?? parent.group_id, author],
+      ['annotations/lock', parent.document_id, parent.group_id],
       ['annotations/lock_thread', parent.document_id, parent.thread_id],
       this.replyCall(randomUUID(), author, await this.reads(author), parent, options));
     return rows[0];
@@ -143,7 +144,7 @@ export class World {
   }
 
   async revealNow(group, document) {
-    return (await this.app.batch(['groups/lock_whole', group], ['readings/reveal', group, document, await this.ownerOf(group), ['owner']]))[0];
+    return (await this.app.batch(['readings/lock', group, document], ['readings/reveal', group, document, await this.ownerOf(group), ['owner']]))[0];
   }
 
   async reveal(group, document, user) {

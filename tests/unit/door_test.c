@@ -12,7 +12,7 @@ static const char *const columns[] = { "id", "document_id", "group_id", "author_
     "status", "draft", "deleted", "version", "shown", "tally", "own_replies", "own_reactions",
     "own_reaction_audiences", "anchor_revision_id", "anchor_start", "anchor_end", "anchor_state",
     "anchor_score", "anchor_confirmed", "document_deleted", "created_at", "updated_at", "holder_id",
-    "n", "mask", "muted_tally", "aside", "suggestion" };
+    "n", "mask", "muted_tally", "aside", "suggestion", "credits" };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
 static const struct uuid ana = { { 0xa } }, ben = { { 0xb } }, owl = { { 0xc } };
@@ -374,6 +374,72 @@ TEST("a mask that the statement lifts for one who leads nothing is a fault, and 
     set_locks_on();
     CHECK_INT(door, DOOR_ADMITTED);
     CHECK(uuid_eq(a.author.id, owl) && !str_given(a.author.name) && !str_given(a.author.mask));
+    rows_free(&rows);
+}
+
+/* A suggestion that `by` has decided, known through an audience: 0 for themselves. */
+static int add_decided(struct rows *rows, const char *by, const char *audience)
+{
+    int row = add(rows, ana, 7);
+
+    put_texts(rows, row, "suggestion",
+        (const char *[]){ "other words", "accepted", by, "ana", "Ana", audience, "", "", "" }, 9);
+    return row;
+}
+
+TEST(
+    "who decided about a suggestion is told to those of the audience that is named, and themselves")
+{
+    struct rows rows = rows_new();
+    struct annotation a;
+    const char *const anas = "0a000000-0000-0000-0000-000000000000";
+    int known = add_decided(&rows, anas, "3"), other = add_decided(&rows, anas, "8");
+    int own = add_decided(&rows, "0b000000-0000-0000-0000-000000000000", "0");
+    int untold = add_decided(&rows, "", "");
+
+    CHECK_INT(ask(&rows, &reader, known, &a), DOOR_ADMITTED);
+    CHECK(uuid_eq(a.suggestion->by.id, ana));
+    CHECK_INT(ask(&rows, &reader, own, &a), DOOR_ADMITTED);
+    CHECK(uuid_eq(a.suggestion->by.id, ben));
+    CHECK_INT(ask(&rows, &reader, untold, &a), DOOR_ADMITTED);
+    CHECK(uuid_is_nil(a.suggestion->by.id));
+    CHECK_INT(ask(&rows, &reader, other, &a), DOOR_BROKEN);
+    set_locks("statement=off");
+    enum door door = ask(&rows, &reader, other, &a);
+    set_locks_on();
+    CHECK_INT(door, DOOR_ADMITTED);
+    CHECK(uuid_is_nil(a.suggestion->by.id) && !str_given(a.suggestion->by.name));
+    rows_free(&rows);
+}
+
+static enum door ask_credits(struct rows *rows, int row, struct credits *out)
+{
+    struct db_result res = raw_result(rows->raw);
+    return door_credits(rows->arena, &reader, &res, row, out);
+}
+
+TEST("whose suggestions a revision took up is told to those who may see them")
+{
+    struct rows rows = rows_new();
+    struct credits credits;
+    const char *const mine[] = { "01000000-0000-0000-0000-000000000000", "0",
+        "0b000000-0000-0000-0000-000000000000", "ben", "Ben", "",
+        "02000000-0000-0000-0000-000000000000", "3", "0a000000-0000-0000-0000-000000000000", "ana",
+        "Ana", "" };
+    const char *const theirs[] = { "01000000-0000-0000-0000-000000000000", "8",
+        "0a000000-0000-0000-0000-000000000000", "", "Owl", "masked" };
+    int fit = add(&rows, ana, 7), broken = add(&rows, ana, 7);
+
+    put_texts(&rows, fit, "credits", mine, 12);
+    put_texts(&rows, broken, "credits", theirs, 6);
+    CHECK_INT(ask_credits(&rows, fit, &credits), DOOR_ADMITTED);
+    CHECK_INT(credits.count, 2);
+    CHECK_INT(ask_credits(&rows, broken, &credits), DOOR_BROKEN);
+    set_locks("statement=off");
+    enum door door = ask_credits(&rows, broken, &credits);
+    set_locks_on();
+    CHECK_INT(door, DOOR_ADMITTED);
+    CHECK_INT(credits.count, 0);
     rows_free(&rows);
 }
 

@@ -1,7 +1,8 @@
 -- Stores a reply with its event, and counts it on all that is above it. It goes to a group through which
 -- its author reads the parent: the named one, else the parent's home, else one in which it is shown. It
--- has the narrower of the parent's audience there and its own.
--- A batch: [idempotency/keep], annotations/lock, annotations/lock_thread, this, annotations/find.
+-- has the narrower of the parent's audience there and its own; a leader's, to what a member has written
+-- apart, lies between the two.
+-- A batch: [idempotency/keep], [annotations/prepare_answer], annotations/lock, annotations/lock_thread, this, annotations/find.
 -- $1 id uuid, $2 author uuid, $3 the author's true pass integer[], $4 document uuid, $5 parent uuid,
 -- $6 private boolean, $7 draft boolean, $8 kind text, $9 body text or null, $10 tags text[],
 -- $11 extra json or null, $12 shown text, $13 renderer integer, $14 group uuid or null
@@ -31,7 +32,9 @@ WITH parent AS (
                 ELSE a.also && $3::integer[] END
 ), fit AS (
     SELECT p.*,
-           audience_for(p.group_id, p.document_id, $2::uuid, $6::boolean OR $7::boolean) AS own_audience_id
+           answer_audience(p.document_id, p.id, p.group_id, $2::uuid,
+                           audience_for(p.group_id, p.document_id, $2::uuid, $6::boolean OR $7::boolean))
+               AS own_audience_id
       FROM (SELECT $5::uuid AS asked) q LEFT JOIN parent p ON p.id = q.asked
      WHERE CASE WHEN p.id IS NULL OR p.document_deleted THEN refuse('not-found')
                 WHEN p.deleted_at IS NOT NULL THEN refuse('gone')

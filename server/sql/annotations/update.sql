@@ -22,8 +22,9 @@ WITH was AS (
                 WHEN w.hides
                 THEN (SELECT x.id FROM audience x WHERE x.group_id = w.group_id AND x.class = 2)
                 WHEN w.parent_id IS NULL THEN b.base
-                ELSE audience_narrower(b.base, coalesce(
-                         base_there(w.document_id, w.parent_id, w.group_id), w.audience_id))
+                ELSE audience_narrower(
+                         answer_audience(w.document_id, w.parent_id, w.group_id, w.author_id, b.base),
+                         coalesce(base_there(w.document_id, w.parent_id, w.group_id), w.audience_id))
                 END AS to_base,
            CASE WHEN NOT w.hides AND w.moderation IN ('none', 'approved', 'denied')
                      AND is_premoderated(w.group_id, w.author_id)

@@ -16,14 +16,15 @@ SELECT q.what || ' ' || q.id || ' ' || q.fault AS fault FROM (
                         AND a.also <@ ARRAY(SELECT w.audience_id FROM showing w
                         WHERE w.document_id = a.document_id AND w.annotation_id = a.id))
                     THEN 'names other audiences than its showings'
+                WHEN x.class = 5 AND a.parent_id IS NULL THEN 'answers nobody'
                 WHEN x.class = 2 AND a.also IS NOT NULL THEN 'is private and shown elsewhere'
                 WHEN a.parent_id IS NOT NULL AND p.id IS NULL THEN 'has lost its parent'
                 WHEN p.group_id <> a.group_id AND y.id IS NULL AND x.class <> 2
                     THEN 'answers across groups'
-                WHEN array_position('{2,4,1,3,0}'::smallint[], x.class)
-                     > array_position('{2,4,1,3,0}'::smallint[], y.class) THEN 'is wider than its parent'
-                WHEN array_position('{2,4,1,3,0}'::smallint[], x.class)
-                     > array_position('{2,4,1,3,0}'::smallint[], z.class) THEN 'is wider than it was'
+                WHEN array_position('{2,4,1,5,3,0}'::smallint[], x.class)
+                     > array_position('{2,4,1,5,3,0}'::smallint[], y.class) THEN 'is wider than its parent'
+                WHEN array_position('{2,4,1,5,3,0}'::smallint[], x.class)
+                     > array_position('{2,4,1,5,3,0}'::smallint[], z.class) THEN 'is wider than it was'
                 WHEN z.group_id <> a.group_id THEN 'comes back to another group'
                 END AS fault
       FROM annotation a LEFT JOIN audience x ON x.id = a.audience_id

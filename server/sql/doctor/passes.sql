@@ -6,12 +6,12 @@ WITH readers AS (
     UNION ALL SELECT '00000000-0000-0000-0000-000000000000'
     UNION ALL SELECT 'ffffffff-ffff-ffff-ffff-ffffffffffff'
 ), alive AS (
-    SELECT x.id, x.class, x.group_id, g.access FROM audience x JOIN groups g ON g.id = x.group_id
-     WHERE g.deleted_at IS NULL AND x.class IN (0, 1, 3)
+    SELECT x.id, x.class, x.group_id, x.for_id, g.access FROM audience x JOIN groups g ON g.id = x.group_id
+     WHERE g.deleted_at IS NULL AND x.class IN (0, 1, 3, 5)
 ), due AS (
-    -- what members read, and leaders besides
+    -- what members read, what is between one and the leaders, and all else for those
     SELECT m.user_id, x.id FROM alive x JOIN member m ON m.group_id = x.group_id
-     WHERE x.class = 0 OR m.role IN ('owner', 'admin', 'moderator')
+     WHERE x.class = 0 OR x.for_id = m.user_id OR m.role IN ('owner', 'admin', 'moderator')
     UNION
     -- sealed ones that a member has opened, or that are open to all members
     SELECT m.user_id, x.id FROM alive x JOIN member m ON m.group_id = x.group_id

@@ -1,4 +1,4 @@
--- Opens a reading for all. Repeating it changes nothing. A batch: groups/lock_whole, this,
+-- Opens a reading for all. Repeating it changes nothing. A batch: readings/lock, this,
 -- readings/state, readings/ready.
 -- $1 group uuid, $2 document uuid, $3 actor uuid, $4 roles that may text[]
 -- Refuses: not-allowed, not-found (the group does not read such a text), no-reading (there is no rule).
