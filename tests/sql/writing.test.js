@@ -199,6 +199,21 @@ test('changed, it waits in further groups where leaders look first there', async
   assert.equal(await showing(), 'pending');
 });
 
+test('hidden in a further group it is its leaders’ there, and comes back; changed, it waits where they look first', async () => {
+  const note = await write(ana);
+  await world.show(note, further);
+  const there = async () => (await world.app.run(`SELECT x.class FROM showing w JOIN audience x ON x.id = w.audience_id WHERE w.annotation_id = ${literal(note.id)}`))[0].class;
+  const classes = [await there()];
+  for (const state of ['hidden', 'approved']) {
+    await world.moderate(leader, note, state, further);
+    classes.push(await there());
+  }
+  await premoderate(further);
+  await world.change(ana, await now(note));
+  assert.deepEqual([...classes, await there()], ['0', '1', '0', '1']);
+  assert.deepEqual([(await now(note)).open, (await now(note)).moderation], ['t', 'none']);
+});
+
 test('made private, it loses what others reacted elsewhere, and they are told that it is gone', async () => {
   const note = await write(ana);
   await world.show(note, further);
