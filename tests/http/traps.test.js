@@ -74,6 +74,132 @@ test('Markdown bombs are answered in time, others meanwhile', async () => {
   }
 });
 
+const revises = async (text, words) => expect(await alice.post(`${text.path}/revisions`, { text: words }, { headers: { 'If-Match': `"${(await alice.reads(text)).revision.id}"` } }), 201);
+// How it stands, and what is read there.
+const stands = async (note) => {
+  const { anchor } = await bob.reads(note);
+  const words = [...expect(await bob.get(`revisions/${anchor.revision}/text`), 200)];
+  return [anchor.state, anchor.start === null ? null : words.slice(anchor.start, anchor.end).join('')];
+};
+
+const CHAPTERS = ['Chapter one.\nI went to the woods because I wished to live deliberately.\nThe hills were quiet that year.',
+  'Chapter two.\nThe cost of a thing is the amount of life which is required to be exchanged for it.\nSnow fell in March.'];
+const BOOK = CHAPTERS.join('\n\n');
+
+test('a word at the top, in the middle, inside the quote: the state is right, and never silently wrong', async () => {
+  const text = await alice.puts(BOOK, { group: group.id });
+  const quote = 'The cost of a thing is the amount of life';
+  const note = await bob.annotates(text, { quote, body: 'is it?' });
+  await revises(text, `Again. ${BOOK}`);
+  assert.deepEqual(await stands(note), ['exact', quote]);
+  await revises(text, `Again. ${BOOK.replace('were quiet', 'were very quiet')}`);
+  assert.deepEqual(await stands(note), ['exact', quote]);
+  await revises(text, `Again. ${BOOK.replace('were quiet', 'were very quiet').replace('the amount of life', 'the exact amount of life')}`);
+  assert.deepEqual(await stands(note), ['changed', 'The cost of a thing is the exact amount of life']);
+});
+
+test('a paragraph that is taken out is gone, and back when it is there again', async () => {
+  const text = await alice.puts(BOOK, { group: group.id });
+  const note = await bob.annotates(text, { quote: 'to live deliberately', body: 'how?' });
+  await revises(text, BOOK.replace('I went to the woods because I wished to live deliberately.\n', ''));
+  assert.deepEqual(await stands(note), ['gone', null]);
+  await revises(text, BOOK);
+  assert.deepEqual(await stands(note), ['exact', 'to live deliberately']);
+});
+
+test('of two identical paragraphs each note stays with one or says that it is not known, and a passage goes to another chapter', async () => {
+  const same = 'It rained all day and nobody came.';
+  const words = `${same}\nA page between.\n${same}\nThe end.`;
+  const text = await alice.puts(words, { group: group.id });
+  const notes = [];
+  for (const start of [0, words.lastIndexOf(same)]) notes.push(await bob.annotates(text, { quote: same, start, body: `at ${start}` }));
+  refused(await bob.post('annotations', { document: text.id, quote: same, body: 'which?' }), 'quote-ambiguous');
+  for (const later of [`Two days.\n${words}`, `Two days.\n${same}\n${same}\nA page between.\nThe end.`]) {
+    await revises(text, later);
+    const places = [];
+    for (const note of notes) {
+      const [state, read] = await stands(note);
+      assert.equal(read, state === 'gone' ? null : same);
+      if (state !== 'gone' && state !== 'ambiguous') places.push((await bob.reads(note)).anchor.start);
+    }
+    assert.ok(places.length > 0);
+    assert.equal(new Set(places).size, places.length);
+  }
+  const book = await alice.puts(BOOK, { group: group.id });
+  const moved = await bob.annotates(book, { quote: 'The hills were quiet that year', body: 'when?' });
+  await revises(book, `${CHAPTERS[0].replace('The hills were quiet that year.', '')}\n${CHAPTERS[1]}\nThe hills were quiet that year.`);
+  assert.deepEqual(await stands(moved), ['moved', 'The hills were quiet that year']);
+});
+
+test('of twenty equal quotes none is guessed: which is asked, and after an edit what is around them decides, or it is said to be in doubt', async () => {
+  const line = (i) => `Entry ${i}: the same words again, on day ${i * 7}.`;
+  const words = Array.from({ length: 20 }, (_, i) => line(i)).join('\n');
+  const text = await alice.puts(words, { group: group.id });
+  const quote = 'the same words again';
+  const { places } = refused(await bob.post('annotations', { document: text.id, quote, body: 'which?' }), 'quote-ambiguous');
+  assert.ok(places.length > 1);
+  for (const { start, exact } of places) assert.equal(words.slice(start, start + quote.length), exact);
+  const starts = Array.from({ length: 20 }, (_, i) => words.indexOf(quote, words.indexOf(line(i))));
+  const notes = [];
+  for (const start of starts) notes.push(await bob.annotates(text, { quote, start, body: 'this one' }));
+  assert.deepEqual(notes.map(({ anchor }) => anchor.start), starts);
+  // by their day each is known still, though some are taken out and others go round
+  const lines = words.split('\n').filter((_, i) => i !== 3 && i !== 11);
+  const later = [...lines.slice(9), 'Somebody else wrote this line.', ...lines.slice(0, 9)].join('\n');
+  await revises(text, later);
+  for (const [i, note] of notes.entries()) {
+    const { anchor } = await bob.reads(note);
+    if (i === 3 || i === 11) assert.ok(anchor.state !== 'exact' && anchor.state !== 'moved', `${i} is ${anchor.state}`);
+    else if (anchor.state !== 'ambiguous' && anchor.state !== 'gone') assert.equal(anchor.start, later.indexOf(quote, later.indexOf(line(i))), `${i} is ${anchor.state}`);
+  }
+});
+
+test('where nothing tells equal quotes apart, one that is left is in doubt and says so', async () => {
+  const line = 'the same words again';
+  const text = await alice.puts(Array.from({ length: 20 }, () => line).join('\n'), { group: group.id });
+  const note = await bob.annotates(text, { quote: line, start: 10 * (line.length + 1), body: 'this one' });
+  await revises(text, Array.from({ length: 12 }, () => line).join('\n'));
+  const { anchor } = await bob.reads(note);
+  assert.ok(['ambiguous', 'gone'].includes(anchor.state), `${anchor.state} at ${anchor.start}`);
+  const [row] = expect(await bob.get(`${text.path}/anchors?state=changed,ambiguous,gone&author=me`), 200).data;
+  assert.equal(row.annotation, note.id);
+});
+
+test('with emoji before the passage code points and UTF-16 agree, before an edit and after', async () => {
+  const words = 'A 🕯 and a 👩‍👩‍👧 stood by the 🏳️‍🌈, and naïve café readers 𝒬uoted.';
+  const text = await alice.puts(words, { group: group.id });
+  const quote = 'café readers 𝒬uoted';
+  const inUtf16 = (all) => ({ start: all.indexOf(quote), end: all.indexOf(quote) + quote.length });
+  const inChars = (all) => ({ start: [...all.slice(0, all.indexOf(quote))].length, end: [...all.slice(0, all.indexOf(quote) + quote.length)].length });
+  const one = await bob.annotates(text, { ...inUtf16(words), unit: 'utf16', body: 'as a browser counts' });
+  const other = await bob.annotates(text, { ...inChars(words), body: 'as the W3C counts' });
+  for (const later of [null, `👨‍🚀 says: ${words}`, words.replace('stood', '🧍 stood')]) {
+    if (later) await revises(text, later);
+    const all = later ?? words;
+    for (const note of [one, other]) {
+      const { anchor, quote: { exact } } = await bob.reads(note);
+      assert.deepEqual([{ start: anchor.start, end: anchor.end }, anchor.state, exact], [inChars(all), 'exact', quote]);
+    }
+    for (const { anchor: { start, end } } of await bob.sees(text, 'unit=utf16')) assert.deepEqual({ start, end }, inUtf16(all));
+    assert.deepEqual((await bob.sees(text, `unit=utf16&from=${inUtf16(all).start}&to=${inUtf16(all).end}`)).length, 2);
+  }
+});
+
+test('a suggestion is taken up while somebody answers a note inside its words: note and answer live', async () => {
+  for (let i = 0; i < 4; i++) {
+    const text = await alice.puts(BOOK, { group: group.id });
+    const suggestion = await bob.annotates(text, { quote: 'the woods because I wished to live deliberately', replacement: 'live deliberately' });
+    const note = await bob.annotates(text, { quote: 'because I wished', body: 'why?' });
+    const deeds = [alice.post(`${suggestion.path}/accept`, undefined, { headers: { 'If-Match': `"${text.revision.id}"` } }), bob.post(`${note.path}/replies`, { body: 'because' })];
+    const [accepted, reply] = await Promise.all(i % 2 ? deeds : deeds.reverse()).then((answers) => (i % 2 ? answers : answers.reverse()));
+    expect(accepted, 201);
+    assert.equal((await bob.reads(`/api/v1/annotations/${expect(reply, 201).id}`)).body, 'because');
+    const [state, read] = await stands(note);
+    assert.ok(state === 'gone' ? read === null : state !== 'exact', `${state} ${read}`);
+    assert.equal((await bob.reads(note)).replies, 1);
+  }
+});
+
 test('a dump restored elsewhere has the same addresses and the same tags', async () => {
   const note = await bob.annotates(essay, { quote: 'quiet', body: 'kept' });
   await alice.reacts(note, 'agree');
