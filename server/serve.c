@@ -249,7 +249,8 @@ static int run(struct server *server, sigset_t *signals)
     server->router = router_new(routes, route_count);
     server->shared.meters = meters_new((size_t)server->config->workers, route_count);
     process_meter_look(&server->shared.meters->process);
-    server->shared.work = work_new(server->config->workers, WORK_MAX, WORK_MAX / 4);
+    int threads = server->config->workers > 1 ? server->config->workers : 2;
+    server->shared.work = work_new(threads, WORK_MAX, WORK_MAX / 4);
     server->shared.hashing = work_new(1, HASHING_MAX, HASHING_MAX);
     server->shared.rates = rates_new();
     server->shared.guesses = guesses_new();

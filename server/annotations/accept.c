@@ -350,7 +350,7 @@ static enum step on_source(struct request *req, const struct db_result *res)
         str_eq(db_get_text(res, 0, "format"), STR("text/markdown")) ? TEXT_MARKDOWN : TEXT_PLAIN;
     it->source = arena_dup(req->arena, db_get_bytes(res, 0, "source"));
     it->it.charset = arena_dup(req->arena, db_get_text(res, 0, "charset"));
-    return await_work(req, apply, on_applied);
+    return await_text_work(req, it->source.bytes, apply, on_applied);
 }
 
 static void apply(struct request *req)

@@ -53,7 +53,8 @@ static enum step on_to(struct request *req, const struct text_index *to)
     struct carrying *it = req->state;
 
     it->to = to;
-    return await_work(req, carry_one, on_done);
+    return await_text_work(
+        req, text_index_text(it->from).bytes + text_index_text(to).bytes, carry_one, on_done);
 }
 
 static void carry_one(struct request *req)

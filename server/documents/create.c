@@ -94,7 +94,7 @@ static enum step create(struct request *req)
     creation->id = uuid_new();
     creation->revision = uuid_new();
     req->state = creation;
-    return await_work(req, prepare, on_prepared);
+    return await_text_work(req, req->body.bytes, prepare, on_prepared);
 }
 
 /* -- on a thread ------------------------------------------------------------------------------- */

@@ -124,7 +124,8 @@ static enum step on_to_text(struct request *req, const struct text_index *text)
     struct difference *it = req->state;
 
     it->to_text = text;
-    return await_work(req, compare, on_compared);
+    return await_text_work(req, text_index_text(it->from_text).bytes + text_index_text(text).bytes,
+        compare, on_compared);
 }
 
 /* -- on a thread ------------------------------------------------------------------------------- */

@@ -231,7 +231,7 @@ enum step await_revise(struct request *req, struct revising *it, after_revised *
     req->state = on;
     arena_own(req->arena, &on->base, release_alignment);
     arena_own(req->arena, &on->old, release_alignment);
-    return await_work(req, prepare, on_prepared);
+    return await_text_work(req, it->source.bytes, prepare, on_prepared);
 }
 
 static bool same_words(const struct work_on *on)
@@ -520,12 +520,20 @@ static void carry_slice(struct request *req)
         settle(on, &on->items[places[i]], out[i]);
 }
 
+static enum step await_carrying(struct request *req)
+{
+    const struct work_on *on = req->state;
+    size_t bytes = text_index_text(on->from).bytes + text_index_text(on->to).bytes;
+
+    return await_text_work(req, bytes, carry_slice, on_slice);
+}
+
 static enum step on_from(struct request *req, const struct text_index *from)
 {
     struct work_on *on = req->state;
 
     on->from = from;
-    return await_work(req, carry_slice, on_slice);
+    return await_carrying(req);
 }
 
 static enum step on_slice(struct request *req)
@@ -533,7 +541,7 @@ static enum step on_slice(struct request *req)
     struct work_on *on = req->state;
 
     if (on->done < on->count)
-        return await_work(req, carry_slice, on_slice);
+        return await_carrying(req);
     alignment_free(on->old.at);
     on->old.at = NULL;
     return carry_older(req);

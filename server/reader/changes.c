@@ -14,8 +14,15 @@ struct piece {
 
 struct line {
     size_t first, count; /* its pieces */
+    size_t left_out;     /* it stands for so many that are the same; it has no pieces then */
     bool differs;
 };
+
+/* More is no page that anybody reads, and would take memory that others need: of what is the same
+ * the midst is left out, and what differs comes to an end. */
+#define SAME_LINES_MAX 1000 /* in a row */
+#define SAME_LINES_KEPT 8   /* on each side, where it is more */
+#define PIECES_MAX 50000
 
 /* Both texts woven into one. */
 struct weave {
@@ -41,7 +48,7 @@ struct weave {
 static void add_line(struct weave *weave)
 {
     GROW(weave, lines, line_count, line_room);
-    weave->lines[weave->line_count++] = (struct line){ weave->piece_count, 0, false };
+    weave->lines[weave->line_count++] = (struct line){ .first = weave->piece_count };
 }
 
 static void add_piece(struct weave *weave, struct piece piece)
@@ -60,7 +67,7 @@ static void add_text(struct weave *weave, enum kind kind, struct str text)
     struct str line, rest = text;
     bool more = text.bytes > 0;
 
-    while (more) {
+    while (more && weave->piece_count < PIECES_MAX) {
         more = str_cut(rest, '\n', &line, &rest);
         if (line.bytes)
             add_piece(weave, (struct piece){ kind, false, line });
@@ -70,6 +77,51 @@ static void add_text(struct weave *weave, enum kind kind, struct str text)
             add_piece(weave, (struct piece){ kind, true, STR("¶") });
         add_line(weave);
     }
+}
+
+/* Where the nth line break of a text ends, or from behind begins; there are as many. */
+static size_t after_breaks(struct str text, size_t count)
+{
+    size_t at = 0;
+
+    while (count > 0)
+        count -= text.at[at++] == '\n';
+    return at;
+}
+
+static size_t before_breaks(struct str text, size_t count)
+{
+    size_t at = text.bytes;
+
+    while (count > 0)
+        count -= text.at[--at] == '\n';
+    return at;
+}
+
+/* Of lines in between, those that say something. */
+static size_t count_lines(struct str text)
+{
+    size_t count = 0;
+
+    for (size_t i = 0; i < text.bytes; i++)
+        count += text.at[i] != '\n' && (i == 0 || text.at[i - 1] == '\n');
+    return count;
+}
+
+static void add_same(struct weave *weave, struct str text)
+{
+    size_t breaks = 0;
+
+    for (size_t i = 0; i < text.bytes; i++)
+        breaks += text.at[i] == '\n';
+    if (breaks <= SAME_LINES_MAX) {
+        add_text(weave, SAME, text);
+        return;
+    }
+    size_t from = after_breaks(text, SAME_LINES_KEPT), to = before_breaks(text, SAME_LINES_KEPT);
+    add_text(weave, SAME, str_slice(text, 0, from));
+    weave->lines[weave->line_count - 1].left_out = count_lines(str_slice(text, from, to));
+    add_text(weave, SAME, str_slice(text, to, text.bytes));
 }
 
 static bool is_space(char c)
@@ -228,7 +280,8 @@ static void add_change(struct weave *weave, struct str out, struct str in)
     }
 }
 
-static void weave_texts(struct weave *weave, const struct text_index *from,
+/* False: there is more of it. */
+static bool weave_texts(struct weave *weave, const struct text_index *from,
     const struct text_index *to, const struct change *changes, size_t count)
 {
     size_t at = 0, floor = 0;
@@ -236,13 +289,16 @@ static void weave_texts(struct weave *weave, const struct text_index *from,
     add_line(weave);
     for (size_t i = 0; i < count; i++) {
         struct range out = taken_out(from, to, &changes[i], floor);
-        add_text(weave, SAME, text_between(to, at, changes[i].to.start_chars));
+        add_same(weave, text_between(to, at, changes[i].to.start_chars));
         add_change(weave, text_between(from, out.start_chars, out.end_chars),
             text_between(to, changes[i].to.start_chars, changes[i].to.end_chars));
         floor = out.end_chars;
         at = changes[i].to.end_chars;
+        if (weave->piece_count >= PIECES_MAX)
+            return false;
     }
-    add_text(weave, SAME, text_between(to, at, text_index_chars(to)));
+    add_same(weave, text_between(to, at, text_index_chars(to)));
+    return true;
 }
 
 /* -- as HTML ----------------------------------------------------------------------------------- */
@@ -269,15 +325,23 @@ static void put_line(struct buffer *out, const struct weave *weave, const struct
 
 static void put_same(struct buffer *out, const struct weave *weave, size_t from, size_t to)
 {
-    size_t shown = 0;
+    size_t shown = 0, left_out = 0;
 
-    for (size_t i = from; i < to; i++)
+    for (size_t i = from; i < to; i++) {
         shown += weave->lines[i].count > 0;
-    if (shown == 0)
+        left_out += weave->lines[i].left_out;
+    }
+    if (shown + left_out == 0)
         return;
-    buffer_put_cstr(out, "<details class=\"same\"><summary>");
-    buffer_put_number(out, shown);
-    buffer_put_cstr(out, shown == 1 ? " paragraph is the same" : " paragraphs are the same");
+    buffer_put_cstr(
+        out, left_out ? "<p class=\"same hint\">" : "<details class=\"same\"><summary>");
+    buffer_put_number(out, shown + left_out);
+    buffer_put_cstr(
+        out, shown + left_out == 1 ? " paragraph is the same" : " paragraphs are the same");
+    if (left_out) {
+        buffer_put_cstr(out, "</p>\n");
+        return;
+    }
     buffer_put_cstr(out, "</summary>\n");
     for (size_t i = from; i < to; i++)
         put_line(out, weave, &weave->lines[i]);
@@ -337,12 +401,12 @@ static void put_heading(struct buffer *out, size_t number, size_t count)
 }
 
 size_t html_changes(struct buffer *out, struct arena *arena, const struct text_index *from,
-    const struct text_index *to, const struct change *changes, size_t count)
+    const struct text_index *to, const struct change *changes, size_t count, bool *is_all)
 {
     struct weave weave = { .arena = arena };
     size_t number = 0, begins, ends, at = 0;
 
-    weave_texts(&weave, from, to, changes, count);
+    *is_all = weave_texts(&weave, from, to, changes, count);
     size_t stretches = count_stretches(&weave);
     for (; next_stretch(&weave, at, &begins, &ends); at = ends) {
         put_same(out, &weave, at, begins);

@@ -14,6 +14,7 @@ struct diff {
     const struct text_index *from, *to;
     struct str shown;
     size_t count;
+    bool is_all;
 };
 
 static enum step on_revisions(struct request *req, const struct db_result *res);
@@ -115,7 +116,8 @@ static void align(struct request *req)
     size_t count;
 
     if (alignment_changes(req->arena, alignment, &changes, &count))
-        diff->count = html_changes(&out, req->arena, diff->from, diff->to, changes, count);
+        diff->count =
+            html_changes(&out, req->arena, diff->from, diff->to, changes, count, &diff->is_all);
     alignment_free(alignment);
     diff->shown = buffer_finish(&out, req->arena);
 }
@@ -127,7 +129,8 @@ static enum step on_to(struct request *req, const struct text_index *text)
     struct diff *diff = req->state;
 
     diff->to = text;
-    return await_work(req, align, on_aligned);
+    return await_text_work(
+        req, text_index_text(diff->from).bytes + text_index_text(text).bytes, align, on_aligned);
 }
 
 static enum step on_aligned(struct request *req)
@@ -144,6 +147,12 @@ static enum step on_aligned(struct request *req)
             "<ins>underlined</ins>. <a href=\"#c1\">{}</a></p>\n",
             diff->count == 1 ? STR("To the change") : STR("To the first change"));
     html_safe(&out, diff->shown); /* html_changes() wrote it */
+    if (diff->count > 0 && !diff->is_all)
+        HTML(&out,
+            "<p class=\"empty\">More differs than a page can show. <a "
+            "href=\"/api/v1/documents/{}/diff?from={}&amp;to={}\">All of it, as data</a></p>\n",
+            request_param(req, 0), typeid_write(req->arena, "rev", diff->from_id),
+            typeid_write(req->arena, "rev", diff->to_id));
     HTML(&out, "<p><a href=\"/d/{}/history\">The whole history</a></p>\n</main>\n",
         request_param(req, 0));
     return page_end(&out, req, 200);

@@ -9,6 +9,9 @@
 /* Past it nobody is waiting any more, and what still waits keeps others from their turn. */
 #define TURN_LIMIT_MS 10000
 
+/* Of text; less is done in some hundredths of a second, whatever it says. */
+#define LONG_TEXT_BYTES 262144
+
 struct wait {
     after_query *after_query;
     step_fn *after_work;
@@ -95,27 +98,37 @@ uint64_t work_owner(const struct request *req)
     return owner;
 }
 
-static enum step await_threads(
-    struct request *req, struct work *work, void (*run)(struct request *req), step_fn *next)
+typedef bool submit_fn(struct work *work, uint64_t owner, struct loop *loop,
+    void (*run)(void *argument), void (*done)(void *argument), void *argument);
+
+static enum step await_threads(struct request *req, struct work *work, submit_fn *submit,
+    void (*run)(struct request *req), step_fn *next)
 {
     struct wait *wait = wait_new(req);
 
     wait->run = run;
     wait->after_work = next;
     wait->turn_until_ms = clock_monotonic_ms() + TURN_LIMIT_MS;
-    if (!work_submit(work, work_owner(req), req->app->loop, run_work, on_worked, req))
+    if (!submit(work, work_owner(req), req->app->loop, run_work, on_worked, req))
         return respond_unavailable(req);
     return STEP_WAITING;
 }
 
 enum step await_work(struct request *req, void (*run)(struct request *req), step_fn *next)
 {
-    return await_threads(req, req->app->shared->work, run, next);
+    return await_threads(req, req->app->shared->work, work_submit, run, next);
+}
+
+enum step await_text_work(
+    struct request *req, size_t bytes, void (*run)(struct request *req), step_fn *next)
+{
+    submit_fn *submit = bytes > LONG_TEXT_BYTES ? work_submit_long : work_submit;
+    return await_threads(req, req->app->shared->work, submit, run, next);
 }
 
 enum step await_hashing(struct request *req, void (*run)(struct request *req), step_fn *next)
 {
-    return await_threads(req, req->app->shared->hashing, run, next);
+    return await_threads(req, req->app->shared->hashing, work_submit, run, next);
 }
 
 enum step await_other(struct request *req)

@@ -34,6 +34,10 @@ uint64_t work_owner(const struct request *req);
 /* run(req) on a thread of the pool, where it may use the request's arena and nothing that other
  * requests use; then `next` on the loop. A full queue answers 503. */
 RESPOND enum step await_work(struct request *req, void (*run)(struct request *req), step_fn *next);
+/* The same of what reads or compares so many bytes of text: many may take seconds, and leave a
+ * thread to what others want meanwhile. */
+RESPOND enum step await_text_work(
+    struct request *req, size_t bytes, void (*run)(struct request *req), step_fn *next);
 /* The same on the one thread that hashes passwords. */
 RESPOND enum step await_hashing(
     struct request *req, void (*run)(struct request *req), step_fn *next);

@@ -10,6 +10,7 @@
 struct task {
     struct task *next;
     uint64_t owner;
+    bool is_long;
     struct loop *loop;
     void (*run)(void *argument);
     void (*done)(void *argument);
@@ -25,6 +26,7 @@ struct work {
     size_t count, queue_max, share_max;
     bool ending;
     struct queue_meter meter;
+    int longs_max; /* that run at once */
     int threads;
     pthread_t thread[];
 };
@@ -53,13 +55,25 @@ static void take_out(struct task **list, struct task *task)
     *list = task->next;
 }
 
-/* Of those that wait, the oldest of an owner who has least running. */
+static bool has_room_for_long(const struct work *work)
+{
+    int count = 0;
+
+    for (const struct task *task = work->running; task; task = task->next)
+        count += task->is_long;
+    return count < work->longs_max;
+}
+
+/* Of those that wait, the oldest of an owner who has least running. NULL: none may run now. */
 static struct task *next_task(const struct work *work)
 {
     struct task *next = NULL;
     size_t fewest = SIZE_MAX;
+    bool takes_long = has_room_for_long(work);
 
     for (struct task *task = work->waiting; task && fewest > 0; task = task->next) {
+        if (task->is_long && !takes_long)
+            continue;
         size_t count = count_of(work->running, task->owner);
         if (count < fewest) {
             fewest = count;
@@ -71,10 +85,13 @@ static struct task *next_task(const struct work *work)
 
 static struct task *take(struct work *work)
 {
+    struct task *task = NULL;
+
     pthread_mutex_lock(&work->lock);
-    while (!work->waiting && !work->ending)
+    while (!work->ending && !(task = next_task(work)))
         pthread_cond_wait(&work->more, &work->lock);
-    struct task *task = work->ending ? NULL : next_task(work);
+    if (work->ending)
+        task = NULL;
     if (task) {
         take_out(&work->waiting, task);
         add(&work->running, task);
@@ -90,6 +107,8 @@ static void end_run(struct work *work, struct task *task, int64_t began_us)
 {
     pthread_mutex_lock(&work->lock);
     take_out(&work->running, task);
+    if (task->is_long && work->waiting)
+        pthread_cond_signal(&work->more); /* a long one may have waited for its end */
     counter_add(&work->meter.running, (uint64_t)-1);
     histogram_add(&work->meter.run, clock_monotonic_us() - began_us);
     pthread_mutex_unlock(&work->lock);
@@ -120,6 +139,7 @@ struct work *work_new(int threads, size_t queue_max, size_t share_max)
     pthread_cond_init(&work->more, NULL);
     work->queue_max = queue_max;
     work->share_max = share_max;
+    work->longs_max = threads > 2 ? threads - 1 : 1;
     counter_set(&work->meter.room, queue_max);
     counter_set(&work->meter.threads, (unsigned)threads);
     for (; work->threads < threads; work->threads++)
@@ -152,16 +172,16 @@ const struct queue_meter *work_meter(const struct work *work)
     return &work->meter;
 }
 
-bool work_submit(struct work *work, uint64_t owner, struct loop *loop, void (*run)(void *argument),
-    void (*done)(void *argument), void *argument)
+static bool submit(struct work *work, struct task given)
 {
     bool room;
 
+    given.queued_us = clock_monotonic_us();
     pthread_mutex_lock(&work->lock);
-    room = work->count < work->queue_max && count_of(work->waiting, owner) < work->share_max;
+    room = work->count < work->queue_max && count_of(work->waiting, given.owner) < work->share_max;
     if (room) {
         struct task *task = mem_alloc(sizeof *task);
-        *task = (struct task){ NULL, owner, loop, run, done, argument, clock_monotonic_us() };
+        *task = given;
         add(&work->waiting, task);
         counter_set(&work->meter.waiting, ++work->count);
         pthread_cond_signal(&work->more);
@@ -170,4 +190,16 @@ bool work_submit(struct work *work, uint64_t owner, struct loop *loop, void (*ru
     }
     pthread_mutex_unlock(&work->lock);
     return room;
+}
+
+bool work_submit(struct work *work, uint64_t owner, struct loop *loop, void (*run)(void *argument),
+    void (*done)(void *argument), void *argument)
+{
+    return submit(work, (struct task){ NULL, owner, false, loop, run, done, argument, 0 });
+}
+
+bool work_submit_long(struct work *work, uint64_t owner, struct loop *loop,
+    void (*run)(void *argument), void (*done)(void *argument), void *argument)
+{
+    return submit(work, (struct task){ NULL, owner, true, loop, run, done, argument, 0 });
 }

@@ -1,5 +1,6 @@
 /* Threads for what would hold up a loop. The queue is bounded; a full one refuses. Each task is
- * somebody's: nobody fills the queue alone, and whoever has least under way is next. */
+ * somebody's: nobody fills the queue alone, and whoever has least under way is next. Long tasks,
+ * which may take seconds, never have all the threads: one is left for the short ones. */
 #ifndef GLOSS_STEP_WORK_H
 #define GLOSS_STEP_WORK_H
 
@@ -22,5 +23,8 @@ const struct queue_meter *work_meter(const struct work *work);
  * stands for who wants it. False: the queue is full, or the owner's share of it. */
 bool work_submit(struct work *work, uint64_t owner, struct loop *loop, void (*run)(void *argument),
     void (*done)(void *argument), void *argument);
+/* The same of a long one. */
+bool work_submit_long(struct work *work, uint64_t owner, struct loop *loop,
+    void (*run)(void *argument), void (*done)(void *argument), void *argument);
 
 #endif

@@ -2,6 +2,8 @@
 
 #include "reader/changes.h"
 
+static bool is_all; /* of what was shown last */
+
 static struct str shown(struct arena *arena, const char *before, const char *after, size_t *count)
 {
     struct text_index *from = text_index_new(str_from(before));
@@ -12,7 +14,7 @@ static struct str shown(struct arena *arena, const char *before, const char *aft
     size_t found;
 
     CHECK(alignment_changes(arena, alignment, &changes, &found));
-    *count = html_changes(&out, arena, from, to, changes, found);
+    *count = html_changes(&out, arena, from, to, changes, found, &is_all);
     alignment_free(alignment);
     text_index_free(from);
     text_index_free(to);
@@ -88,5 +90,48 @@ TEST("changes far from each other lead to each other, and nothing differs in wha
     CHECK(str_contains(html, STR("4 paragraphs are the same")));
     CHECK_INT(shown(arena, "a b\nc", "a b\nc", &count).bytes, 0);
     CHECK_INT(count, 0);
+    arena_free(arena);
+}
+
+/* `count` lines that read what `words` makes of their number. */
+static const char *lines_of(struct arena *arena, size_t count, const char *words)
+{
+    struct buffer out = { 0 };
+
+    for (size_t i = 0; i < count; i++) {
+        buffer_put_cstr(&out, words);
+        buffer_put_number(&out, i);
+        buffer_put_cstr(&out, "\n");
+    }
+    return arena_cstr(arena, buffer_finish(&out, arena));
+}
+
+TEST("of much that is the same the midst is left out, and what differs is there")
+{
+    struct arena *arena = arena_make();
+    const char *same = lines_of(arena, 3000, "A line that stays, number ");
+    size_t count;
+    struct str html = shown(arena, arena_printf(arena, "%sOne goes.\n%s", same, same).at,
+        arena_printf(arena, "%sOne comes.\n%s", same, same).at, &count);
+
+    CHECK_INT(count, 1);
+    CHECK(is_all);
+    CHECK(str_contains(html, STR("One <del>goes</del><ins>comes</ins>.")));
+    CHECK(str_contains(html, STR("<p class=\"same hint\">2999 paragraphs are the same</p>")));
+    CHECK(str_contains(html, STR("number 2999</p>")) && str_contains(html, STR("number 0</p>")));
+    CHECK(html.bytes < 4096);
+    arena_free(arena);
+}
+
+TEST("what differs in more places than a page can show comes to an end")
+{
+    struct arena *arena = arena_make();
+    size_t count;
+    struct str html = shown(arena, lines_of(arena, 100000, "this "),
+        lines_of(arena, 100000, "that stands elsewhere "), &count);
+
+    CHECK(count > 0);
+    CHECK(!is_all);
+    CHECK(html.bytes < 8 << 20);
     arena_free(arena);
 }

@@ -106,6 +106,30 @@ TEST("of those that wait, who has least running is next")
     loop_free(loop);
 }
 
+TEST("long tasks leave a thread to the short ones")
+{
+    struct held all[4]; /* a, b and c are long, d is not */
+    struct work *work = work_new(2, 10, 10);
+
+    start(all, 4);
+    for (size_t i = 0; i < 3; i++)
+        CHECK(work_submit_long(work, i, loop, run_held, done_held, &all[i]));
+    await_begun(1);
+    CHECK(submit(work, 9, &all[3]));
+    await_begun(1);
+    CHECK_STR(str_from(began), STR("ad"));
+    sem_post(&all[3].may_end);
+    sem_post(&all[0].may_end);
+    await_begun(1); /* the next long one, when the first has ended */
+    CHECK_STR(str_from(began), STR("adb"));
+    sem_post(&all[1].may_end);
+    sem_post(&all[2].may_end);
+    loop_run(loop);
+    CHECK_INT(began[3], 'c');
+    work_free(work);
+    loop_free(loop);
+}
+
 TEST("nobody has more than their share of the queue, and nothing fits into a full one")
 {
     struct held all[5];
