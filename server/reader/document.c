@@ -242,11 +242,11 @@ static void put_then(struct buffer *out, struct request *req, const struct db_re
     html_time(out, db_get_time(res, 0, "created_at"));
     HTML(out, " by <span dir=\"auto\">{}</span>{}. ", db_get_text(res, 0, "revised_by"),
         is_now ? STR(", which stands now") : STR(", with the notes as they stood then"));
-    HTML(out, "<a href=\"/d/{}\">The text as it is now</a>", document);
+    HTML(out, "<span class=\"ways\"><a href=\"/d/{}\">The text as it is now</a>", document);
     if (!is_now)
         HTML(out, " · <a href=\"/d/{}/diff?from={}&amp;to={}\">What has changed since</a>",
             document, revision, typeid_write(req->arena, "rev", now));
-    HTML(out, " · <a href=\"/d/{}/history\">History</a></p></section>\n", document);
+    HTML(out, " · <a href=\"/d/{}/history\">History</a></span></p></section>\n", document);
 }
 
 static struct str title_of(struct request *req, const struct db_result *res)

@@ -78,6 +78,34 @@ static void put_words(struct buffer *out, const json_t *shown)
     buffer_put_cstr(out, "</div>");
 }
 
+static struct str state_in_words(struct str state)
+{
+    if (str_eq(state, STR("pending")))
+        return STR("Waits until a leader has looked at it.");
+    if (str_eq(state, STR("hidden")))
+        return STR("A leader has hidden it.");
+    if (str_eq(state, STR("denied")))
+        return STR("A leader has not approved it.");
+    return STR("A leader takes it for spam.");
+}
+
+/* The words there and those suggested, and what was decided. */
+static void put_suggestion(struct buffer *out, const json_t *shown, const struct suggestion *it)
+{
+    HTML(out,
+        str_given(it->replacement)
+            ? "<p class=\"suggested\" dir=\"auto\"><del>{}</del> <ins>{}</ins></p>"
+            : "<p class=\"suggested\" dir=\"auto\"><del>{}</del>{}</p>",
+        text_of(json_object_get(shown, "quote"), "exact"), it->replacement);
+    HTML(out, "<p class=\"fate\">{}",
+        str_eq(it->state, STR("accepted"))       ? STR("Taken into the text.")
+            : str_eq(it->state, STR("rejected")) ? STR("Not taken.")
+                                                 : STR("Not decided yet."));
+    if (str_given(it->reason))
+        HTML(out, " <q dir=\"auto\">{}</q>", it->reason);
+    buffer_put_cstr(out, "</p>");
+}
+
 static void put_note(struct buffer *out, struct arena *arena, const struct blocks *blocks,
     const struct annotation *a)
 {
@@ -89,7 +117,11 @@ static void put_note(struct buffer *out, struct arena *arena, const struct block
         a->is_private ? STR("only me") : text_of(shown, "kind"));
     html_time(out, a->created_us);
     buffer_put_cstr(out, "</p>");
+    if (str_given(a->moderation))
+        HTML(out, "<p class=\"aside\">{}</p>", state_in_words(a->moderation));
     put_passage(out, blocks, shown, a);
+    if (a->suggestion)
+        put_suggestion(out, shown, a->suggestion);
     put_words(out, shown);
     json_decref(shown);
 }

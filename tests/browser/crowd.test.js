@@ -82,7 +82,7 @@ test('what is on the screen is painted and answered after one request for notes,
   assert.ok(await onScreen());
   await page.waitForSelector('html[data-complete]');
   assert.ok(asked <= 2 + Math.ceil((NOTES + REPLIES) / 200), String(asked));
-  assert.match(await page.textContent('#count'), new RegExp(`${NOTES + REPLIES} notes`));
+  assert.match(await page.textContent('#count'), new RegExp(`${NOTES} notes, ${REPLIES} replies`));
   const seen = await page.evaluate(() => window.seen);
   t.diagnostic(`text after ${seen.text} ms, marks after ${seen.marks} ms, margin after ${seen.margin} ms, all ${NOTES + REPLIES} notes after ${seen.all} ms; ${asked} requests for notes`);
 });

@@ -107,7 +107,7 @@ test('read, choose, write, reply, agree, and back: no mouse, no selection', asyn
   await presses('p');
   assert.ok(await focused(`#t-${note.id} > article`));
   await presses('ArrowDown', 'ArrowDown');
-  await said('2 of 2 notes');
+  await said('2 of 2 in this thread');
   assert.match(await page.evaluate(() => document.activeElement.innerText), /I wonder\./);
   await presses('r');
   await page.waitForSelector('.slot textarea:focus');

@@ -184,13 +184,12 @@ const CONTEXT = 120;
  * The pieces as elements, with real <ins> and <del>.
  *
  * @param {Piece[]} pieces
- * @param {{ whole?: boolean }} [how] whole: unchanged stretches too
  * @returns {DocumentFragment}
  */
-export function showDifference(pieces, { whole = false } = {}) {
+export function showDifference(pieces) {
   const out = document.createDocumentFragment();
   pieces.forEach(({ kind, text }, i) => {
-    if (kind === 'same') out.append(whole ? text : cut(text, i > 0, i < pieces.length - 1));
+    if (kind === 'same') out.append(cut(text, i > 0, i < pieces.length - 1));
     else out.append(h(kind === 'out' ? 'del' : 'ins', null, text));
   });
   return out;

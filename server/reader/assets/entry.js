@@ -97,8 +97,8 @@ function maskOf({ author }, { me }) {
   return author?.masked && author.id === me ? h('p', { class: 'behind' }, 'You; the others see the mask.') : null;
 }
 
-/** @type {Record<string, string>} */
-const STATES = {
+/** What leaders may have decided of a note. @type {Record<string, string>} */
+export const STATES = {
   pending: 'Waits until a leader has looked at it.',
   hidden: 'A leader has hidden it.',
   denied: 'A leader has not approved it.',

@@ -109,8 +109,8 @@ export class Filter {
   }
 
   inWords() {
-    const { size } = this.store.annotations;
-    return `${size - this.hidden} of ${count(size, 'note')} shown${this.hidden ? `, ${this.hidden} hidden` : ''}`;
+    const { length } = this.store.threads();
+    return `${length - this.hidden} of ${count(length, 'note')} shown${this.hidden ? `, ${this.hidden} hidden` : ''}`;
   }
 
   /** What the filter does, beside it and above the text. */

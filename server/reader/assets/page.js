@@ -6,11 +6,18 @@ import { find, h } from './dom.js';
 import { countUnsent, forgetUnsent } from './drafts.js';
 import { ago, count, exactly } from './words.js';
 
-for (const time of document.querySelectorAll('time[datetime]')) {
-  const iso = time.getAttribute('datetime') ?? '';
-  time.textContent = ago(iso);
-  time.setAttribute('title', exactly(iso));
+/** @param {(iso: string) => string} words */
+function tellTimes(words) {
+  for (const time of document.querySelectorAll('time[datetime]')) {
+    const iso = time.getAttribute('datetime') ?? '';
+    time.textContent = words(iso);
+    time.setAttribute('title', exactly(iso));
+  }
 }
+tellTimes(ago);
+// paper would say "just now" for ever
+addEventListener('beforeprint', () => tellTimes(exactly));
+addEventListener('afterprint', () => tellTimes(ago));
 
 const deleted = /^#deleted=(doc_[0-9a-z]+)$/.exec(location.hash)?.[1];
 if (deleted) {

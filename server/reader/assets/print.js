@@ -3,8 +3,9 @@
 
 import { append } from './blocks.js';
 import { h } from './dom.js';
-import { isGone, nameOf } from './entry.js';
+import { STATES, isGone, nameOf } from './entry.js';
 import { fragmentOf } from './safe.js';
+import { changeOf, fateInWords } from './suggest.js';
 import { KINDS, exactly } from './words.js';
 
 /** @typedef {import('./offsets.js').TextMap} TextMap */
@@ -30,6 +31,13 @@ export function clearPaper() {
   for (const el of document.querySelectorAll('.paper')) el.remove();
 }
 
+/** Of a passage that is not in the text as it was selected. @type {Record<string, string>} */
+const PLACES = {
+  changed: 'Its words were changed.',
+  ambiguous: 'Its words stand in several places now.',
+  gone: 'No longer in the text.',
+};
+
 /** @param {Thread} thread */
 function noteOf({ root, replies }) {
   const about = root.quote?.exact ?? (isGone(root) ? '' : 'The whole text');
@@ -42,10 +50,15 @@ function noteOf({ root, replies }) {
 /** @param {Annotation} one @returns {HTMLElement[]} */
 function words(one) {
   if (isGone(one)) return [h('p', { class: 'by' }, 'Deleted')];
-  const facts = [one.parent ? '' : KINDS[one.kind] ?? one.kind, one.visibility === 'private' ? 'only me' : '', exactly(one.created_at)];
-  const by = h('p', { class: 'by' }, h('bdi', null, nameOf(one.author)), ` · ${facts.filter(Boolean).join(' · ')}`);
-  if (!one.body?.trim()) return [by];
-  const body = h('div', { class: 'body', dir: 'auto' });
-  body.append(fragmentOf(one.body_html ?? ''));
-  return [by, body];
+  const facts = [one.parent ? '' : KINDS[one.kind] ?? one.kind, one.draft ? 'draft' : one.visibility === 'private' ? 'only me' : '', exactly(one.created_at)];
+  const out = [h('p', { class: 'by' }, h('bdi', null, nameOf(one.author)), ` · ${facts.filter(Boolean).join(' · ')}`)];
+  const asides = [one.suggestion?.state !== 'accepted' && PLACES[one.anchor?.state ?? ''], STATES[one.moderation?.state ?? '']].filter(Boolean);
+  if (asides.length) out.push(h('p', { class: 'aside' }, asides.join(' ')));
+  if (one.suggestion) out.push(changeOf(one));
+  if (one.body?.trim()) {
+    out.push(h('div', { class: 'body', dir: 'auto' }));
+    out.at(-1)?.append(fragmentOf(one.body_html ?? ''));
+  }
+  const fate = one.suggestion && fateInWords(one.suggestion);
+  return fate ? [...out, fate] : out;
 }

@@ -35,6 +35,12 @@ import { ago, count, exactly, shorten } from './words.js';
 
 /** @typedef {import('./store.js').Thread} Thread */
 
+/** "4 notes, 1 reply": a note is what stands at a passage, here as in the filter and the margin. @param {Thread[]} threads */
+function inAll(threads) {
+  const replies = threads.reduce((n, thread) => n + thread.replies.filter(({ deleted }) => !deleted).length, 0);
+  return count(threads.length, 'note') + (replies ? `, ${count(replies, 'reply', 'replies')}` : '');
+}
+
 class Reader {
   constructor() {
     const main = /** @type {HTMLElement} */ (find('#reader'));
@@ -216,7 +222,7 @@ class Reader {
     this.followSheet();
     this.focusPaint();
     const n = find('#count');
-    if (n && this.isComplete) n.textContent = ` · ${count(this.store.annotations.size, 'note')}`;
+    if (n && this.isComplete) n.textContent = ` · ${inAll(this.store.threads())}`;
   }
 
   /** @param {Thread[]} threads */

@@ -17,6 +17,23 @@ const WHY = {
   gone: 'Its words are no longer in the text.',
 };
 
+/** So many characters of what stands around a passage: enough to know the place, and both fit on a screen. */
+const AROUND = 110;
+
+/** A long passage by its two ends. @param {string} words */
+function inBrief(words) {
+  const all = [...words];
+  return all.length > 4 * AROUND ? `${all.slice(0, 2 * AROUND).join('')} … ${all.slice(-AROUND).join('')}` : words;
+}
+
+/** The passage among its neighbours, which end with words. @param {string} before @param {HTMLElement} passage @param {string} after */
+function inItsPlace(before, passage, after) {
+  const [head, tail] = [[...before], [...after]];
+  const left = head.length > AROUND ? `…${head.slice(-AROUND).join('').replace(/^\S*\s+/u, '')}` : before;
+  const right = tail.length > AROUND ? `${tail.slice(0, AROUND).join('').replace(/\s+\S*$/u, '')}…` : after;
+  return h('blockquote', { dir: 'auto' }, left, passage, right);
+}
+
 export class Review {
   /**
    * @param {{ document: string, revision: string }} page
@@ -96,6 +113,7 @@ export class Review {
       ] : [h('div', { class: 'row' }, this.button('Next', 'next', () => this.skip()))]),
       h('p', { class: 'fault', role: 'alert', hidden: !fault }, fault));
     this.el.hidden = false;
+    this.el.scrollTop = 0;
     document.body.classList.add('reviewing');
     this.deeds.show(now ? { start: now.start, end: now.end } : null);
     title.focus({ preventScroll: true });
@@ -106,7 +124,7 @@ export class Review {
     const { before = quote?.prefix ?? '', exact = quote?.exact ?? '', after = quote?.suffix ?? '' } = then ?? {};
     const link = then && h('a', { href: `/d/${this.page.document}@${then.revision}#p=${then.start}-${then.end}`, target: '_blank', rel: 'noopener' }, 'in the text of then');
     return h('figure', null, h('figcaption', null, 'Then', link ? ' · ' : null, link),
-      h('blockquote', { dir: 'auto' }, `…${before}`, h('mark', null, exact), `${after}…`));
+      inItsPlace(before, h('mark', null, inBrief(exact)), after));
   }
 
   /** @param {any} context @param {any} now */
@@ -114,13 +132,13 @@ export class Review {
     if (!now) return h('figure', null, h('figcaption', null, 'Now'), h('p', null, 'Nowhere.'));
     const was = then?.exact ?? quote?.exact ?? '';
     const words = h('mark', null);
-    words.append(was === now.exact ? now.exact : showDifference(difference(was, now.exact), { whole: true }));
-    return h('figure', null, h('figcaption', null, 'Now'), h('blockquote', { dir: 'auto' }, `…${now.before}`, words, `${now.after}…`));
+    words.append(was === now.exact ? inBrief(now.exact) : showDifference(difference(was, now.exact)));
+    return h('figure', null, h('figcaption', null, 'Now'), inItsPlace(now.before, words, now.after));
   }
 
   /** @param {any} now */
   choices(now) {
-    return h('div', { class: 'row' },
+    return h('div', { class: 'row choices' },
       now ? this.button('Keep it here', 'keep', () => this.send({ keep: true }, 'Kept here'), 'main') : null,
       this.button('Place it myself', 'place', () => this.place(true), now ? '' : 'main'),
       this.button(now ? 'Its words are gone' : 'Leave it as gone', 'gone', () => this.send({ gone: true }, 'Left as gone')),
@@ -143,19 +161,19 @@ export class Review {
     this.isPlacing = on;
     document.body.classList.toggle('placing', on);
     if (!on) {
-      find('.placing-now', this.el)?.remove();
+      const line = find('.placing-now', this.el);
+      const isThere = line?.contains(document.activeElement);
+      line?.remove();
       this.el.classList.remove('small');
+      if (isThere) find('[data-act=place]', this.el)?.focus();
       return;
     }
     const one = this.deeds.find(this.id);
     const line = h('div', { class: 'placing-now' },
       h('p', { tabindex: -1 }, 'Select the passage for ', one?.body?.trim() ? h('q', { dir: 'auto' }, shorten(one.body, 60)) : 'your highlight',
-        ' in the text, with the mouse, or by ', h('kbd', null, 'v'), ' and the arrows.'),
+        ' in the text', h('span', { class: 'by-key' }, ', with the mouse, or by ', h('kbd', null, 'v'), ' and the arrows'), '.'),
       h('div', { class: 'row' }, this.button('Choose it by sentences and words', 'choose', () => this.deeds.choose(), ''),
-        this.button('Never mind', 'never', () => {
-          this.place(false);
-          find('[data-act=place]', this.el)?.focus();
-        }, 'quiet')));
+        this.button('Never mind', 'never', () => this.place(false), 'quiet')));
     this.el.classList.add('small');
     this.el.append(line);
     find('p', line)?.focus({ preventScroll: true });

@@ -23,16 +23,14 @@ export const ANYTHING = { words: '', author: '', kind: '', tag: '', state: '' };
  * @param {Thread[]} threads
  * @param {Wanted} wanted
  * @param {Set<string>} fresh
- * @returns {{ shown: Thread[], hidden: number }} hidden: how many notes are not shown
+ * @returns {{ shown: Thread[], hidden: number }} hidden: how many notes are not shown, each with its replies
  */
 export function sift(threads, wanted, fresh) {
   if (Object.values(wanted).every(value => value === '')) return { shown: threads, hidden: 0 };
   const words = folded(wanted.words).split(/\s+/u).filter(Boolean);
   const shown = threads.filter(({ root, replies }) => isPlaced(root, wanted)
     && (fits(root, wanted, words, fresh) || replies.some(reply => fits(reply, wanted, words, fresh))));
-  const here = new Set(shown);
-  const hidden = threads.reduce((n, thread) => n + (here.has(thread) ? 0 : 1 + thread.replies.length), 0);
-  return { shown, hidden };
+  return { shown, hidden: threads.length - shown.length };
 }
 
 /** @param {Annotation} root @param {Wanted} wanted */

@@ -26,16 +26,23 @@ export function changeOf(one) {
  * @param {{ may: boolean, misfit: string | null, accept: () => void, reject: () => void }} how
  */
 export function fateOf(one, { may, misfit, accept, reject }) {
-  const { state, by, reason, revision } = one.suggestion ?? { state: 'open', by: null, reason: null, revision: null };
-  if (state === 'accepted')
-    return h('p', { class: 'fate' }, 'Taken into the text', by ? [' by '] : '', by ? h('bdi', null, nameOf(by)) : null,
-      revision ? h('a', { href: `/d/${one.document}@${revision}` }, ', see the revision') : null);
-  if (state === 'rejected')
-    return h('p', { class: 'fate' }, 'Not taken', by ? ' by ' : '', by ? h('bdi', null, nameOf(by)) : null, reason ? ': ' : '.', reason ? h('q', { dir: 'auto' }, reason) : null);
+  const settled = one.suggestion && fateInWords(one.suggestion);
+  if (settled) {
+    const { revision } = one.suggestion;
+    if (revision) settled.append(' ', h('a', { href: `/d/${one.document}@${revision}` }, 'See the revision'));
+    return settled;
+  }
   if (!may || !isOpen(one)) return null;
   return h('div', null, misfit && h('p', { class: 'fault misfit', dir: 'auto' }, misfit), h('div', { class: 'row fate' },
     h('button', { type: 'button', class: 'chip', data: { act: 'accept' }, on: { click: accept } }, 'Accept'),
     h('button', { type: 'button', class: 'chip', data: { act: 'reject' }, on: { click: reject } }, 'Reject')));
+}
+
+/** What was decided, by whom and why; null: nothing yet. @param {any} suggestion as the API gives it */
+export function fateInWords({ state, by, reason }) {
+  if (state === 'open') return null;
+  return h('p', { class: 'fate' }, state === 'accepted' ? 'Taken into the text' : 'Not taken', by ? ' by ' : '', by ? h('bdi', null, nameOf(by)) : null,
+    reason ? ': ' : '.', reason ? h('q', { dir: 'auto' }, reason) : null);
 }
 
 /** Can it be decided on? @param {Annotation} one */
@@ -79,8 +86,10 @@ export class Suggestions {
     find('.suggestions-of-text', menu ?? undefined)?.remove();
     const n = this.open().length;
     if (!menu || n === 0 || !this.page.mayEdit) return;
-    menu.prepend(h('li', { class: 'suggestions-of-text' }, h('button', { type: 'button', class: 'quiet', on: { click: () => this.list() } },
-      `Take in suggestions (${n})`)));
+    menu.prepend(h('li', { class: 'suggestions-of-text' }, h('button', { type: 'button', class: 'quiet', on: { click: () => {
+      menu.closest('details')?.removeAttribute('open');
+      this.list();
+    } } }, `Take in suggestions (${n})`)));
   }
 
   /** @param {Annotation} one */
@@ -152,7 +161,7 @@ export class Suggestions {
     const rows = new Map(all.map(one => [one.id, this.row(one)]));
     const note = /** @type {HTMLInputElement} */ (h('input', { type: 'text', maxlength: 1000, dir: 'auto', autocomplete: 'off' }));
     const fault = h('p', { class: 'fault', role: 'alert', hidden: true });
-    const send = h('button', { type: 'submit', class: 'main' }, 'Take them in');
+    const send = h('button', { type: 'submit', class: 'main' }, all.length === 1 ? 'Take it in' : 'Take them in');
     const form = h('form', { class: 'fields' },
       h('ul', { class: 'list cards' }, ...[...rows.values()].map(({ el }) => el)),
       h('label', null, 'What it is about', note, h('span', { class: 'note' }, 'For the text’s history; it can be left empty.')),
@@ -160,7 +169,7 @@ export class Suggestions {
       h('div', { class: 'row' }, send, h('button', { type: 'button', class: 'quiet', on: { click: () => dialog.close() } }, 'Never mind')));
     const dialog = /** @type {HTMLDialogElement} */ (h('dialog', { class: 'ask suggestions', 'aria-labelledby': 'suggestions-title' },
       h('h2', { id: 'suggestions-title', tabindex: -1, autofocus: true }, count(all.length, 'suggestion')),
-      h('p', { class: 'hint' }, 'Those that are ticked go into the text as one new revision, with credit to who suggested them.'), form));
+      h('p', { class: 'hint' }, `${all.length === 1 ? 'It goes' : 'Those that are ticked go'} into the text as ${all.length === 1 ? 'a' : 'one'} new revision, with credit to who suggested ${all.length === 1 ? 'it' : 'them'}.`), form));
     const tell = (/** @type {string} */ words) => {
       fault.textContent = words;
       fault.hidden = words === '';
@@ -184,7 +193,10 @@ export class Suggestions {
         send.removeAttribute('aria-disabled');
       }
     });
-    dialog.addEventListener('close', () => dialog.remove());
+    dialog.addEventListener('close', () => {
+      dialog.remove();
+      find('.text .menu summary')?.focus();
+    });
     document.body.append(dialog);
     dialog.showModal();
   }

@@ -38,7 +38,7 @@ export class Card {
     this.entries = new Map();
     this.quote = h('blockquote', { class: 'passage', dir: 'auto' });
     /** What the passage reads now, where that is something else. */
-    this.now = h('p', { class: 'now-reads', dir: 'auto', hidden: true });
+    this.now = h('div', { class: 'now-reads', hidden: true });
     this.first = h('div', { class: 'first' });
     this.replies = h('ol', { class: 'replies' });
     this.folded = h('button', { type: 'button', class: 'quiet folded', on: { click: () => deeds.focus(this.id) } });
@@ -115,7 +115,9 @@ export class Card {
     this.now.hidden = !isOther;
     if (this.now.dataset.sign === sign) return;
     this.now.dataset.sign = sign;
-    this.now.replaceChildren(...(isOther ? [h('span', { class: 'label' }, 'Its words were changed: '), showDifference(difference(quote?.exact ?? '', now ?? ''))] : []));
+    const words = h('p', { dir: 'auto' });
+    if (isOther) words.append(showDifference(difference(quote?.exact ?? '', now ?? '')));
+    this.now.replaceChildren(...(isOther ? [h('p', { class: 'label' }, 'Its words were changed:'), words] : []));
   }
 
   /**

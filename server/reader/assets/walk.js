@@ -177,7 +177,7 @@ export class Walk {
     if (!(next instanceof HTMLElement)) return;
     event.preventDefault();
     card.focusOn(next.dataset.id);
-    say(`${at + by >= entries.length || at + by < 0 ? 'No further. ' : ''}${entries.indexOf(next) + 1} of ${count(entries.length, 'note')}`);
+    say(`${at + by >= entries.length || at + by < 0 ? 'No further. ' : ''}${entries.indexOf(next) + 1} of ${entries.length} in this thread`);
   }
 
   /** @param {(one: import('./store.js').Annotation) => void} deed */
