@@ -36,6 +36,12 @@ struct alignment {
 
 static inline bool same_word(const struct alignment *it, uint32_t i, uint32_t j)
 {
+    return same_token(&it->tokens.from.at[i], &it->tokens.to.at[j]);
+}
+
+/* Or one of them has capitals: a heading, or where a sentence begins. */
+static inline bool same_letters(const struct alignment *it, uint32_t i, uint32_t j)
+{
     return it->tokens.from.at[i].word == it->tokens.to.at[j].word;
 }
 

@@ -42,14 +42,14 @@ static uint32_t run_hash(const struct token *tokens, unsigned count)
 {
     uint64_t hash = 0x2545F4914F6CDD1Du;
     for (unsigned i = 0; i < count; i++)
-        hash = (hash ^ tokens[i].word) * 0x9FB21C651E98DF25u;
+        hash = (hash ^ tokens[i].word << 2 ^ tokens[i].capitals) * 0x9FB21C651E98DF25u;
     return (uint32_t)(hash >> 32);
 }
 
 static bool same_run(const struct token *a, const struct token *b, unsigned count)
 {
     for (unsigned i = 0; i < count; i++)
-        if (a[i].word != b[i].word)
+        if (!same_token(&a[i], &b[i]))
             return false;
     return true;
 }

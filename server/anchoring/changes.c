@@ -38,6 +38,13 @@ static void put(struct writer *w, struct span from, struct span to)
     w->count++;
 }
 
+/* The pair stands where the order of the text has it, and reads the same. */
+static bool stayed(const struct alignment *it, uint32_t i)
+{
+    return it->to_of[i] != NOWHERE && !it->moved[i] &&
+        str_eq(token_text(&it->tokens.from, i), token_text(&it->tokens.to, it->to_of[i]));
+}
+
 static void walk(struct writer *w)
 {
     const struct alignment *it = w->it;
@@ -45,13 +52,13 @@ static void walk(struct writer *w)
 
     while (i < n || j < m) {
         struct span from = { i, i }, to = { j, j };
-        while (from.to < n && (it->to_of[from.to] == NOWHERE || it->moved[from.to]))
+        while (from.to < n && !stayed(it, from.to))
             from.to++;
         to.to = from.to < n ? it->to_of[from.to] : m;
         put(w, from, to);
         i = from.to;
         j = to.to;
-        while (i < n && it->to_of[i] == j && !it->moved[i])
+        while (i < n && it->to_of[i] == j && stayed(it, i))
             i++, j++;
     }
 }

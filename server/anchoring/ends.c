@@ -131,6 +131,12 @@ static struct ends candidates(
     return ends;
 }
 
+/* The word is there as it was: one that lost its capital has something before it now. */
+static bool stands(const struct alignment *it, uint32_t i, uint32_t j)
+{
+    return it->to_of[i] == j && same_word(it, i, j);
+}
+
 static struct span best_ends(const struct fit *f, struct span now, bool starts, bool ends)
 {
     const struct tokens *to = &f->it->tokens.to;
@@ -138,11 +144,10 @@ static struct span best_ends(const struct fit *f, struct span now, bool starts, 
     struct ends left = candidates(f, now.from, starts, true, reach);
     struct ends right = candidates(f, now.to, ends, false, reach);
     struct span best = now;
-    double torn_left =
-        starts && !sentence_starts(to, now.from) && f->it->to_of[f->old.from] != now.from ? TORN
-                                                                                          : 0;
-    double torn_right =
-        ends && !sentence_ends(to, now.to) && f->it->to_of[f->old.to - 1] != now.to - 1 ? TORN : 0;
+    bool is_torn_left =
+        starts && !sentence_starts(to, now.from) && !stands(f->it, f->old.from, now.from);
+    bool is_torn_right =
+        ends && !sentence_ends(to, now.to) && !stands(f->it, f->old.to - 1, now.to - 1);
     double best_score = -1;
 
     for (uint32_t l = 0; l < left.count; l++) {
@@ -151,7 +156,7 @@ static struct span best_ends(const struct fit *f, struct span now, bool starts, 
             if (span.from >= span.to)
                 continue;
             double score = alike(f, span) + (l == 0 && r == 0 ? STAY : 0);
-            score -= (l == 0 ? torn_left : 0) + (r == 0 ? torn_right : 0);
+            score -= (l == 0 && is_torn_left ? TORN : 0) + (r == 0 && is_torn_right ? TORN : 0);
             if (score > best_score) {
                 best_score = score;
                 best = span;

@@ -13,7 +13,7 @@ struct outline outline_of(const struct tokens *tokens, uint32_t i)
     const char *text = tokens->text.at + token->byte;
 
     return (struct outline){ text, i, token->word, token->bytes, token->kind, token->space,
-        without_case(text[0]), without_case(text[token->bytes - 1]) };
+        token->capitals, without_case(text[0]), without_case(text[token->bytes - 1]) };
 }
 
 /* In bytes: what two characters beyond ASCII have in common of their encoding tells little, but
@@ -37,7 +37,7 @@ static unsigned parts_alike(const struct outline *a, const struct outline *b)
 unsigned likeness(const struct outline *a, const struct outline *b)
 {
     if (a->word == b->word)
-        return LIKENESS_SAME;
+        return a->capitals == b->capitals ? LIKENESS_SAME : CASE_ONLY;
     if (a->kind != TOKEN_WORD || b->kind != TOKEN_WORD)
         return 0;
     if (a->first != b->first && a->last != b->last)

@@ -9,14 +9,15 @@
 /* What is compared of a word, gathered beforehand: most pairs differ in all of it. */
 struct outline {
     const char *text;
-    uint32_t at, word;                       /* at: which token it is */
-    uint8_t bytes, kind, space, first, last; /* first and last byte, of letters without case */
+    uint32_t at, word; /* at: which token it is */
+    uint8_t bytes, kind, space, capitals;
+    uint8_t first, last; /* byte, of letters without case */
 };
 
 struct outline outline_of(const struct tokens *tokens, uint32_t i);
 
 /* 0 to LIKENESS_SAME: the share of what begins or ends both, letters without case; less than half
- * counts as nothing. Signs are the same or not. */
+ * counts as nothing. Signs are the same or not. One less if only capitals differ. */
 unsigned likeness(const struct outline *a, const struct outline *b);
 
 #endif

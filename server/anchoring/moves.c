@@ -55,10 +55,11 @@ static struct found widest(const struct alignment *it, uint32_t i, uint32_t j)
     uint32_t end_i = i + RUN_WORDS, end_j = j + RUN_WORDS;
 
     while (end_i < it->tokens.from.count && end_j < it->tokens.to.count &&
-        it->to_of[end_i] == NOWHERE && it->from_of[end_j] == NOWHERE && same_word(it, end_i, end_j))
+        it->to_of[end_i] == NOWHERE && it->from_of[end_j] == NOWHERE &&
+        same_letters(it, end_i, end_j))
         end_i++, end_j++;
     while (i > 0 && j > 0 && it->to_of[i - 1] == NOWHERE && it->from_of[j - 1] == NOWHERE &&
-        same_word(it, i - 1, j - 1))
+        same_letters(it, i - 1, j - 1))
         i--, j--;
     return (struct found){ i, j, end_i - i };
 }

@@ -7,15 +7,14 @@ unsigned seam(const struct tokens *tokens, uint32_t i)
 
 uint32_t slide_length(const struct tokens *tokens, struct span gap, int step, uint32_t most)
 {
+    const struct token *at = tokens->at;
     uint32_t length = 0;
 
     if (step > 0)
-        while (
-            length < most && tokens->at[gap.from + length].word == tokens->at[gap.to + length].word)
+        while (length < most && same_token(&at[gap.from + length], &at[gap.to + length]))
             length++;
     else
-        while (length < most &&
-            tokens->at[gap.from - 1 - length].word == tokens->at[gap.to - 1 - length].word)
+        while (length < most && same_token(&at[gap.from - 1 - length], &at[gap.to - 1 - length]))
             length++;
     return length;
 }

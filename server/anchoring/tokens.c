@@ -72,20 +72,41 @@ static uint64_t mixed(uint64_t hash, uint32_t c)
     return hash ^ hash >> 29;
 }
 
-static uint64_t hash_of(const struct reader *r, struct str word, bool is_ascii)
+/* A word without its capitals, and how many it has. */
+struct key {
+    uint64_t hash;
+    unsigned capitals;
+};
+
+static void put_char(struct key *key, uint32_t c)
 {
-    uint64_t hash = r->seed;
+    uint32_t small = c;
+
+    if (c - 'A' < 26u)
+        small = c | 32;
+    else if (c >= 0x80)
+        small = (uint32_t)u_foldCase((UChar32)c, U_FOLD_CASE_DEFAULT);
+    key->capitals += small != c;
+    key->hash = mixed(key->hash, small);
+}
+
+static struct key key_of(const struct reader *r, struct str word, bool is_ascii)
+{
+    struct key key = { .hash = r->seed };
 
     if (is_ascii) {
         for (size_t i = 0; i < word.bytes; i++)
-            hash = mixed(hash, (unsigned char)word.at[i]);
+            put_char(&key, (unsigned char)word.at[i]);
     } else {
         struct folder folder = folder_of(word);
         struct folded next;
         while (fold_next(&folder, &next))
-            hash = mixed(hash, next.c);
+            put_char(&key, next.c);
     }
-    return mixed(hash, 0x10FFFF);
+    put_char(&key, 0x10FFFF);
+    if (key.capitals > CAPITALS_MANY)
+        key.capitals = CAPITALS_MANY;
+    return key;
 }
 
 static void slots_grow(struct reader *r)
@@ -194,6 +215,18 @@ static void put(struct tokens *tokens, struct scan *s, struct token token)
     s->blank = false;
 }
 
+static enum token_kind kind_of(enum sort sort)
+{
+    switch (sort) {
+    case SORT_WORD:
+        return TOKEN_WORD;
+    case SORT_LETTER:
+        return TOKEN_LETTER;
+    default:
+        return TOKEN_SIGN;
+    }
+}
+
 static bool is_ascii(struct str word)
 {
     unsigned char bits = 0;
@@ -220,13 +253,16 @@ static void read_text(struct reader *r, struct tokens *tokens, struct str text)
         if (sort != SORT_SIGN || (s.byte < text.bytes && (unsigned char)text.at[s.byte] >= 0x80))
             take_rest(&s, start, sort == SORT_WORD);
         struct str word = str_slice(text, start, s.byte);
+        struct key key = key_of(r, word, is_ascii(word));
         put(tokens, &s,
-            (struct token){ (uint32_t)start, first_char,
-                number_of(r, hash_of(r, word, is_ascii(word))), (uint8_t)word.bytes,
-                (uint8_t)(s.chr - first_char), (uint8_t)space_before(&s, start),
-                sort == SORT_WORD         ? TOKEN_WORD
-                    : sort == SORT_LETTER ? TOKEN_LETTER
-                                          : TOKEN_SIGN });
+            (struct token){ .byte = (uint32_t)start,
+                .first_char = first_char,
+                .word = number_of(r, key.hash),
+                .bytes = (uint8_t)word.bytes,
+                .chars = (uint8_t)(s.chr - first_char),
+                .space = space_before(&s, start) & 3u,
+                .kind = kind_of(sort) & 3u,
+                .capitals = key.capitals & 3u });
     }
     if (tokens->count > 0)
         tokens->at = mem_grow(tokens->at, tokens->count * sizeof *tokens->at);

@@ -109,9 +109,8 @@ static void value_row(struct weaver *w, uint32_t i, bool alike, struct cell *cel
     unsigned weight = word_weight(w->it, token);
 
     for (uint32_t j = 0; j < w->width; j++) {
-        unsigned share = alike                 ? likeness(&outline, &w->others[j])
-            : w->others[j].word == token->word ? LIKENESS_SAME
-                                               : 0;
+        bool may_be = alike || w->others[j].word == token->word;
+        unsigned share = may_be ? likeness(&outline, &w->others[j]) : 0;
         cells[j].likeness = share & 31;
         if (share > 0) {
             share *= weight;

@@ -133,6 +133,9 @@ TEST("a quote whose words changed is where its words were")
             "changed: color" },
         { "## Sea birds\n\nGulls and terns.", "## Sea Birds\n\nGulls and terns.", "Sea birds",
             "changed: Sea Birds" },
+        { "The end of it.\n\n## Sea birds\n\nSee gulls.\n\nSea birds nest here.",
+            "The end of it.\n\n## Sea Birds\n\n*Sea birds* are many, and their nests are here.",
+            "Sea birds", "changed: Sea Birds" },
         { "One may walk there in an hour. It is worth it.",
             "One can stroll there in an hour or two. It is worth it.",
             "One may walk there in an hour.", "changed: One can stroll there in an hour or two." },
@@ -352,6 +355,7 @@ TEST("what differs is told word by word")
     CHECK_STR(changes_of(arena, "one two three", "one three"), STR("[two|]"));
     CHECK_STR(changes_of(arena, "one three", "one two three"), STR("[|two]"));
     CHECK_STR(changes_of(arena, "one", "one two"), STR("[|two]"));
+    CHECK_STR(changes_of(arena, "see one two", "See One two"), STR("[see one|See One]"));
     CHECK_STR(changes_of(arena, "", "one"), STR("[|one]"));
     CHECK_STR(changes_of(arena, "one", ""), STR("[one|]"));
     arena_free(arena);
