@@ -14,7 +14,7 @@
 #define REPLACED_CHARS 40
 #define REPLACED_TIMES 3
 #define BESIDE_TOKENS 12
-#define SLACK_TOKENS 30
+#define SLACK_TOKENS 16 /* and half the quote: what is farther apart is torn apart */
 
 /* One range on its way. */
 struct trip {
@@ -77,12 +77,13 @@ static struct image image_with_weight(const struct alignment *it, uint32_t i)
     return (struct image){ it->like_of[i], 0, weight * it->likeness[i] / LIKENESS_SAME };
 }
 
-/* The partners of the quote's words that stand together, the heaviest group of them. */
+/* The partners of the quote's words that stand together, the heaviest group of them: a quote that
+ * other text was put into, more than half of its own, is where the larger part of it is. */
 static struct cluster heaviest(const struct alignment *it, struct span old)
 {
     struct image *images = mem_alloc((span_length(old) + 1) * sizeof *images);
     struct cluster best = { 0 }, now = { 0 };
-    uint32_t count = 0, slack = SLACK_TOKENS + span_length(old);
+    uint32_t count = 0, slack = SLACK_TOKENS + span_length(old) / 2;
 
     for (uint32_t i = old.from; i < old.to; i++)
         if (image_of(it, i) != NOWHERE)

@@ -170,6 +170,22 @@ TEST("a changed quote of whole sentences is whole sentences again")
     CHECK_ROWS(rows);
 }
 
+TEST("a quote that much was put into is where most of its words are")
+{
+    static const char before[] =
+        "The ferry sails at nine. It is never late, in no weather. Bring bread.";
+    static const char after[] =
+        "The ferry sails at nine. It is never late, in no weather.\n\nThe captain was born on one "
+        "of "
+        "the islands, and he knows each rock by its name; as a boy he swam to all of them, and he "
+        "would still do it were his wife not to see.\n\nBring bread.";
+    static const struct row rows[] = {
+        { before, after, before,
+            "changed: The ferry sails at nine. It is never late, in no weather." },
+    };
+    CHECK_ROWS(rows);
+}
+
 TEST("what was taken out is gone, though its words stand elsewhere")
 {
     static const struct row rows[] = {
