@@ -10,7 +10,7 @@
 #include <string.h>
 
 #define ALIVE_PERCENT 35 /* of a quote's weight must still be there */
-#define ALIKE_PERCENT 135
+#define EVIDENCE_PERCENT 130
 #define REPLACED_CHARS 40
 #define REPLACED_TIMES 3
 #define BESIDE_TOKENS 12
@@ -271,6 +271,24 @@ static bool find_tied(struct trip *t)
     return t->tied;
 }
 
+/* The new words, and no more, read as the quote does; one alone may do so by chance. */
+static bool is_repeated(const struct trip *t, const struct cluster *cluster)
+{
+    return span_length(t->old) > 1 && cluster->likes == t->weight;
+}
+
+/* Is what is left enough to call it the quote? Enough of its own words: yes. Else words that took
+ * their place, and what still stands beside them, speak for it together, and own words once more
+ * than those: a place that may be wrong is worse than none. */
+static bool is_alive(const struct trip *t, const struct cluster *cluster)
+{
+    unsigned kept = 100 * cluster->weight / t->weight, alike = 100 * cluster->likes / t->weight;
+
+    if (kept >= ALIVE_PERCENT || is_repeated(t, cluster))
+        return true;
+    return 2 * kept + alike + company(t->it, t->old, cluster) >= EVIDENCE_PERCENT;
+}
+
 static bool find(struct trip *t)
 {
     const struct alignment *it = t->it;
@@ -278,8 +296,7 @@ static bool find(struct trip *t)
 
     if (cluster.likes == 0)
         return find_tied(t);
-    if (cluster.weight * 100 < t->weight * ALIVE_PERCENT &&
-        200 * cluster.likes / t->weight + company(it, t->old, &cluster) < ALIKE_PERCENT)
+    if (!is_alive(t, &cluster))
         return find_tied(t);
     t->kept = cluster.likes;
     t->now = (struct span){ start_of(t, &cluster), end_of(t, &cluster) };
