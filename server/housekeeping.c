@@ -18,8 +18,10 @@ static const struct chore chores[] = {
     { &sql_readings_reveal_due, 1 },
     { &sql_shelves_fold, 2 },
     { &sql_users_erase_late, 5 },
+    { &sql_jobs_lapse, 5 },
     { &sql_idempotency_purge, 600 },
     { &sql_users_purge_sessions, 600 },
+    { &sql_jobs_purge, 600 },
     { NULL, 0 },
 };
 

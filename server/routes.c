@@ -85,6 +85,8 @@ const struct route routes[] = {
         SCOPE_DOCUMENTS_READ, document_resolve_quote, NULL, &document_quote_body, false },
     { "GET", "/api/v1/documents/{document}/diff", "getDiff", NEEDS_READER, SCOPE_DOCUMENTS_READ,
         document_diff, "from to", NULL, false },
+    { "GET", "/api/v1/jobs/{job}", "getJob", NEEDS_USER, SCOPE_DOCUMENTS_WRITE, job_get, NULL, NULL,
+        false },
     { "GET", "/api/v1/revisions/{revision}", "getRevision", NEEDS_READER, SCOPE_DOCUMENTS_READ,
         revision_get, NULL, NULL, false },
     { "GET", "/api/v1/revisions/{revision}/text", "getRevisionText", NEEDS_READER,

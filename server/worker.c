@@ -8,7 +8,7 @@
 #include "http/server.h"
 #include "housekeeping.h"
 #include "reader/reader.h"
-#include "step/await.h"
+#include "step/jobs.h"
 #include "users/users.h"
 
 #include <assert.h>
@@ -75,6 +75,7 @@ struct worker *worker_new(const struct worker_config *config)
                 [DB_SLOW] = 20000,
                 [DB_LARGE] = 20000 },
             .meter = app->meter });
+    app->jobs = jobs_new(app);
     app->identities = identities_new();
     if (config->number == 0)
         worker->housekeeping = housekeeping_new(app);
@@ -90,7 +91,9 @@ static void on_drain_look(struct loop_timer *timer)
 {
     struct worker *worker = (struct worker *)((char *)timer - offsetof(struct worker, drain));
 
-    if (http_server_busy(worker->app.http) == 0 || clock_monotonic_ms() > worker->drain_until_ms)
+    bool is_idle = http_server_busy(worker->app.http) == 0 && jobs_open(worker->app.jobs) == 0;
+
+    if (is_idle || clock_monotonic_ms() > worker->drain_until_ms)
         loop_stop(worker->app.loop);
     else
         loop_timer_start(worker->app.loop, &worker->drain, DRAIN_LOOK_MS);
@@ -101,6 +104,7 @@ static void start_drain(void *argument)
     struct worker *worker = argument;
 
     http_server_drain(worker->app.http);
+    jobs_drain(worker->app.jobs);
     worker->drain.fire = on_drain_look;
     loop_timer_start(worker->app.loop, &worker->drain, DRAIN_LOOK_MS);
 }
@@ -145,9 +149,11 @@ void worker_free(struct worker *worker)
 {
     pthread_join(worker->thread, NULL);
     housekeeping_free(worker->housekeeping);
+    jobs_stop(worker->app.jobs);
     /* units that still wait are answered now, while their requests live */
     db_pool_free(worker->app.pool);
     http_server_free(worker->app.http);
+    jobs_free(worker->app.jobs);
     identities_free(worker->app.identities);
     loop_free(worker->app.loop);
     free(worker);

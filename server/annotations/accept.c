@@ -9,7 +9,7 @@
 #include "formats/apply.h"
 #include "formats/v1_documents.h"
 #include "sql.h"
-#include "step/idempotent.h"
+#include "step/jobs.h"
 #include "step/paging.h"
 
 #include <stdlib.h>
@@ -134,7 +134,8 @@ static enum step accept_many(struct request *req)
 
 static enum step on_base(struct request *req, struct revising *it)
 {
-    (void)it;
+    if (job_is_wanted(req))
+        return respond_later(req, "suggestions", it->document);
     return find(req);
 }
 
@@ -448,23 +449,6 @@ static struct db_call accept_call(struct request *req)
     return (struct db_call){ &sql_suggestions_accept, { params, 8 } };
 }
 
-static enum step on_applied(struct request *req)
-{
-    struct acceptance *it = req->state;
-
-    if (it->fault != APPLY_OK)
-        return respond_fault(req);
-    it->call = accept_call(req);
-    it->it.source = it->applied.source;
-    it->it.charset = it->applied.charset;
-    it->it.note = it->given.note;
-    it->it.pointer = "";
-    it->it.must_read = it->applied.text.canonical;
-    it->it.calls = &it->call;
-    it->it.call_count = 1;
-    return await_revise(req, &it->it, on_revised);
-}
-
 static void write_accepted(struct request *req, struct writer *writer)
 {
     const struct acceptance *it = req->state;
@@ -489,6 +473,24 @@ static struct str accepted(struct request *req, const bool *recoded)
     writer_object_end(&writer);
     struct str whole = writer_finish(&writer, req->arena);
     return str_slice(whole, 1, whole.bytes - 1);
+}
+
+static enum step on_applied(struct request *req)
+{
+    struct acceptance *it = req->state;
+
+    if (it->fault != APPLY_OK)
+        return respond_fault(req);
+    it->call = accept_call(req);
+    it->it.source = it->applied.source;
+    it->it.charset = it->applied.charset;
+    it->it.note = it->given.note;
+    it->it.pointer = "";
+    it->it.must_read = it->applied.text.canonical;
+    it->it.calls = &it->call;
+    it->it.call_count = 1;
+    job_adds(req, accepted(req, &it->applied.is_recoded));
+    return await_revise(req, &it->it, on_revised);
 }
 
 static enum step on_revised(
@@ -518,6 +520,8 @@ static enum step on_revised(
 
 static enum step replay_one(struct request *req, const struct made *made)
 {
+    if (made->status == 202)
+        return respond_job(req, made->object);
     begin_single(req);
     return respond_revised(req, made->document, made->object, REVISED, accepted(req, NULL));
 }
@@ -526,6 +530,8 @@ static enum step replay_many(struct request *req, const struct made *made)
 {
     enum step answer;
 
+    if (made->status == 202)
+        return respond_job(req, made->object);
     if (!begin_many(req, &answer))
         return answer;
     return respond_revised(req, made->document, made->object, REVISED, accepted(req, NULL));

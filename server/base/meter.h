@@ -66,6 +66,7 @@ struct meter {
     struct counter large_bodies_bytes;         /* what those under way take */
     struct counter limited[LIMITS];
     struct counter replays;
+    struct counter jobs_open, jobs_running, jobs_done, jobs_failed;
     struct histogram turns; /* of the loop: what comes during one waits for its end */
     struct class_meter classes[METER_CLASSES];
     size_t route_count;

@@ -27,6 +27,7 @@ step_fn document_get_original;
 step_fn document_resolve_quote;
 step_fn revision_list;
 step_fn revision_create;
+step_fn job_get;
 step_fn document_diff;
 step_fn revision_get;
 step_fn revision_get_text;
@@ -112,6 +113,16 @@ RESPOND enum step await_revise(struct request *req, struct revising *it, after_r
  * are further members (`"accepted":[…]`). 201; where nothing was written, 200 with "unchanged". */
 RESPOND enum step respond_revised(struct request *req, struct uuid document, struct uuid revision,
     enum revised how, struct str more);
+
+/* The same as words: STR_NONE where the reader may not read the text (any more). */
+typedef enum step after_report(struct request *req, struct str json);
+RESPOND enum step await_report(struct request *req, struct uuid document, struct uuid revision,
+    enum revised how, struct str more, after_report *next);
+
+/* 202 with the address of the job (step/jobs.h) that the request becomes. */
+RESPOND enum step respond_later(struct request *req, const char *kind, struct uuid document);
+/* The same again, where the request is one that became a job. */
+RESPOND enum step respond_job(struct request *req, struct uuid job);
 
 /* "exact", "moved" … */
 const char *anchor_state_name(enum anchor_state state);

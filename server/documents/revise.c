@@ -4,7 +4,7 @@
 #include "formats/v1_documents.h"
 #include "http/router.h"
 #include "sql.h"
-#include "step/idempotent.h"
+#include "step/jobs.h"
 #include "step/paging.h"
 #include "visibility/door.h"
 
@@ -26,6 +26,8 @@ static enum step on_revised(
 
 static enum step replay(struct request *req, const struct made *made)
 {
+    if (made->status == 202)
+        return respond_job(req, made->object);
     return respond_revised(req, made->document, made->object, REVISED, STR_NONE);
 }
 
@@ -84,6 +86,8 @@ static enum step on_base(struct request *req, struct revising *it)
 {
     const struct revision_creation *creation = req->state;
 
+    if (job_is_wanted(req))
+        return respond_later(req, "revision", it->document);
     if (uuid_is_nil(creation->restores))
         return await_revise(req, it, on_revised);
     return await_slow(req, &sql_documents_source, on_source,
@@ -115,6 +119,8 @@ static enum step on_revised(
     struct request *req, struct revising *it, enum revised how, const struct db_result *res)
 {
     (void)res; /* nothing was to be done besides */
+    if (how == REVISED_NOTHING)
+        job_found(req, (struct made){ it->base.id, it->document, 200 });
     return respond_revised(
         req, it->document, how == REVISED ? it->revision : it->base.id, how, STR_NONE);
 }
@@ -125,6 +131,8 @@ struct report {
     struct uuid document, revision;
     enum revised how;
     struct str more;
+    after_report *next;
+    void *state; /* the caller's */
 };
 
 enum { THE_REVISION, THE_COUNTS };
@@ -171,7 +179,7 @@ static struct str report_json(
     return writer_finish(&writer, req->arena);
 }
 
-static enum step on_report(struct request *req, const struct db_result *res)
+static enum step on_counts(struct request *req, const struct db_result *res)
 {
     const struct report *report = req->state;
     int64_t counts[STATES] = { 0 };
@@ -182,33 +190,57 @@ static enum step on_report(struct request *req, const struct db_result *res)
     enum door door = res[THE_REVISION].rows == 0
         ? DOOR_WITHHELD
         : door_admits_text(req->reader, &res[THE_REVISION], 0);
-    if (door == DOOR_WITHHELD)
-        return respond_problem(req, PROBLEM_NOT_FOUND);
-    if (door == DOOR_BROKEN || !add_up(req, &res[THE_COUNTS], counts) ||
-        !revision_read(req, &res[THE_REVISION], 0, &revision))
+    if (door != DOOR_WITHHELD &&
+        (door == DOOR_BROKEN || !add_up(req, &res[THE_COUNTS], counts) ||
+            !revision_read(req, &res[THE_REVISION], 0, &revision)))
         return respond_problem(req, PROBLEM_INTERNAL);
-    struct str json = report_json(req, &revision, counts);
-    respond_etag(req, revision_tag(req->arena, revision.id));
-    if (report->how != REVISED)
+    struct str json = door == DOOR_WITHHELD ? STR_NONE : report_json(req, &revision, counts);
+    req->state = report->state;
+    return report->next(req, json);
+}
+
+enum step await_report(struct request *req, struct uuid document, struct uuid revision,
+    enum revised how, struct str more, after_report *next)
+{
+    struct report *report = arena_new(req->arena, struct report);
+    struct db_param reader = db_uuid(req->reader->id);
+    struct db_param reads = reads_param(req->arena, req->reader);
+
+    *report = (struct report){ document, revision, how, more, next, req->state };
+    req->state = report;
+    return AWAIT_ALL(req, DB_SLOW, on_counts,
+        [THE_REVISION] = { &sql_documents_revision, DB_PARAMS(reader, reads, db_uuid(revision)) },
+        [THE_COUNTS] = { &sql_documents_anchor_counts,
+            DB_PARAMS(reader, reads, db_uuid(document), db_uuid(revision),
+                muted_param(req->arena, req->reader)) });
+}
+
+struct answer {
+    struct uuid revision;
+    enum revised how;
+};
+
+static enum step on_report(struct request *req, struct str json)
+{
+    const struct answer *answer = req->state;
+
+    if (!str_given(json))
+        return respond_problem(req, PROBLEM_NOT_FOUND);
+    respond_etag(req, revision_tag(req->arena, answer->revision));
+    if (answer->how != REVISED)
         return respond_json(req, 200, json);
     return respond_created(req,
-        arena_printf(
-            req->arena, "/api/v1/revisions/%s", typeid_write(req->arena, "rev", revision.id).at),
+        arena_printf(req->arena, "/api/v1/revisions/%s",
+            typeid_write(req->arena, "rev", answer->revision).at),
         json);
 }
 
 enum step respond_revised(struct request *req, struct uuid document, struct uuid revision,
     enum revised how, struct str more)
 {
-    struct report *report = arena_new(req->arena, struct report);
-    struct db_param reader = db_uuid(req->reader->id);
-    struct db_param reads = reads_param(req->arena, req->reader);
+    struct answer *answer = arena_new(req->arena, struct answer);
 
-    *report = (struct report){ document, revision, how, more };
-    req->state = report;
-    return AWAIT_ALL(req, DB_SLOW, on_report,
-        [THE_REVISION] = { &sql_documents_revision, DB_PARAMS(reader, reads, db_uuid(revision)) },
-        [THE_COUNTS] = { &sql_documents_anchor_counts,
-            DB_PARAMS(reader, reads, db_uuid(document), db_uuid(revision),
-                muted_param(req->arena, req->reader)) });
+    *answer = (struct answer){ revision, how };
+    req->state = answer;
+    return await_report(req, document, revision, how, more, on_report);
 }

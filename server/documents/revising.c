@@ -8,7 +8,7 @@
 #include "formats/v1_documents.h"
 #include "groups/permissions.h"
 #include "sql.h"
-#include "step/idempotent.h"
+#include "step/jobs.h"
 #include "visibility/door.h"
 
 #include <sodium.h>
@@ -368,6 +368,7 @@ static enum step on_items(struct request *req, const struct db_result *res)
         drop_former(on, had);
     on->done = on->first;
     on->tried_count = 0;
+    job_says(req, JOB_ALIGN, on->first, on->count);
     return on->first < on->count ? carry_from(req, on->it->base.id) : store(req);
 }
 
@@ -540,6 +541,8 @@ static enum step on_slice(struct request *req)
 {
     struct work_on *on = req->state;
 
+    /* looking into older ones is the rest of the last few */
+    job_says(req, JOB_CARRY, on->tried_count == 0 ? on->done : on->count, on->count);
     if (on->done < on->count)
         return await_carrying(req);
     alignment_free(on->old.at);
@@ -655,6 +658,7 @@ static enum step store(struct request *req)
 
     for (size_t i = 0; i < it->call_count; i++)
         calls[CALLS + i] = it->calls[i];
+    job_says(req, JOB_WRITE, on->count, on->count);
     return await_once(req, on_stored, (struct made){ it->revision, it->document, 201 }, calls,
         CALLS + it->call_count);
 }

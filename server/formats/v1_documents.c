@@ -56,6 +56,44 @@ struct str v1_document_path(struct arena *arena, struct uuid id)
     return arena_printf(arena, "/api/v1/documents/%s", typeid_write(arena, "doc", id).at);
 }
 
+struct str v1_job_path(struct arena *arena, struct uuid id)
+{
+    return arena_printf(arena, "/api/v1/jobs/%s", typeid_write(arena, "job", id).at);
+}
+
+static void write_json(struct writer *writer, const char *key, struct str json)
+{
+    writer_key(writer, key);
+    if (str_given(json))
+        writer_raw(writer, json);
+    else
+        writer_null(writer);
+}
+
+struct str v1_write_job(struct arena *arena, const struct job_told *job)
+{
+    struct writer writer;
+
+    writer_start(&writer);
+    writer_object(&writer);
+    writer_key_text(&writer, "id", typeid_write(arena, "job", job->id));
+    writer_key_text(&writer, "kind", job->kind);
+    writer_key_text(&writer, "state", job->state);
+    writer_key_text(&writer, "stage", job->stage);
+    writer_key_int(&writer, "done", job->done);
+    writer_key_int(&writer, "total", job->total);
+    write_json(&writer, "result", job->result);
+    write_json(&writer, "problem", job->problem);
+    v1_write_time(&writer, "created_at", job->created_us);
+    v1_write_time(&writer, "updated_at", job->updated_us);
+    writer_key(&writer, "links");
+    writer_object(&writer);
+    writer_key_text(&writer, "self", v1_job_path(arena, job->id));
+    writer_object_end(&writer);
+    writer_object_end(&writer);
+    return writer_finish(&writer, arena);
+}
+
 static void write_annotating(struct writer *writer, struct arena *arena, const struct document *doc)
 {
     writer_key(writer, "annotating");

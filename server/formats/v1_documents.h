@@ -28,6 +28,18 @@ void v1_write_place(
 /* "/api/v1/documents/doc_…" */
 struct str v1_document_path(struct arena *arena, struct uuid id);
 
+/* A request that goes on without its client. */
+struct job_told {
+    struct uuid id;
+    struct str kind, state, stage;
+    int32_t done, total;
+    struct str result, problem; /* JSON; STR_NONE: null */
+    int64_t created_us, updated_us;
+};
+struct str v1_write_job(struct arena *arena, const struct job_told *job);
+/* "/api/v1/jobs/job_…" */
+struct str v1_job_path(struct arena *arena, struct uuid id);
+
 /* -- reading -- */
 
 struct document_create {

@@ -73,7 +73,7 @@ bool connection_takes_room(struct request *req, size_t bytes)
 
 void connection_gives_room(struct request *req)
 {
-    struct http_server *server = req->connection->server;
+    struct http_server *server = req->server;
 
     if (req->large_bytes == 0)
         return;

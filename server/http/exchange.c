@@ -496,7 +496,7 @@ static size_t large_part(size_t bytes)
     return bytes > SMALL_BODY_BYTES ? bytes : 0;
 }
 
-static void free_upload(struct request *req)
+void exchange_drop_body(struct request *req)
 {
     spool_free(req);
     connection_gives_room(req);
@@ -515,7 +515,7 @@ static bool make_room(struct request *req, size_t count)
     if (req->upload.announced >= req->upload.bytes + count && req->upload.announced < room)
         room = (size_t)req->upload.announced;
     if (!connection_takes_room(req, large_part(room) - large_part(req->upload.room))) {
-        free_upload(req);
+        exchange_drop_body(req);
         return false;
     }
     req->upload.at = mem_grow(req->upload.at, room);
@@ -609,7 +609,7 @@ void exchange_end(struct request *req, bool completed)
     }
     connection->request = NULL;
     connection_does(connection, IDLE, connection->server->draining ? 500 : IDLE_LIMIT_MS);
-    free_upload(req);
+    exchange_drop_body(req);
     if (!req->answer.stream || stream_ends(req))
         exchange_free(req);
 }

@@ -15,8 +15,17 @@ typedef void inner_done(struct request *outer, struct request *inner);
 struct request *inner_new(struct request *outer);
 /* A header that it has besides. */
 void inner_header(struct request *inner, const char *name, struct str value);
+/* It has the time that `deadline_ms` says, where that is set. */
 void inner_start(struct request *inner, inner_done *done);
 void inner_free(struct request *inner);
+
+/* Stands in for the client of a request that is to go on without it: an outer request that lives
+ * for as long as its caller wants, without a connection. It takes the body, and the room that large
+ * ones have, away from `req`; its inner request gets the body, and the headers of `also` besides
+ * those that say who asks. */
+struct request *inner_host_new(struct request *req, const char *const *also, size_t also_count);
+struct request *inner_of_host(struct request *host);
+void inner_host_free(struct request *host);
 
 /* Hands the inner request's answer out as the outer one's own. */
 enum step inner_answer(struct request *outer, const struct request *inner)

@@ -1,5 +1,7 @@
 #include "http/problem.h"
 
+#include "base/writer.h"
+
 #include <assert.h>
 
 static const struct problem_row rows[PROBLEMS] = {
@@ -127,4 +129,22 @@ enum problem problem_of_slug(struct str slug)
     while (problem < PROBLEMS && !str_eq(slug, str_from(rows[problem].slug)))
         problem++;
     return (enum problem)problem;
+}
+
+struct str problem_json(struct arena *arena, enum problem problem, struct str detail,
+    struct str instance, struct str request_id)
+{
+    const struct problem_row *row = problem_row(problem);
+    struct writer writer;
+
+    writer_start(&writer);
+    writer_object(&writer);
+    writer_key_text(&writer, "type", arena_printf(arena, "/api/v1/problems/%s", row->slug));
+    writer_key_cstr(&writer, "title", row->title);
+    writer_key_int(&writer, "status", row->status);
+    writer_key_text(&writer, "detail", detail);
+    writer_key_text(&writer, "instance", instance);
+    writer_key_text(&writer, "request_id", request_id);
+    writer_object_end(&writer);
+    return writer_finish(&writer, arena);
 }

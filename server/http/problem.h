@@ -3,7 +3,7 @@
 #ifndef GLOSS_HTTP_PROBLEM_H
 #define GLOSS_HTTP_PROBLEM_H
 
-#include "base/str.h"
+#include "base/arena.h"
 
 enum problem {
     PROBLEM_BAD_REQUEST,
@@ -59,6 +59,10 @@ struct problem_row {
 };
 
 const struct problem_row *problem_row(enum problem problem);
+
+/* As an answer has it, for what is told of elsewhere. */
+struct str problem_json(struct arena *arena, enum problem problem, struct str detail,
+    struct str instance, struct str request_id);
 
 /* PROBLEMS when there is no such slug. */
 enum problem problem_of_slug(struct str slug);

@@ -9,7 +9,7 @@ struct str request_header(const struct request *req, const char *name)
     const char *value = NULL;
     size_t bytes = 0;
 
-    if (req->outer) {
+    if (req->outer || !req->connection) {
         for (size_t i = 0; i < req->kept_count; i++)
             if (str_eq_nocase(req->kept[i].name, str_from(name)))
                 return req->kept[i].value;

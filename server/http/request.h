@@ -70,6 +70,7 @@ struct request {
     void *after;                 /* step/'s: where to go on */
     void *once;                  /* step/'s: its Idempotency-Key */
     void *write;                 /* step/'s: how an inner request writes */
+    void *job;                   /* step/'s: how it goes on without its client */
     void *pieces;                /* step/'s: what its stream is made of */
     int64_t started_ms, deadline_ms;
     int64_t whole_us; /* when all of it had been read */

@@ -101,30 +101,39 @@ bool respond_is_fresh(const struct request *req)
     return str_given(kept_tag(req));
 }
 
-/* What a Prefer header says of `name` (RFC 7240): the first of several counts. */
-static struct str preference(const struct request *req, struct str name)
+/* What a Prefer header says of `name` (RFC 7240): the first of several counts. False: nothing. */
+static bool find_preference(const struct request *req, struct str name, struct str *value)
 {
-    struct str list = request_header(req, "Prefer"), one, parameters, key, value;
+    struct str list = request_header(req, "Prefer"), one, parameters, key;
 
     while (list.bytes > 0) {
         str_cut(list, ',', &one, &list);
         str_cut(one, ';', &one, &parameters);
-        str_cut(str_trim(one), '=', &key, &value);
+        str_cut(str_trim(one), '=', &key, value);
         if (!str_eq_nocase(str_trim(key), name))
             continue;
-        value = str_trim(value);
+        *value = str_trim(*value);
         bool quoted =
-            value.bytes >= 2 && str_starts(value, STR("\"")) && str_ends(value, STR("\""));
-        return quoted ? str_slice(value, 1, value.bytes - 1) : value;
+            value->bytes >= 2 && str_starts(*value, STR("\"")) && str_ends(*value, STR("\""));
+        *value = quoted ? str_slice(*value, 1, value->bytes - 1) : *value;
+        return true;
     }
-    return STR_NONE;
+    *value = STR_NONE;
+    return false;
+}
+
+bool request_prefers(const struct request *req, struct str preference)
+{
+    struct str value;
+    return find_preference(req, preference, &value);
 }
 
 /* May the answer to a write leave out what was written? */
 static bool wants_minimal(struct request *req)
 {
-    struct str wanted = preference(req, STR("return"));
+    struct str wanted;
 
+    find_preference(req, STR("return"), &wanted);
     if (str_eq(wanted, STR("minimal")))
         respond_header(req, "Preference-Applied", STR("return=minimal"));
     else if (str_eq(wanted, STR("representation")))

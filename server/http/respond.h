@@ -50,6 +50,8 @@ RESPOND enum step respond_invalid(struct request *req, const struct invalid *why
 /* 503 with Retry-After */
 RESPOND enum step respond_unavailable(struct request *req);
 
+/* True when a Prefer header names it (RFC 7240), as `respond-async`. */
+bool request_prefers(const struct request *req, struct str preference);
 /* True when the Accept header names this media type, rather than a range that has it. */
 bool request_names(const struct request *req, const char *media_type);
 

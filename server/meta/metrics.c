@@ -241,6 +241,14 @@ static void put_refusals(struct page *page)
     }
     single(page, "gloss_idempotent_replays_total", "counter",
         "Writes that were sent again and answered again, not done again.", SUM(page, replays));
+    single(page, "gloss_jobs_open", "gauge",
+        "Requests that go on without their client, or wait for their turn.", SUM(page, jobs_open));
+    single(page, "gloss_jobs_running", "gauge", "Those of them that are at work.",
+        SUM(page, jobs_running));
+    single(page, "gloss_jobs_done_total", "counter", "Those that did what they were to do.",
+        SUM(page, jobs_done));
+    single(page, "gloss_jobs_failed_total", "counter", "Those that did nothing.",
+        SUM(page, jobs_failed));
     single(page, "gloss_door_refusals_total", "counter",
         "Rows that a statement returned to whom they are not for, and that were held back: any is "
         "a "

@@ -18,6 +18,7 @@ struct identities;
 struct text_load;
 struct guesses;
 struct http_server;
+struct jobs;
 
 /* One for the process; every field may be used by any thread. */
 struct shared {
@@ -43,6 +44,7 @@ struct app {
     struct db_pool *pool;
     struct http_server *http;
     struct identities *identities;
+    struct jobs *jobs;
     struct text_load *text_loads; /* documents/'s: texts on their way into memory */
 };
 

@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "model/reader.h"
+#include "step/jobs.h"
 
 #include <string.h>
 
@@ -41,7 +42,8 @@ enum step await_all(struct request *req, enum db_class class, after_query *next,
     const struct db_call *calls, size_t count)
 {
     /* what has been begun is ended first: refused now, it was for nothing. A stream has no end. */
-    bool goes_on = req->after && !req->answer.stream && (class == DB_READ || class == DB_WRITE);
+    bool goes_on = req->after && !req->answer.stream &&
+        (class == DB_READ || class == DB_WRITE || job_is_run(req));
 
     wait_new(req)->after_query = next;
     db_submit(req->app->pool, class, calls, count, req->deadline_ms, goes_on, on_done, req);
@@ -108,7 +110,7 @@ static enum step await_threads(struct request *req, struct work *work, submit_fn
 
     wait->run = run;
     wait->after_work = next;
-    wait->turn_until_ms = clock_monotonic_ms() + TURN_LIMIT_MS;
+    wait->turn_until_ms = job_is_run(req) ? req->deadline_ms : clock_monotonic_ms() + TURN_LIMIT_MS;
     if (!submit(work, work_owner(req), req->app->loop, run_work, on_worked, req))
         return respond_unavailable(req);
     return STEP_WAITING;

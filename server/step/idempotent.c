@@ -3,6 +3,7 @@
 #include "http/router.h"
 #include "model/reader.h"
 #include "sql.h"
+#include "step/jobs.h"
 
 #include <assert.h>
 #include <sodium.h>
@@ -190,6 +191,8 @@ enum step await_once(struct request *req, after_query *next, struct made made,
     const struct writing *writing = req->write;
     struct db_call all[CALLS_MAX];
 
+    if (job_is_run(req))
+        return await_job_done(req, next, made, calls, count);
     if (writing && writing->is_held)
         return hold(req, next, made, calls, count);
     if (writing && writing->is_trial)

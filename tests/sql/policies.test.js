@@ -14,7 +14,7 @@ let asked; // as the judge's role
 const user = {};
 const group = {};
 const text = {};
-const made = { notes: [], requests: [], invitations: [], sessions: [], revisions: [], codes: [], drafts: [] };
+const made = { notes: [], requests: [], invitations: [], sessions: [], revisions: [], codes: [], drafts: [], jobs: [] };
 
 const ROLES = ['owner', 'admin', 'moderator', 'member'];
 const LEADERS = ROLES.slice(0, 3);
@@ -96,6 +96,8 @@ before(async () => {
     await world.app.run(`INSERT INTO token (id, user_id, hash, name, scopes) VALUES (gen_random_uuid(), ${literal(id)}, sha256(${literal(id)}), ${literal(who)}, 1)`);
     await world.app.run(`INSERT INTO mute (user_id, muted_id) SELECT ${literal(id)}, id FROM users WHERE id IN (${literal(user.member)}, ${literal(user.masked)}) AND id <> ${literal(id)}`);
     await world.app.run(`INSERT INTO idempotency_key (user_id, key, request_hash, operation, object_id, status) SELECT ${literal(id)}, 'the-key', sha256('x'), 'createAnnotation', ${literal(id)}, 201`);
+    made.jobs.push(randomUUID());
+    await world.app.run(`INSERT INTO job (id, kind, user_id, document_id, lapses_at, state, problem) VALUES (${literal(made.jobs.at(-1))}, 'revision', ${literal(id)}, ${literal(text.closed.id)}, now(), 'failed', '{}')`);
   }
   for (const of of Object.values(group)) await world.leave(of, user.gone);
   await installPolicies(judge);
@@ -147,6 +149,7 @@ const CALLS = {
   'users/tokens': ({ reader }) => [[reader, 100, ...AGES]],
   'users/me': ({ reader }) => [[reader]],
   'idempotency/find': ({ reader }) => [[reader, 'the-key']],
+  'jobs/find': ({ reader }) => made.jobs.map((j) => [reader, j]),
   'exports/passages': ({ reader, reads }) => idsOf(texts()).map((t) => [reader, reads, t, null, 100, null, null]),
   'exports/others': ({ reader, reads }) => idsOf(texts()).flatMap((t) => [1, 2].map((which) => [reader, reads, t, null, 100, null, which])),
   'exports/documents_of': ({ reader, reads }) => [[reader, reads, null, 100]],
@@ -183,6 +186,7 @@ const OF_LEADERS = {
 const OWN = {
   'users/tokens': (other) => [other, 100, ...AGES], 'reader/tokens': (other) => [other], 'moderation/mutes': (other) => [other, 100, ...AGES],
   'groups/requests_of_reader': (other, reads) => [100, other, reads, ...AGES], 'idempotency/find': (other) => [other, 'the-key'],
+  'jobs/find': (other) => [other, made.jobs[Object.values(user).indexOf(other)]],
 };
 
 const APART = {

@@ -96,6 +96,7 @@ export const rows = {
   getDiff: reading(),
   createRevision: { ok: 201, deedless: true, needs: [NEED.text, changesText], fresh: 'text', ask: ({ object }) => ({ json: { text: `${object.text}, and more.` }, headers: { 'If-Match': `"${object.revision}"` } }), shows: ({ object }) => [object.revision] },
   resolveQuote: reading({ ask: () => ({ json: { quote: 'quietly' } }) }),
+  getJob: { ok: 200, needs: [need('the job is theirs', isUser('owner'), 'not-found')], ask: ({ scene }) => ({ params: { job: scene.job.id } }), shows: ({ scene }) => [scene.job.note] },
   getRevision: reading(),
   getRevisionText: reading({ shows: ({ object }) => [object.text] }),
   getRevisionHtml: reading({ shows: ({ object }) => [object.text] }),

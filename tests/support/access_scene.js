@@ -1,4 +1,5 @@
 // The people, groups, texts and annotations that the matrix asks about, and the words that betray a leak.
+import assert from 'node:assert/strict';
 import { gloss, patience } from './binary.js';
 import { Session, literal } from './sql.js';
 import { after } from 'node:test';
@@ -96,10 +97,24 @@ export class Scene {
     this.people.spare = await this.world.person('spare'); // a member who asks for nothing
     this.people.asker = await this.world.person('asker'); // has asked to be let in everywhere
     this.spareToken = await this.people.owner.makesToken(['feed'], { name: this.canaries.word('what a token is called', (reader) => reader.user === 'owner') });
+    this.job = await this.makeJob(this.people.owner);
     this.feed = (await this.people.owner.makesToken(['feed'])).token;
     this.exporting = (await this.people.owner.makesToken(['export'])).token;
     this.expired = (await this.people.owner.makesToken(undefined)).token;
     this.revoked = await this.people.owner.makesToken(undefined);
+  }
+
+  // An edit of a text of one's own that went on by itself.
+  async makeJob(who) {
+    const note = this.canaries.word('what an edit by a job was called', (reader) => reader.user === 'owner');
+    const text = await who.puts('A text that nobody else reads.');
+    const { links } = expect(await who.post(`${text.path}/revisions`, { text: 'It reads otherwise now.', note }, { headers: { 'If-Match': `"${text.revision.id}"`, Prefer: 'respond-async' } }), 202);
+    for (;;) {
+      const { id, state } = expect(await who.get(links.self), 200);
+      assert.notEqual(state, 'failed');
+      if (state === 'done') return { id, note };
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
   }
 
   async makeGroups() {

@@ -188,6 +188,17 @@ export async function makeCases(world) {
       },
     },
     {
+      name: 'what has become of an edit that went on by itself', make: async () => {
+        const made = await newText();
+        const { links } = expect(await alice.post(`${made.path}/revisions`, { text: `Before it all.\n${TEXT}` }, { headers: { 'If-Match': `"${made.revision.id}"`, Prefer: 'respond-async' } }), 202);
+        for (;;) {
+          const { state } = expect(await alice.get(links.self), 200);
+          if (state === 'done' || state === 'failed') return { who: alice, method: 'GET', path: links.self };
+          await new Promise((resolve) => setTimeout(resolve, 20));
+        }
+      },
+    },
+    {
       name: 'a text that becomes what it was', make: async () => {
         const made = await newText();
         await bob.annotates(made, { quote: 'called', body: 'comes back' });
