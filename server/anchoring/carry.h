@@ -44,4 +44,9 @@ struct change {
 bool alignment_changes(struct arena *arena, const struct alignment *alignment,
     const struct change **out, size_t *count);
 
+/* The same for readers: a change whose sides have enough in common falls into those of its words,
+ * and what is taken out whole goes with the space beside it. */
+void alignment_differences(struct arena *arena, const struct alignment *alignment,
+    const struct change **out, size_t *count);
+
 #endif

@@ -147,10 +147,9 @@ static void compare(struct request *req)
     struct alignment *alignment = alignment_new(it->from_text, it->to_text);
     const struct change *changes;
     struct writer writer;
-    size_t count = 0;
+    size_t count;
 
-    if (!alignment_changes(req->arena, alignment, &changes, &count))
-        count = 0;
+    alignment_differences(req->arena, alignment, &changes, &count);
     writer_start(&writer);
     writer_object(&writer);
     writer_key(&writer, "from");

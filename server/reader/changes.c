@@ -1,6 +1,5 @@
 #include "reader/changes.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 enum kind { SAME, TAKEN_OUT, PUT_IN };
@@ -124,176 +123,19 @@ static void add_same(struct weave *weave, struct str text)
     add_text(weave, SAME, str_slice(text, to, text.bytes));
 }
 
-static bool is_space(char c)
-{
-    return c == ' ' || c == '\n' || c == '\t';
-}
-
-/* Changes are of words. What is taken out whole takes the space with it that stood between it and
- * what comes next, or at the text's end, what came before: else its neighbours would run together.
- */
-static struct range taken_out(const struct text_index *from, const struct text_index *to,
-    const struct change *change, size_t floor)
-{
-    struct range range = change->from;
-
-    if (change->to.start_chars < change->to.end_chars || range.start_chars == range.end_chars)
-        return range;
-    if (change->to.start_chars < text_index_chars(to)) {
-        struct str rest = text_between(from, range.end_chars, text_index_chars(from));
-        for (size_t i = 0; i < rest.bytes && is_space(rest.at[i]); i++)
-            range.end_chars++;
-    } else {
-        struct str before = text_between(from, floor, range.start_chars);
-        for (size_t i = before.bytes; i > 0 && is_space(before.at[i - 1]); i--)
-            range.start_chars--;
-    }
-    return range;
-}
-
-/* -- inside a change --------------------------------------------------------------------------- */
-
-/* What changed is shown word by word, where the two sides have enough in common: an alignment made
- * for places does not say which words of a rewritten sentence stayed. */
-#define REFINED_MAX 250000 /* words of the one times words of the other */
-
-struct word {
-    size_t from_byte, to_byte;
-    uint32_t weight; /* of space and signs, 1 */
-};
-
-struct words {
-    struct str text;
-    struct word *at;
-    size_t count;
-    uint64_t weight;
-};
-
-static bool is_of_word(char c)
-{
-    return (unsigned char)c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
-        (c >= 'A' && c <= 'Z');
-}
-
-/* words.at is the caller's to free. */
-static struct words words_of(struct str text)
-{
-    struct words words = { text, mem_zero(text.bytes, sizeof(struct word)), 0, 0 };
-
-    for (size_t at = 0, end; at < text.bytes; at = end) {
-        end = at + 1;
-        while (is_of_word(text.at[at]) && end < text.bytes && is_of_word(text.at[end]))
-            end++;
-        uint32_t weight = is_of_word(text.at[at]) ? 4 + (uint32_t)(end - at) : 1;
-        words.at[words.count++] = (struct word){ at, end, weight };
-        words.weight += weight;
-    }
-    return words;
-}
-
-static struct str word_text(const struct words *words, size_t from, size_t to)
-{
-    return from < to ? str_slice(words->text, words->at[from].from_byte, words->at[to - 1].to_byte)
-                     : STR("");
-}
-
-static bool same_word(const struct words *a, size_t i, const struct words *b, size_t j)
-{
-    return str_eq(word_text(a, i, i + 1), word_text(b, j, j + 1));
-}
-
-/* The weight of what the rests from i and j have in common, for each i and j. */
-static uint32_t *common_of(const struct words *a, const struct words *b)
-{
-    size_t width = b->count + 1;
-    uint32_t *best = mem_zero((a->count + 1) * width, sizeof *best);
-
-    for (size_t i = a->count; i-- > 0;)
-        for (size_t j = b->count; j-- > 0;) {
-            uint32_t down = best[(i + 1) * width + j], across = best[i * width + j + 1];
-            uint32_t most = down > across ? down : across;
-            uint32_t both =
-                same_word(a, i, b, j) ? best[(i + 1) * width + j + 1] + a->at[i].weight : 0;
-            best[i * width + j] = both > most ? both : most;
-        }
-    return best;
-}
-
-/* Goes along what both have. What is the same but space and signs alone is no help to a reader. */
-static void weave_words(
-    struct weave *weave, const struct words *a, const struct words *b, const uint32_t *best)
-{
-    size_t width = b->count + 1, i = 0, j = 0, out = 0, in = 0;
-
-    while (i < a->count && j < b->count) {
-        size_t run = 0, weight = 0;
-        while (i + run < a->count && j + run < b->count && same_word(a, i + run, b, j + run)) {
-            weight += a->at[i + run].weight;
-            run++;
-        }
-        bool taken =
-            run > 0 && best[i * width + j] == best[(i + 1) * width + j + 1] + a->at[i].weight;
-        if (taken && weight > run) {
-            add_text(weave, TAKEN_OUT, word_text(a, out, i));
-            add_text(weave, PUT_IN, word_text(b, in, j));
-            add_text(weave, SAME, word_text(b, j, j + run));
-            out = i += run;
-            in = j += run;
-        } else if (taken) {
-            i += run;
-            j += run;
-        } else if (best[(i + 1) * width + j] >= best[i * width + j + 1]) {
-            i++;
-        } else {
-            j++;
-        }
-    }
-    add_text(weave, TAKEN_OUT, word_text(a, out, a->count));
-    add_text(weave, PUT_IN, word_text(b, in, b->count));
-}
-
-/* False: the two have little in common, or there is too much of them. */
-static bool refine(struct weave *weave, struct str out, struct str in)
-{
-    bool alike = false;
-
-    if (out.bytes == 0 || in.bytes == 0 || out.bytes > REFINED_MAX || in.bytes > REFINED_MAX)
-        return false;
-    struct words a = words_of(out), b = words_of(in);
-    if (a.count * b.count <= REFINED_MAX) {
-        uint32_t *best = common_of(&a, &b);
-        alike = best[0] * (uint64_t)4 >= (a.weight < b.weight ? a.weight : b.weight);
-        if (alike)
-            weave_words(weave, &a, &b, best);
-        free(best);
-    }
-    free(a.at);
-    free(b.at);
-    return alike;
-}
-
-static void add_change(struct weave *weave, struct str out, struct str in)
-{
-    if (!refine(weave, out, in)) {
-        add_text(weave, TAKEN_OUT, out);
-        add_text(weave, PUT_IN, in);
-    }
-}
-
 /* False: there is more of it. */
 static bool weave_texts(struct weave *weave, const struct text_index *from,
     const struct text_index *to, const struct change *changes, size_t count)
 {
-    size_t at = 0, floor = 0;
+    size_t at = 0;
 
     add_line(weave);
     for (size_t i = 0; i < count; i++) {
-        struct range out = taken_out(from, to, &changes[i], floor);
-        add_same(weave, text_between(to, at, changes[i].to.start_chars));
-        add_change(weave, text_between(from, out.start_chars, out.end_chars),
-            text_between(to, changes[i].to.start_chars, changes[i].to.end_chars));
-        floor = out.end_chars;
-        at = changes[i].to.end_chars;
+        const struct range *out = &changes[i].from, *in = &changes[i].to;
+        add_same(weave, text_between(to, at, in->start_chars));
+        add_text(weave, TAKEN_OUT, text_between(from, out->start_chars, out->end_chars));
+        add_text(weave, PUT_IN, text_between(to, in->start_chars, in->end_chars));
+        at = in->end_chars;
         if (weave->piece_count >= PIECES_MAX)
             return false;
     }

@@ -115,9 +115,9 @@ static void align(struct request *req)
     struct buffer out = { 0 };
     size_t count;
 
-    if (alignment_changes(req->arena, alignment, &changes, &count))
-        diff->count =
-            html_changes(&out, req->arena, diff->from, diff->to, changes, count, &diff->is_all);
+    alignment_differences(req->arena, alignment, &changes, &count);
+    diff->count =
+        html_changes(&out, req->arena, diff->from, diff->to, changes, count, &diff->is_all);
     alignment_free(alignment);
     diff->shown = buffer_finish(&out, req->arena);
 }

@@ -71,14 +71,11 @@ static void check_carried(const struct text_index *from, const struct text_index
 }
 
 /* In order, and never nothing for nothing. */
-static void check_changes(
-    const struct alignment *alignment, const struct text_index *from, const struct text_index *to)
+static void check_order(const struct change *changes, size_t count, const struct text_index *from,
+    const struct text_index *to)
 {
-    struct arena *arena = arena_make();
-    const struct change *changes;
-    size_t count, old = 0, now = 0;
+    size_t old = 0, now = 0;
 
-    PROMISE(alignment_changes(arena, alignment, &changes, &count));
     for (size_t i = 0; i < count; i++) {
         struct range a = changes[i].from, b = changes[i].to;
         PROMISE(a.start_chars >= old && a.end_chars >= a.start_chars);
@@ -88,6 +85,21 @@ static void check_changes(
         now = b.end_chars;
     }
     PROMISE(old <= text_index_chars(from) && now <= text_index_chars(to));
+}
+
+/* Word by word there is no more that differs than was found before. */
+static void check_changes(
+    const struct alignment *alignment, const struct text_index *from, const struct text_index *to)
+{
+    struct arena *arena = arena_make();
+    const struct change *changes, *differences;
+    size_t count, more;
+
+    PROMISE(alignment_changes(arena, alignment, &changes, &count));
+    check_order(changes, count, from, to);
+    alignment_differences(arena, alignment, &differences, &more);
+    check_order(differences, more, from, to);
+    PROMISE(more >= count);
     arena_free(arena);
 }
 

@@ -207,6 +207,19 @@ test('what differs between two revisions, word by word', async () => {
   refused(await alice.get('documents/x/diff'), 'not-found');
 });
 
+test('what differs is the same in JSON and on the page', async () => {
+  const text = await alice.putsMarkdown('# Walden\n\nOne bright morning in the middle of the night.\n\nTwo dead boys got up to fight.\n\nThe end & <more>.', { title: 'Same' });
+  expect(await revises(alice, text, { markdown: '# Walden\n\nOne fine morning at the end of the night.\n\nThe end & <more>. Or is it?' }), 201);
+  const { changes } = expect(await alice.get(`${text.path}/diff`), 200);
+  assert.ok(changes.length > 2);
+  const page = expect(await alice.get(`/d/${text.id}/diff`), 200).replace(/^.*?<section/s, '');
+  const told = (tag) => [...page.matchAll(new RegExp(`<${tag}>(.*?)</${tag}>`, 'g'))].map(([, words]) => words.replace('¶', '\n').replaceAll('&amp;', '&').replaceAll('&lt;', '<').replaceAll('&gt;', '>')).join('');
+  assert.equal(told('del'), changes.map(({ from }) => from.exact).join(''));
+  assert.equal(told('ins'), changes.map(({ to }) => to.exact).join(''));
+  const words = [...await alice.textOf(text)];
+  for (const { to } of changes) assert.equal(words.slice(to.start, to.end).join(''), to.exact);
+});
+
 test('an anchor outside its own text, which only a damaged database has, stands nowhere and stops nothing', async () => {
   const text = await alice.puts(ESSAY);
   const note = await alice.annotates(text, { quote: 'quiet desperation', body: 'why quiet?' });

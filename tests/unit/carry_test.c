@@ -346,15 +346,19 @@ TEST("ranges lie in the text, or nothing is carried")
 /* -- changes -------------------------------------------------------------------------------------
  */
 
-/* "[old|new]" for each. */
-static struct str changes_of(struct arena *arena, const char *old, const char *now)
+/* "[old|new]" for each, as they are told to readers or not. */
+static struct str changes_told(
+    struct arena *arena, const char *old, const char *now, bool to_readers)
 {
     struct pair pair = pair_of(str_from(old), str_from(now));
     struct buffer out = { 0 };
     const struct change *changes;
     size_t count;
 
-    CHECK(alignment_changes(arena, pair.alignment, &changes, &count));
+    if (to_readers)
+        alignment_differences(arena, pair.alignment, &changes, &count);
+    else
+        CHECK(alignment_changes(arena, pair.alignment, &changes, &count));
     for (size_t i = 0; i < count; i++) {
         struct str from = words_of(pair.from, changes[i].from);
         struct str to = words_of(pair.to, changes[i].to);
@@ -362,6 +366,35 @@ static struct str changes_of(struct arena *arena, const char *old, const char *n
     }
     pair_end(&pair);
     return buffer_finish(&out, arena);
+}
+
+static struct str changes_of(struct arena *arena, const char *old, const char *now)
+{
+    return changes_told(arena, old, now, false);
+}
+
+static struct str differences_of(struct arena *arena, const char *old, const char *now)
+{
+    return changes_told(arena, old, now, true);
+}
+
+TEST("to readers the words that stayed in a change are none, and what is taken out takes its space")
+{
+    struct arena *arena = arena_make();
+
+    CHECK_STR(
+        differences_of(arena, "It is a fine day, today.", "It is a fine day, today."), STR(""));
+    CHECK_STR(differences_of(arena, "Keep one. Drop two. Keep three.", "Keep one. Keep three."),
+        STR("[Drop two. |]"));
+    CHECK_STR(differences_of(arena, "Keep one. Drop two.", "Keep one."), STR("[ Drop two.|]"));
+    CHECK_STR(differences_of(arena, "Keep one.", "Keep one. Add two."), STR("[|Add two.]"));
+    CHECK_STR(differences_of(arena, "One bright morning.\nTwo dead boys got up to fight.",
+                  "One fine, clear mornings.\nNobody got up."),
+        STR("[bright morning.\nTwo dead boys|fine, clear mornings.\nNobody][ to fight|]"));
+    CHECK_STR(differences_of(
+                  arena, "caf\u00e9 noir and \u706f\u53f0", "caf\u00e9 blanc and \u706f\u53f0"),
+        STR("[noir|blanc]"));
+    arena_free(arena);
 }
 
 TEST("what differs is told word by word")

@@ -13,7 +13,7 @@ static struct str shown(struct arena *arena, const char *before, const char *aft
     struct buffer out = { 0 };
     size_t found;
 
-    CHECK(alignment_changes(arena, alignment, &changes, &found));
+    alignment_differences(arena, alignment, &changes, &found);
     *count = html_changes(&out, arena, from, to, changes, found, &is_all);
     alignment_free(alignment);
     text_index_free(from);
