@@ -278,6 +278,42 @@ test('on a phone, then and now stand one above the other', async () => {
   await phone.close();
 });
 
+test('a long text is saved while the page says how far it is, and goes on where the page is left', async () => {
+  const long = await alice.puts('The mass of men lead lives of quiet desperation.\n'.repeat(600), { title: 'A long one' });
+  await alice.annotates(long, { start: 4, end: 8, body: 'mass' });
+  let held = true;
+  await ana.page.route('**/api/v1/jobs/*', async (route) => {
+    if (!held) return route.continue();
+    const answer = await route.fetch();
+    const job = { ...await answer.json(), state: 'running', stage: 'carry', done: 3200, total: 10000, result: null, problem: null };
+    return route.fulfill({ json: job });
+  });
+  await ana.goes(`/d/${long.id}/edit`);
+  await ana.settled();
+  await ana.page.fill('#edit textarea', `It begins.\n${await ana.page.inputValue('#edit textarea')}`);
+  await ana.page.click('#edit button.main');
+  await ana.page.locator('#saving', { hasText: 'carrying 3,200 of 10,000 notes over' }).waitFor();
+  assert.equal(await ana.page.locator('#saving progress').evaluate((bar) => bar.value / bar.max), 0.32);
+  assert.equal(await ana.page.locator('#edit textarea').evaluate((area) => area.readOnly), true);
+  await ana.isAccessible('a text that is being saved');
+  await ana.goes(`/d/${long.id}/edit`);
+  await ana.page.locator('#saving', { hasText: 'carrying 3,200 of 10,000 notes over' }).waitFor();
+  held = false;
+  await ana.page.waitForURL((url) => url.pathname === `/d/${long.id}`);
+  await ana.page.locator('#revised', { hasText: 'The text was saved as revision 2.' }).waitFor();
+  await ana.page.unroute('**/api/v1/jobs/*');
+  assert.equal((await alice.reads(long)).revision.number, 2);
+  // what stands in the way of a job is told as ever, and what was written stays
+  await ana.goes(`/d/${long.id}/edit`);
+  await ana.settled();
+  const text = await ana.page.inputValue('#edit textarea');
+  await ana.page.fill('#edit textarea', ' '.repeat(30000));
+  await ana.page.click('#edit button.main');
+  await ana.page.locator('#edit .fault:not([hidden])').waitFor();
+  assert.equal(await ana.page.isHidden('#saving'), true);
+  await ana.page.fill('#edit textarea', text);
+});
+
 test('no browser had anything to complain about, and no policy was broken', () => {
   for (const screen of [ana, ben, gil]) screen.isContent();
 });

@@ -50,6 +50,7 @@ function wordsFor(status, problem) {
  * @property {string | null} [match] If-Match
  * @property {string | null} [unless] If-None-Match; a 304 is then an answer, with data null
  * @property {string} [key] Idempotency-Key; a POST makes one for itself
+ * @property {string} [prefer] Prefer
  * @property {boolean} [once] no retry
  * @property {AbortSignal} [signal]
  */
@@ -91,6 +92,7 @@ function headersOf(method, call) {
   if (call.text !== undefined) headers['Content-Type'] = call.type ?? 'text/plain';
   if (call.match) headers['If-Match'] = call.match;
   if (call.unless) headers['If-None-Match'] = call.unless;
+  if (call.prefer) headers.Prefer = call.prefer;
   if (method === 'POST' && call.key !== '') headers['Idempotency-Key'] = call.key ?? newKey();
   return headers;
 }

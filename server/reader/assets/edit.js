@@ -7,7 +7,7 @@ import { Problem, request } from './api.js';
 import { difference, showDifference, together } from './difference.js';
 import { find, h, say } from './dom.js';
 import { Draft } from './drafts.js';
-import { inWords, keepReport, revise } from './revise.js';
+import { follow, inWords, keepReport, look, revise, reviseLater, stageInWords } from './revise.js';
 import { exactly } from './words.js';
 
 const main = /** @type {HTMLElement} */ (find('#main'));
@@ -17,9 +17,13 @@ const note = /** @type {HTMLInputElement} */ (form.elements.namedItem('note'));
 const send = /** @type {HTMLButtonElement} */ (find('button.main', form));
 const fault = /** @type {HTMLElement} */ (find('.fault', form));
 const notice = /** @type {HTMLElement} */ (find('#faster'));
+const progress = /** @type {HTMLElement} */ (find('#saving'));
 const { document: id = '', revision = '' } = main.dataset;
 const path = `/documents/${id}`;
 const draft = new Draft('text');
+
+/** Longer texts are saved by a job: carrying what stands on them may take seconds. */
+const LONG_CHARS = 20000;
 
 /** The revision that the words in the form were made from, and its source. */
 let base = revision;
@@ -48,9 +52,27 @@ function keep() {
 /** What was not saved the last time is there again. */
 function resume() {
   const kept = /** @type {any} */ (draft.kept());
-  if (!kept || kept.body === source) return;
+  if (!kept || (kept.body === source && !kept.job)) return;
   area.value = kept.body;
   note.value = kept.note ?? '';
+  if (kept.job) return void goOnSaving(kept);
+  offer(kept);
+}
+
+/** It was being saved when the page was left. @param {any} kept */
+async function goOnSaving(kept) {
+  let job;
+  try {
+    job = await look(kept.job);
+  } catch {
+    return offer(kept); // nobody knows of it any more
+  }
+  base = kept.base;
+  await saving(() => follow(job, tell));
+}
+
+/** @param {any} kept */
+function offer(kept) {
   const discard = h('button', { type: 'button', class: 'chip', on: { click: () => location.reload() } }, 'Discard it');
   discard.addEventListener('click', () => draft.drop(), { capture: true });
   show('This is what you wrote here and did not save. ', discard);
@@ -62,12 +84,38 @@ function resume() {
 
 async function save() {
   if (send.disabled) return;
-  fault.hidden = true;
-  send.disabled = true;
+  const query = note.value.trim() ? `?note=${encodeURIComponent(note.value.trim())}` : '';
+  const call = { text: area.value, type: form.dataset.type };
+  const isLong = area.value.length > LONG_CHARS;
   say('Saving…');
+  await saving(() => (isLong ? reviseLater(`${path}/revisions${query}`, call, base, tell) : revise(`${path}/revisions${query}`, call, base)));
+}
+
+/** Shows how far a job is; who leaves meanwhile finds it when they come back. @param {import('./revise.js').Job} job */
+function tell(job) {
+  if (progress.hidden) {
+    draft.keep(/** @type {any} */ ({ body: area.value, note: note.value, base, job: job.id }));
+    draft.write();
+  }
+  const words = stageInWords(job);
+  const counts = job.stage === 'carry' && job.total > 0;
+  const bar = /** @type {HTMLProgressElement} */ (find('progress', progress));
+  progress.hidden = false;
+  if (counts) [bar.max, bar.value] = [job.total, job.done];
+  else bar.removeAttribute('value');
+  /** @type {HTMLElement} */ (find('span', progress)).textContent = words;
+  // each stage once, not each number
+  if (progress.dataset.stage !== job.stage) say(words);
+  progress.dataset.stage = job.stage;
+}
+
+/** @param {() => Promise<import('./revise.js').Revised>} act */
+async function saving(act) {
+  fault.hidden = true;
+  for (const field of [area, note]) field.readOnly = true;
+  send.disabled = true;
   try {
-    const query = note.value.trim() ? `?note=${encodeURIComponent(note.value.trim())}` : '';
-    const revised = await revise(`${path}/revisions${query}`, { text: area.value, type: form.dataset.type }, base);
+    const revised = await act();
     draft.drop();
     if (revised.unchanged) return show('The text is the same as before, so there is nothing to save.');
     keepReport(id, base, revised);
@@ -78,8 +126,11 @@ async function save() {
     if (why.status === 412 && why.problem.current) return void await meet(why.problem.current);
     fault.textContent = why.message;
     fault.hidden = false;
+    keep();
   } finally {
+    for (const field of [area, note]) field.readOnly = false;
     send.disabled = false;
+    progress.hidden = true;
   }
 }
 
