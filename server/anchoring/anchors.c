@@ -12,7 +12,8 @@
 static const unsigned run_words[] = { 8, 4, 2, 1 };
 
 #define LEVELS (sizeof run_words / sizeof *run_words)
-#define DEPTH_MAX 48      /* of gaps in gaps: each costs one pass over what is left */
+#define DEPTH_MAX 48 /* of gaps in gaps: each costs one pass over what is left */
+#define BASE 0x9FB21C651E98DF25u
 #define REPEATED 1u       /* in `slot.i`: the run stands more than once */
 #define SMALL_CELLS 16384 /* a gap whose sides multiply to no more is weaved at once */
 
@@ -21,6 +22,7 @@ struct candidate {
 };
 
 struct slot {
+    uint64_t hash;
     uint32_t i, j; /* twice the position plus 2, plus REPEATED; 0: none */
 };
 
@@ -34,16 +36,36 @@ struct search {
     struct leaf *leaves;
     size_t leaf_count, leaf_room;
     struct slot *slots;
+    uint32_t slot_count; /* a power of two */
     struct candidate *found;
-    uint32_t *tails;
+    uint32_t *tails; /* of chains; before, of each new run its slot */
 };
 
-static uint32_t run_hash(const struct token *tokens, unsigned count)
+/* The hash of a run, which rolls along a text: one word comes, one goes (Karp and Rabin, 1987). */
+struct rolling {
+    const struct token *first, *next; /* next: behind the run */
+    uint64_t hash, seed, last_factor; /* the factor of the word that goes */
+};
+
+static uint64_t hash_of(const struct rolling *r, const struct token *token)
 {
-    uint64_t hash = 0x2545F4914F6CDD1Du;
-    for (unsigned i = 0; i < count; i++)
-        hash = (hash ^ tokens[i].word << 2 ^ tokens[i].capitals) * 0x9FB21C651E98DF25u;
-    return (uint32_t)(hash >> 32);
+    return (uint64_t)(token->word << 2 | token->capitals) * r->seed + 1;
+}
+
+static struct rolling rolling_at(const struct search *s, const struct token *run, unsigned count)
+{
+    struct rolling r = { run, run, 0, s->it->tokens.seed | 1, 1 };
+
+    for (unsigned i = 0; i < count; i++) {
+        r.hash = r.hash * BASE + hash_of(&r, r.next++);
+        r.last_factor *= i > 0 ? BASE : 1;
+    }
+    return r;
+}
+
+static void roll(struct rolling *r)
+{
+    r->hash = (r->hash - hash_of(r, r->first++) * r->last_factor) * BASE + hash_of(r, r->next++);
 }
 
 static bool same_run(const struct token *a, const struct token *b, unsigned count)
@@ -54,45 +76,58 @@ static bool same_run(const struct token *a, const struct token *b, unsigned coun
     return true;
 }
 
-/* The slot of the run, or the empty one that it would have. */
-static struct slot *slot_of(
-    struct search *s, uint32_t slot_count, const struct token *run, unsigned count)
+/* The slot of the runs with this hash, or the empty one that they would have. */
+static struct slot *slot_of(struct search *s, uint64_t hash)
 {
-    uint32_t at = run_hash(run, count) & (slot_count - 1);
-    const struct token *from = s->it->tokens.from.at;
+    uint32_t at = (uint32_t)((hash ^ hash >> 32) * BASE >> 32) & (s->slot_count - 1);
 
-    while (s->slots[at].i != 0 && !same_run(from + (s->slots[at].i / 2 - 1), run, count))
-        at = (at + 1) & (slot_count - 1);
+    while (s->slots[at].i != 0 && s->slots[at].hash != hash)
+        at = (at + 1) & (s->slot_count - 1);
     return &s->slots[at];
 }
 
-/* Runs that stand once in each of the spans, in the order of the new text. */
+static void slots_clear(struct search *s, uint32_t runs)
+{
+    s->slot_count = 16;
+    while (s->slot_count < 2 * runs)
+        s->slot_count *= 2;
+    memset(s->slots, 0, s->slot_count * sizeof *s->slots);
+}
+
+/* Runs that stand once in each of the spans, in the order of the new text. Where two that differ
+ * have one hash, neither is found. */
 static uint32_t find_unique(struct search *s, struct span a, struct span b, unsigned count)
 {
     const struct token *from = s->it->tokens.from.at, *to = s->it->tokens.to.at;
-    uint32_t slot_count = 16, found = 0;
+    uint32_t *slot_at = s->tails, found = 0;
 
     if (span_length(a) < count || span_length(b) < count)
         return 0;
-    while (slot_count < 2 * span_length(a))
-        slot_count *= 2;
-    memset(s->slots, 0, slot_count * sizeof *s->slots);
+    slots_clear(s, span_length(a));
+    struct rolling r = rolling_at(s, from + a.from, count);
     for (uint32_t i = a.from; i + count <= a.to; i++) {
-        struct slot *slot = slot_of(s, slot_count, from + i, count);
-        if (slot->i == 0)
-            slot->i = 2 * i + 2;
-        else
-            slot->i |= REPEATED;
+        struct slot *slot = slot_of(s, r.hash);
+        slot->hash = r.hash;
+        slot->i = slot->i == 0 ? 2 * i + 2 : slot->i | REPEATED;
+        if (i + count < a.to)
+            roll(&r);
     }
+    r = rolling_at(s, to + b.from, count);
     for (uint32_t j = b.from; j + count <= b.to; j++) {
-        struct slot *slot = slot_of(s, slot_count, to + j, count);
+        struct slot *slot = slot_of(s, r.hash);
+        slot_at[j - b.from] = (uint32_t)(slot - s->slots);
         if (slot->i != 0)
             slot->j = slot->j == 0 ? 2 * j + 2 : slot->j | REPEATED;
+        if (j + count < b.to)
+            roll(&r);
     }
     for (uint32_t j = b.from; j + count <= b.to; j++) {
-        const struct slot *slot = slot_of(s, slot_count, to + j, count);
-        if (slot->i != 0 && !((slot->i | slot->j) & REPEATED))
-            s->found[found++] = (struct candidate){ slot->i / 2 - 1, j, NOWHERE };
+        const struct slot *slot = &s->slots[slot_at[j - b.from]];
+        if (slot->i == 0 || ((slot->i | slot->j) & REPEATED))
+            continue;
+        uint32_t i = slot->i / 2 - 1;
+        if (same_run(from + i, to + j, count))
+            s->found[found++] = (struct candidate){ i, j, NOWHERE };
     }
     return found;
 }

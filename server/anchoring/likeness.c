@@ -38,9 +38,5 @@ unsigned likeness(const struct outline *a, const struct outline *b)
 {
     if (a->word == b->word)
         return a->capitals == b->capitals ? LIKENESS_SAME : CASE_ONLY;
-    if (a->kind != TOKEN_WORD || b->kind != TOKEN_WORD)
-        return 0;
-    if (a->first != b->first && a->last != b->last)
-        return 0;
-    return parts_alike(a, b);
+    return may_be_like(a, b) ? parts_alike(a, b) : 0;
 }

@@ -16,6 +16,14 @@ struct outline {
 
 struct outline outline_of(const struct tokens *tokens, uint32_t i);
 
+/* False: they are not alike at all. Cheaper to ask first. */
+static inline bool may_be_like(const struct outline *a, const struct outline *b)
+{
+    return a->word == b->word ||
+        ((a->first == b->first || a->last == b->last) && a->kind == TOKEN_WORD &&
+            b->kind == TOKEN_WORD);
+}
+
 /* 0 to LIKENESS_SAME: the share of what begins or ends both, letters without case; less than half
  * counts as nothing. Signs are the same or not. One less if only capitals differ. */
 unsigned likeness(const struct outline *a, const struct outline *b);

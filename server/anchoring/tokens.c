@@ -278,6 +278,7 @@ void tokens_read(struct token_pair *out, struct str from, struct str to)
     read_text(&reader, &out->from, from);
     read_text(&reader, &out->to, to);
     out->words = reader.words;
+    out->seed = reader.seed;
     free(reader.slots);
 }
 

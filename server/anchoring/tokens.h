@@ -32,6 +32,7 @@ struct tokens {
 struct token_pair {
     struct tokens from, to;
     uint32_t words;
+    uint64_t seed; /* for hashes: nobody can know it beforehand */
 };
 
 /* Both texts with one numbering. tokens_free() ends them. */

@@ -100,38 +100,52 @@ static bool gather(struct weaver *w, struct span a, struct span b, struct span c
     return true;
 }
 
-/* What each word of the new passage would be worth as the partner of the old word i. */
-static void value_row(struct weaver *w, uint32_t i, bool alike, struct cell *cells)
+/* What each word of the new passage would be worth as the partner of the old word i. Returns
+ * where those stand that could be; none: at the end. */
+static struct span value_row(struct weaver *w, uint32_t i, bool alike, struct cell *cells)
 {
     const struct tokens *from = &w->it->tokens.from;
     const struct token *token = &from->at[i];
     struct outline outline = outline_of(from, i);
     unsigned weight = word_weight(w->it, token);
+    const struct outline *other = w->others;
+    uint16_t *values = w->values;
+    uint32_t width = w->width;
+    struct span could = { width, width };
 
-    for (uint32_t j = 0; j < w->width; j++) {
-        bool may_be = alike || w->others[j].word == token->word;
-        unsigned share = may_be ? likeness(&outline, &w->others[j]) : 0;
+    memset(values, 0, width * sizeof *values);
+    for (uint32_t j = 0; j < width; j++, other++) {
+        if (alike ? !may_be_like(&outline, other) : outline.word != other->word)
+            continue;
+        unsigned share = likeness(&outline, other);
+        if (share == 0)
+            continue;
         cells[j].likeness = share & 31;
-        if (share > 0) {
-            share *= weight;
-            if (token->space >= SPACE_LINE && w->others[j].space == token->space)
-                share += BOTH_BEGIN;
-        }
-        w->values[j] = (uint16_t)share;
+        values[j] = (uint16_t)(share * weight);
+        if (outline.space >= SPACE_LINE && other->space == outline.space)
+            values[j] += BOTH_BEGIN;
+        if (could.from == width)
+            could.from = j;
+        could.to = j + 1;
     }
+    return could;
 }
 
-/* best[j]: of the passages up to here. paired[j]: of those whose last words are a pair. */
+/* best[j]: of the passages up to here. paired[j]: of those whose last words are a pair. Most words
+ * have few partners that they could have: what stands before the first one is as it was in the row
+ * before, and so is, behind the last one, what it did not better. */
 static void fill_table(struct weaver *w, bool alike)
 {
     uint32_t width = w->width, *best = w->rows, *paired = best + width + 1;
     struct cell *trace = w->trace;
 
     memset(best, 0, (2 * (size_t)width + 2) * sizeof *best);
+    memset(trace, 0, (size_t)w->height * width * sizeof *trace); /* SKIP_OLD */
     for (uint32_t i = 0; i < w->height; i++, trace += width) {
-        uint32_t best_diagonal = 0, paired_diagonal = 0;
-        value_row(w, w->olds[i], alike, trace);
-        for (uint32_t j = 0; j < width; j++) {
+        struct span could = value_row(w, w->olds[i], alike, trace);
+        uint32_t j = could.from, best_diagonal = best[j], paired_diagonal = paired[j];
+        memset(paired, 0, ((size_t)j + 1) * sizeof *paired);
+        for (; j < could.to || (j < width && best[j] > best[j + 1]); j++) {
             uint32_t up = best[j + 1], left = best[j], pair = 0;
             if (w->values[j] > 0) {
                 bool together = paired_diagonal && paired_diagonal + TOGETHER >= best_diagonal;
@@ -146,6 +160,7 @@ static void fill_table(struct weaver *w, bool alike)
             paired_diagonal = paired[j + 1];
             paired[j + 1] = pair;
         }
+        memset(paired + j + 1, 0, ((size_t)width - j) * sizeof *paired);
     }
 }
 
