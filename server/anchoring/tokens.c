@@ -5,6 +5,7 @@
 #include "base/utf8.h"
 
 #include <stdlib.h>
+#include <string.h>
 #include <unicode/uchar.h>
 #include <unicode/uscript.h>
 
@@ -47,12 +48,16 @@ static bool is_written_without_blanks(uint32_t c)
     }
 }
 
+/* Or a digit, of ASCII. */
+static bool is_letter(char c)
+{
+    return (unsigned)(c | 32) - 'a' < 26u || (unsigned)c - '0' < 10u;
+}
+
 static enum sort sort_of(uint32_t c)
 {
-    if (c < 0x80) {
-        bool letter = (c | 32) - 'a' < 26u || c - '0' < 10u;
-        return letter ? SORT_WORD : c <= ' ' || c == 0x7F ? SORT_BLANK : SORT_SIGN;
-    }
+    if (c < 0x80)
+        return is_letter((char)c) ? SORT_WORD : c <= ' ' || c == 0x7F ? SORT_BLANK : SORT_SIGN;
     uint32_t mask = U_GET_GC_MASK((UChar32)c);
     if (mask & (U_GC_Z_MASK | U_GC_CC_MASK | U_GC_CF_MASK))
         return SORT_BLANK;
@@ -66,46 +71,62 @@ static enum sort sort_of(uint32_t c)
 /* -- numbers of words ----------------------------------------------------------------------------
  */
 
-static uint64_t mixed(uint64_t hash, uint32_t c)
-{
-    hash = (hash ^ c) * 0x9FB21C651E98DF25u;
-    return hash ^ hash >> 29;
-}
-
 /* A word without its capitals, and how many it has. */
 struct key {
     uint64_t hash;
     unsigned capitals;
 };
 
-static void put_char(struct key *key, uint32_t c)
-{
-    uint32_t small = c;
+#define BLANKS 0x2020202020202020u
+#define SMALL BLANKS /* the bits that small letters have and capitals have not */
 
-    if (c - 'A' < 26u)
-        small = c | 32;
-    else if (c >= 0x80)
-        small = (uint32_t)u_foldCase((UChar32)c, U_FOLD_CASE_DEFAULT);
-    key->capitals += small != c;
-    key->hash = mixed(key->hash, small);
+static uint64_t mixed(uint64_t hash, uint64_t bytes)
+{
+    hash = (hash ^ bytes) * 0x9FB21C651E98DF25u;
+    return hash ^ hash >> 29;
 }
 
-static struct key key_of(const struct reader *r, struct str word, bool is_ascii)
+/* Blanks, which are in no word, behind what is less than eight. */
+static uint64_t eight_bytes(const char *at, size_t bytes)
+{
+    uint64_t eight = BLANKS;
+    memcpy(&eight, at, bytes < 8 ? bytes : 8);
+    return eight;
+}
+
+/* Of ASCII, eight bytes at a time. The underscore is taken for a capital, wherever it is. */
+static struct key ascii_key(const struct reader *r, struct str word, bool is_sign)
 {
     struct key key = { .hash = r->seed };
 
-    if (is_ascii) {
-        for (size_t i = 0; i < word.bytes; i++)
-            put_char(&key, (unsigned char)word.at[i]);
-    } else {
-        struct folder folder = folder_of(word);
-        struct folded next;
-        while (fold_next(&folder, &next))
-            put_char(&key, next.c);
+    if (is_sign) {
+        key.hash = mixed(key.hash, eight_bytes(word.at, word.bytes));
+        return key;
     }
-    put_char(&key, 0x10FFFF);
-    if (key.capitals > CAPITALS_MANY)
-        key.capitals = CAPITALS_MANY;
+    for (size_t i = 0; i < word.bytes; i += 8) {
+        uint64_t eight = eight_bytes(word.at + i, word.bytes - i);
+        key.hash = mixed(key.hash, eight | SMALL);
+        for (uint64_t big = eight >> 1 & ~eight & SMALL; big != 0; big &= big - 1)
+            key.capitals++;
+    }
+    return key;
+}
+
+static struct key folded_key(const struct reader *r, struct str word)
+{
+    struct folder folder = folder_of(word);
+    struct folded next;
+    struct key key = { .hash = r->seed };
+    char bytes[8 * TOKEN_MAX_BYTES];
+    size_t count = 0;
+
+    while (count + 4 <= sizeof bytes && fold_next(&folder, &next)) {
+        uint32_t small = (uint32_t)u_foldCase((UChar32)next.c, U_FOLD_CASE_DEFAULT);
+        key.capitals += small != next.c;
+        count += utf8_put(bytes + count, small);
+    }
+    for (size_t i = 0; i < count; i += 8)
+        key.hash = mixed(key.hash, eight_bytes(bytes + i, count - i));
     return key;
 }
 
@@ -179,11 +200,24 @@ static bool joins(struct str text, size_t byte)
         sort_of((unsigned char)text.at[byte + 1]) == SORT_WORD;
 }
 
+/* Most words are of ASCII letters alone. */
+static void take_ascii(struct scan *s, size_t start)
+{
+    size_t end = s->byte;
+
+    while (end < s->text.bytes && end - start < TOKEN_MAX_BYTES && is_letter(s->text.at[end]))
+        end++;
+    s->chr += (uint32_t)(end - s->byte);
+    s->byte = end;
+}
+
 /* Moves behind what belongs to the token whose first character was taken. */
 static void take_rest(struct scan *s, size_t start, bool is_word)
 {
     size_t next;
 
+    if (is_word)
+        take_ascii(s, start);
     while (s->byte < s->text.bytes) {
         enum sort sort = peek(s, &next);
         bool belongs =
@@ -213,6 +247,11 @@ static void put(struct tokens *tokens, struct scan *s, struct token token)
     tokens->at[tokens->count++] = token;
     s->lines = 0;
     s->blank = false;
+}
+
+static unsigned least(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
 }
 
 static enum token_kind kind_of(enum sort sort)
@@ -253,7 +292,8 @@ static void read_text(struct reader *r, struct tokens *tokens, struct str text)
         if (sort != SORT_SIGN || (s.byte < text.bytes && (unsigned char)text.at[s.byte] >= 0x80))
             take_rest(&s, start, sort == SORT_WORD);
         struct str word = str_slice(text, start, s.byte);
-        struct key key = key_of(r, word, is_ascii(word));
+        struct key key =
+            is_ascii(word) ? ascii_key(r, word, sort == SORT_SIGN) : folded_key(r, word);
         put(tokens, &s,
             (struct token){ .byte = (uint32_t)start,
                 .first_char = first_char,
@@ -262,7 +302,7 @@ static void read_text(struct reader *r, struct tokens *tokens, struct str text)
                 .chars = (uint8_t)(s.chr - first_char),
                 .space = space_before(&s, start) & 3u,
                 .kind = kind_of(sort) & 3u,
-                .capitals = key.capitals & 3u });
+                .capitals = least(key.capitals, CAPITALS_MANY) & 3u });
     }
     if (tokens->count > 0)
         tokens->at = mem_grow(tokens->at, tokens->count * sizeof *tokens->at);
