@@ -109,11 +109,29 @@ test('what only oneself has answered can be made private, and takes the answers 
   assert.equal((await now(reply)).audience_id, (await now(note)).audience_id);
 });
 
-test('what stays private keeps what it said before', async () => {
-  const note = await write(ben, { secret: true });
-  await world.change(ben, note, { secret: true });
-  const history = await world.app.call('annotations/history', ben, await world.reads(ben), text.id, note.id, 50, null);
-  assert.deepEqual(history.map((v) => v.version), ['2', '1']);
+test('what stays private keeps what it said before, and what is made private too', async () => {
+  for (const secret of [true, false]) {
+    const note = await write(ben, { secret });
+    for (let i = 0; i < 2; i++) await world.change(ben, await now(note), { secret: secret || i === 1 });
+    const history = await world.app.call('annotations/history', ben, await world.reads(ben), text.id, note.id, 50, null);
+    assert.deepEqual(history.map((v) => v.version), ['3', '2', '1']);
+  }
+});
+
+test('who has left a group changes nothing there that others read, nor hides it', async () => {
+  const [note, secret] = [await write(ben), await write(ben, { secret: true })];
+  await world.leave(home, ben);
+  for (const options of [{}, { secret: true }]) await refused(world.change(ben, note, options), 'not-allowed');
+  await world.change(ben, secret, { secret: true });
+  assert.equal((await now(secret)).version, '2');
+});
+
+test('what others have answered is changed, and not made private', async () => {
+  const note = await write(ben);
+  await answer(ana, note);
+  await world.change(ben, await now(note));
+  assert.equal((await now(note)).version, '2');
+  await refused(world.change(ben, await now(note), { secret: true }), 'has-replies');
 });
 
 test('what waits knows where it will be', async () => {
@@ -144,6 +162,29 @@ test('changed, it waits where leaders look first, and nowhere else', async () =>
   assert.equal((await now(note)).moderation, 'pending');
 });
 
+test('what is private waits for nobody', async () => {
+  const [secret, open] = [await write(ben, { secret: true }), await write(ben)];
+  await premoderate(home);
+  for (const note of [secret, open]) {
+    await world.change(ben, note, { secret: true });
+    assert.equal((await now(note)).moderation, 'none');
+  }
+});
+
+test('what is denied waits again when it is changed, without the reason; what is hidden does not', async () => {
+  const notes = [await write(ben), await write(ben)];
+  await premoderate(home);
+  const found = [];
+  for (const [i, state] of ['denied', 'hidden'].entries()) {
+    await world.moderate(leader, notes[i], state);
+    await world.app.run(`UPDATE annotation SET moderation_note = 'why' WHERE id = ${literal(notes[i].id)}`);
+    await world.change(ben, await now(notes[i]));
+    const { moderation, moderation_note: reason } = await now(notes[i]);
+    found.push([moderation, reason]);
+  }
+  assert.deepEqual(found, [['pending', null], ['hidden', 'why']]);
+});
+
 test('what is hidden stays so when it is changed, and so does the reason', async () => {
   const note = await write(ben);
   await world.moderate(leader, note, 'hidden');
@@ -171,8 +212,10 @@ test('on a text that is switched off what is private can be changed, and not mad
 });
 
 test('what is private is made visible under the mask that one wears', async () => {
-  const [note, mask] = [await write(ben, { secret: true }), randomUUID()];
+  const [note, open, mask] = [await write(ben, { secret: true }), await write(ben), randomUUID()];
   await world.app.run(`INSERT INTO mask (id, group_id, user_id, name) VALUES (${[mask, home, ben, 'Owl'].map(literal).join(', ')})`);
+  await world.change(ben, open);
+  assert.equal((await now(open)).mask_id, null, 'others have read it under their own name');
   await world.change(ben, note, { secret: true });
   assert.equal((await now(note)).mask_id, null);
   await world.change(ben, await now(note));
@@ -197,6 +240,9 @@ test('changed, it waits in further groups where leaders look first there', async
   await premoderate(further);
   await world.change(ana, await now(note));
   assert.equal(await showing(), 'pending');
+  await world.moderate(leader, await now(note), 'hidden', further);
+  await world.change(ana, await now(note));
+  assert.equal(await showing(), 'hidden');
 });
 
 test('hidden in a further group it is its leaders’ there, and comes back; changed, it waits where they look first', async () => {
