@@ -38,6 +38,7 @@ const EQUIVALENT = [
   [/^annotations\/insert_reply: x\.id = ANY \(a\.also\)/, 'what is shown there is in the list'],
   [/^annotations\/list_of_author: [aw]\.author_id = /, 'the filter asks for the author, too'],
   [/^annotations\/insert: WHEN w\.group_id IS NOT NULL/, 'what has been asked is not asked again'],
+  [/^annotations\/update: c\.also IS NOT NULL/, 'the same statement deletes the showings of what is made private, before it would change them'],
   [/^annotations\/update: (w\.class = 2|NOT w\.hides) /, 'a base that is not asked for is not used'],
   [/^pass_on_audience\(\): (n\.class|m\.group_id|\(?g\.access|\(m\.role)/, 'more passes are renewed, and are as they were'],
   [/^pass_on_audience\(\): OR EXISTS/, 'who sets a reading has its group\'s passes renewed (pass_on_reading), and nobody is in a group that is made'],
