@@ -137,6 +137,7 @@ test('a mask is another name in one group, that nobody else has', async () => {
   assert.deepEqual((await bob.reads(group)).my_mask, mask);
   assert.equal((await carol.reads(group)).my_mask, null);
   for (const name of ['owl', 'ALICE', 'bob', 'Dave the elder']) refused(await masks(carol, group, name), 'mask-taken');
+  for (const name of ['\ua4f3wl', 'Ow\ua4e1', 'O\u0461l', '\u0b20wl', '\u2c9ewl', '\u{10404}wl']) refused(await masks(carol, group, name), 'mask-taken');
   for (const name of [' Owl', 'Owl\u3164', 'O\u200bwl', '\uff2fwl', '\u041ewl', '0wl', 'Owl\u{e0061}', 'B\u043eb']) refused(await masks(carol, group, name), 'mask-taken');
   for (const name of ['', ' ', '\u200b', '\u3164', '\u202elwO', 'x'.repeat(101), 'a\nb', 7]) refused(await masks(carol, group, name), 'invalid-body', '/name');
   refused(await masks(dave, group, 'Fox'), 'not-found');
