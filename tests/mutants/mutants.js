@@ -34,7 +34,8 @@ const EQUIVALENT = [
   [/^passes_renew\(\): (q\.)?user_id = ANY/, 'every pass is renewed, and is as it was'],
   [/^annotations\/list_replies\w*: x\.group_id = /, 'of a thread nothing lies in other groups that the reader reads'],
   [/^annotations\/list_\w+: p\.user_id IN/, 'where others could read once, too, one\'s own words are looked for and no others'],
-  [/^annotations\/page_of_document\w*: a\.open/, 'what one could read once is what all members read, which is open'],
+  [/^shelves\/of_documents?: e\.audience_id IS NOT NULL/, 'null is in no list, and what has no audience has no holder'],
+  [/^(annotations\/page_of_document\w*|shelves\/of_document): a\.open/, 'what one could read once is what all members read, which is open'],
   [/^annotations\/insert_reply: x\.id = ANY \(a\.also\)/, 'what is shown there is in the list'],
   [/^annotations\/list_of_author: [aw]\.author_id = /, 'the filter asks for the author, too'],
   [/^annotations\/insert: WHEN w\.group_id IS NOT NULL/, 'what has been asked is not asked again'],
@@ -48,7 +49,6 @@ const EQUIVALENT = [
   [/^annotations\/insert: OR \$5 (= u\.own_group_id|IN \(SELECT)/, 'group_reads() says so, too'],
   [/^annotations\/settle: WHEN (always|…) |^annotations\/settle: \([aw]\.base_id IS NOT NULL/, 'what is where it belongs stays there'],
   [/^shelves\/of_documents?: w\.audience_id = ANY/, 'it is the first of the groups that the reader reads'],
-  [/^reactions\/put: (CASE WHEN a\.author_id|ELSE a\.also)/, 'there is a group then through which the reader reads it, or no row'],
   [/^publish_drafts\(\): a\.author_id = writer/, 'what is counted anew without need comes to the same'],
   [/^mask_of\(\): m\.group_id = in_group/, 'a name that is free in all groups is free in this one'],
   [/^settle_annotations\(\): a\.also IS (NOT NULL|DISTINCT FROM)/, 'the list is written again as it is'],
@@ -101,7 +101,7 @@ function* conditionsOf(text) {
       const value = upTo();
       if (ABOUT.test(value) && /[<>=]|&&|EXISTS/.test(value) && !/^(\(?SELECT|\(SELECT|ARRAY|CASE|[a-z_]+\()/.test(value) && /^\s*(WHEN|ELSE|END)/.test(sql.slice(from + value.length))) yield loses(value, `${word} ${value}`, always);
     } else if (word === 'OR') {
-      if (ABOUT.test(whole)) yield loses(whole, `OR ${whole}`, never);
+      if (ABOUT.test(whole) && !CURSOR.test(whole)) yield loses(whole, `OR ${whole}`, never);
     } else if (ABOUT.test(part) && !CURSOR.test(part)) {
       const context = sql.slice(0, index + found.length).match(/\b(WHERE|ON)\b(?![^]*\b(WHERE|ON)\b)/)?.[1];
       if (!(context === 'ON' && JOINING.test(part))) yield loses(part, part, always);

@@ -469,8 +469,15 @@ test('what a document counts is what its reader may see', async () => {
     const many = await world.app.call('shelves/of_documents', reader, reads, texts.map((t) => t.id), null);
     for (const { id } of texts) {
       const visible = truth.annotation.filter((a) => a.document_id === id && a.deleted_at === null && maySee(truth, reader, a));
-      assert.equal((await world.shelves(reader, id)).n, visible.length, reader);
+      const { n, rows } = await world.shelves(reader, id);
+      assert.equal(n, visible.length, reader);
       const left = visible.filter((a) => a.author_id === reader && a.open === 't' && !mayRead(truth, reader, a.audience_id));
+      // what the reader holds alone is said to be theirs, and nothing else is
+      const held = (found) => found.filter((row) => row.holder_id === reader).reduce((sum, row) => sum + Number(row.n), 0);
+      if (reader !== NIL) {
+        const own = visible.filter((a) => a.author_id === reader && a.open === 'f').length;
+        assert.deepEqual([held(rows), held(many.filter((row) => row.document_id === id))], [own + left.length, own]);
+      }
       assert.equal(many.filter((row) => row.document_id === id).reduce((sum, row) => sum + Number(row.n), 0), visible.length - left.length);
     }
   }

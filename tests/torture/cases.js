@@ -1,6 +1,7 @@
 // What is asked of the server while its calls fail: each makes what it needs and says what to ask.
 // `spoil` runs just before the question. `first`: tables that are changed in a transaction before.
-// `within`: how an answer says no further down, because its status had gone out before.
+// `within`: how an answer says no further down, because its status had gone out before. `streams`: it is sent
+// as it is made; what fails after its status cuts it off, which its missing end tells.
 import { randomBytes, randomUUID } from 'node:crypto';
 import { expect, Person } from '../support/people.js';
 
@@ -249,11 +250,11 @@ export async function makeCases(world) {
     },
     { name: 'the place of a quote', make: () => ({ who: bob, method: 'POST', path: `/api/v1/documents/${plain.id}/resolve-quote`, ...json({ quote: 'quiet desperatio' }) }) },
     { name: 'the place of a quote in a long text', make: () => ({ who: bob, method: 'POST', path: `/api/v1/documents/${long.id}/resolve-quote`, ...json({ quote: 'The end' }) }) },
-    get('a text with its notes in Markdown', `${read.path}/export.md`),
-    get('a text with its notes as lines of JSON', `${read.path}/export.ndjson`),
-    get('the notes as a stream of lines', `/api/v1/annotations.ndjson?document=${plain.id}`),
+    { ...get('a text with its notes in Markdown', `${read.path}/export.md`), streams: true },
+    { ...get('a text with its notes as lines of JSON', `${read.path}/export.ndjson`), streams: true },
+    { ...get('the notes as a stream of lines', `/api/v1/annotations.ndjson?document=${plain.id}`), streams: true },
     { name: 'many notes at once', within: /"status":50[03]/, make: () => ({ who: alice, method: 'POST', path: '/api/v1/annotations/batch?atomic=true', ...raw([1, 2, 3].map((i) => JSON.stringify({ document: plain.id, quote: 'quiet', body: `note ${i}` })).join('\n'), 'application/x-ndjson') }) },
-    get('all of one’s own in Markdown', '/api/v1/me/export.md', bob),
+    { ...get('all of one’s own in Markdown', '/api/v1/me/export.md', bob), streams: true },
 
     get('the groups', '/api/v1/groups', bob),
     get('the members of a group', `${group.path}/members`),
@@ -262,6 +263,25 @@ export async function makeCases(world) {
     { name: 'a rule for reading a text', make: async () => ({ who: alice, method: 'PUT', path: `${group.path}/documents/${(await newText()).id}/reveal`, ...json({ own_count: 3 }) }) },
     { name: 'a reading opened for oneself', make: async () => ({ who: bob, method: 'POST', path: `${await newReading()}/me`, headers: keyed() }) },
     { name: 'a reading revealed to all', make: async () => ({ who: alice, method: 'POST', path: `${await newReading()}/now`, headers: keyed() }) },
+    {
+      name: 'an answer to what is written apart', make: async () => {
+        const made = await newGroupOfTwo();
+        const text = await alice.puts(TEXT, { group: made.id });
+        expect(await alice.put(`${made.path}/documents/${text.id}/reveal`, {}), 200);
+        const it = await bob.annotates(text, { quote: 'mass', body: 'apart' });
+        return { who: alice, method: 'POST', path: `${it.path}/replies`, ...json({ body: 'between the two' }, keyed()) };
+      },
+    },
+    {
+      name: 'a reading revealed with what was answered apart', make: async () => {
+        const made = await newGroupOfTwo();
+        const text = await alice.puts(TEXT, { group: made.id });
+        const path = `${made.path}/documents/${text.id}/reveal`;
+        expect(await alice.put(path, {}), 200);
+        await alice.replies(await bob.annotates(text, { quote: 'mass', body: 'apart' }), 'between the two');
+        return { who: alice, method: 'POST', path: `${path}/now`, headers: keyed() };
+      },
+    },
     { name: 'the note that opens a reading', make: async () => ({ who: bob, method: 'POST', path: '/api/v1/annotations', ...json({ document: (await newReading()).split('/')[6], quote: 'quiet', body: 'enough' }) }) },
     { name: 'a new group', make: () => ({ who: alice, method: 'POST', path: '/api/v1/groups', ...json({ name: 'Another' }) }) },
     { name: 'a group that is renamed', make: async () => ({ who: alice, method: 'PATCH', path: (await newGroup()).path, ...patch({ name: 'Renamed' }) }) },

@@ -54,7 +54,7 @@ const tables = (await judge.run(`SELECT c.relname AS name, array_agg(a.attname) 
   JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0
   WHERE c.relnamespace = 'gloss'::regnamespace AND c.relkind = 'r' AND c.relname NOT IN ('shelf', 'fold')
   GROUP BY 1 ORDER BY 1`.replace(/\n\s*/g, ' ')));
-const COUNTED = { version: 'sum(version)', deleted_at: 'count(deleted_at)', failed_logins: 'sum(failed_logins)', tally: 'sum((SELECT sum(n) FROM unnest(tally) n))', reads: 'sum(cardinality(reads))', revoked_at: 'count(revoked_at)', display_name: "count(*) FILTER (WHERE display_name = 'Ann Other')" };
+const COUNTED = { version: 'sum(version)', deleted_at: 'count(deleted_at)', failed_logins: 'sum(failed_logins)', tally: 'sum((SELECT sum(n) FROM unnest(tally) WITH ORDINALITY t (n, i) WHERE i % 3 = 0))', reads: 'sum(cardinality(reads))', revoked_at: 'count(revoked_at)', display_name: "count(*) FILTER (WHERE display_name = 'Ann Other')" };
 const MEASURES = tables.flatMap(({ name, columns }) => ['count(*)', ...Object.keys(COUNTED).filter((column) => columns.slice(1, -1).split(',').includes(column)).map((column) => COUNTED[column])]
   .map((measure) => ({ table: name, measure, sql: `coalesce((SELECT ${measure} FROM gloss."${name}"), 0)` })));
 
@@ -106,8 +106,10 @@ function ask({ who, method, path, body, headers = {} }) {
   if (body !== undefined) sent['Content-Length'] = Buffer.byteLength(body);
   const started = Date.now();
   return new Promise((resolve) => {
-    const closed = (error) => resolve({ closed: String(error.code ?? error.message), ms: Date.now() - started });
+    let begun;
+    const closed = (error) => resolve({ closed: String(error.code ?? error.message), begun, ms: Date.now() - started });
     const request = http.request({ host: hostname, port, method, path, headers: sent, agent: false }, (message) => {
+      begun = message.statusCode;
       const parts = [];
       message.on('data', (part) => parts.push(part));
       message.on('end', () => (message.complete
@@ -182,7 +184,7 @@ let told = 0;
 const saying = (change) => JSON.stringify(Object.fromEntries(change.map((n, i) => [`${MEASURES[i].table} ${MEASURES[i].measure}`, n]).filter(([, n]) => n)));
 
 // What is wrong with how it went, or nothing.
-function fault(kind, normal, { first = [], within }, { answer, whole, change }) {
+function fault(kind, normal, { first = [], within, streams }, { answer, whole, change }) {
   const changed = change.some((n, i) => n !== 0 && !first.includes(MEASURES[i].table));
   const done = same(change, normal.change);
   if (reports().length > told) return `a sanitizer's report:\n${reports().slice(told).join('\n')}`;
@@ -193,7 +195,7 @@ function fault(kind, normal, { first = [], within }, { answer, whole, change }) 
     if (!/memory/.test(kind) && kind !== 'libmicrohttpd') return `the process ended:\n${world.server.err.slice(-2000)}`;
     return CLEAN_END.test(world.server.err) ? undefined : `the process ended without saying why:\n${world.server.err.slice(-2000)}`;
   }
-  if (answer.closed) return kind === 'libpq' ? `no answer: ${answer.closed}` : undefined;
+  if (answer.closed) return kind === 'libpq' && !(streams && answer.begun === normal.status) ? `no answer: ${answer.closed}` : undefined;
   if (within?.test(answer.text)) return undefined;
   if (answer.status === normal.status) {
     if (essence(answer) !== normal.essence) return `another answer: ${difference(essence(answer), normal.essence)}`;
