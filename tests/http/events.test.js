@@ -13,9 +13,22 @@ const note = await bob.annotates(essay, { quote: 'quiet desperation', body: 'Is 
 const kindsSince = (mark) => world.sql(`SELECT string_agg(kind, ' ' ORDER BY xid, ordinal) FROM gloss.event WHERE at > '${mark}'`).split(' ').filter(Boolean);
 const now = () => world.sql('SELECT clock_timestamp()');
 
+const revises = async (text, words) => expect(await alice.post(`${text.path}/revisions`, { text: words }, { headers: { 'If-Match': `"${(await alice.reads(text)).revision.id}"` } }), 201);
+
 const WRITES = {
   'putting a text in': ['document.created', () => alice.puts('Another text.', { group: group.id })],
   'changing a text': ['document.updated', async () => expect(await alice.patch(essay.path, { title: 'On Walking' }), 200)],
+  'editing a text': ['document.revised anchors.carried', () => revises(essay, 'The great mass of men lead lives of quiet desperation.')],
+  'bringing an earlier text back': ['document.revised anchors.carried', async () => {
+    const { data } = expect(await alice.get(`${essay.path}/revisions`), 200);
+    expect(await alice.post(`${essay.path}/revisions`, { restore: data.at(-1).id }, { headers: { 'If-Match': `"${data[0].id}"` } }), 201);
+  }],
+  'saying where an annotation stands': ['annotation.anchored', async () => expect(await bob.put(`${note.path}/anchor`, { revision: (await alice.reads(essay)).revision.id, keep: true }), 200)],
+  'taking a suggestion up': ['document.revised anchors.carried annotation.updated', async () => {
+    const suggestion = await bob.annotates(essay, { quote: 'lead', replacement: 'live' });
+    expect(await alice.post(`${suggestion.path}/accept`, undefined, { headers: { 'If-Match': `"${(await alice.reads(essay)).revision.id}"` } }), 201);
+  }],
+  'rejecting a suggestion': ['annotation.updated', async () => expect(await alice.post(`${(await bob.annotates(essay, { quote: 'men', replacement: 'people' })).path}/reject`, { reason: 'quiet' }), 200)],
   'deleting and restoring a text': ['document.deleted document.restored', async () => {
     const text = await alice.puts('For a moment.');
     await alice.deletes(text);

@@ -207,6 +207,19 @@ test('what differs between two revisions, word by word', async () => {
   refused(await alice.get('documents/x/diff'), 'not-found');
 });
 
+test('what was edited or decided last is first where the latest is', async () => {
+  const group = await world.group(alice, bob);
+  const texts = [await alice.puts(ESSAY, { group: group.id }), await alice.puts(ESSAY, { group: group.id })];
+  const notes = [await bob.annotates(texts[0], { quote: 'mass', replacement: 'lot' }), await bob.annotates(texts[0], { quote: 'quiet', body: 'x' })];
+  const first = async (path) => expect(await bob.get(`${path}${path.includes('?') ? '&' : '?'}order=updated`), 200).data[0].id;
+  assert.equal(await first(`documents?group=${group.id}`), texts[1].id);
+  assert.equal(await first(`annotations?document=${texts[0].id}`), notes[1].id);
+  expect(await alice.post(`${notes[0].path}/accept`, undefined, { headers: { 'If-Match': tagOf(texts[0]) } }), 201);
+  assert.equal(await first(`documents?group=${group.id}`), texts[0].id);
+  for (const path of [`annotations?document=${texts[0].id}`, `annotations?group=${group.id}`]) assert.equal(await first(path), notes[0].id);
+  assert.equal(JSON.parse((await bob.get(`${texts[0].path}/export.ndjson`)).text.split('\n')[0]).value.revision.number, 2);
+});
+
 test('what differs is the same in JSON and on the page', async () => {
   const text = await alice.putsMarkdown('# Walden\n\nOne bright morning in the middle of the night.\n\nTwo dead boys got up to fight.\n\nThe end & <more>.', { title: 'Same' });
   expect(await revises(alice, text, { markdown: '# Walden\n\nOne fine morning at the end of the night.\n\nThe end & <more>. Or is it?' }), 201);

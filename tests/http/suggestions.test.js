@@ -438,6 +438,45 @@ test('a suggestion that is sealed, hidden or waits is accepted by who sees it, a
   assert.deepEqual(counted, []);
 });
 
+test('who put a text in decides about what they see of it, and learns of nothing else by trying', async () => {
+  const dan = await world.person();
+  const sealed = await alice.founds('Apart'), watched = await alice.founds('Watched');
+  for (const one of [sealed, watched]) for (const member of [bob, dan]) await member.joins(one, alice);
+  expect(await alice.patch(watched.path, { premoderated: true }), 200);
+  const texts = { sealed: await dan.puts('One two three.', { group: sealed.id }), watched: await dan.puts('One two three.', { group: watched.id }) };
+  expect(await alice.put(`${sealed.path}/documents/${texts.sealed.id}/reveal`, { by_reader: true }), 200);
+  const secrets = {
+    sealed: [texts.sealed, await suggests(bob, texts.sealed, 'two', 'a canary'), () => dan.post(`${sealed.path}/documents/${texts.sealed.id}/reveal/me`)],
+    waiting: [texts.watched, await suggests(bob, texts.watched, 'two', 'a canary'), (note) => alice.put(`${note.path}/moderation`, { state: 'approved', note: null })],
+    private: [texts.watched, await suggests(bob, texts.watched, 'three', 'a canary', { visibility: 'private' }), (note) => bob.patch(note.path, { visibility: 'group' }), (note) => alice.put(`${note.path}/moderation`, { state: 'approved', note: null })],
+    draft: [texts.watched, await suggests(bob, texts.watched, 'One', 'a canary', { draft: true }), (note) => bob.post('drafts/publish', { ids: [note.id] }), (note) => alice.put(`${note.path}/moderation`, { state: 'approved', note: null })],
+  };
+  const nothing = '01h00000000000000000000000';
+  for (const [what, [text, note, ...opens]] of Object.entries(secrets)) {
+    const tag = tagOf(await dan.reads(text));
+    const plain = ({ text: said }) => said.replaceAll(note.id, `ann_${nothing}`).replace(/"request_id":"[^"]*"/, '');
+    const tries = [(id) => dan.post(`annotations/${id}/accept`, undefined, { headers: { 'If-Match': tag } }), (id) => dan.post(`annotations/${id}/reject`, { reason: 'no' }),
+      (id) => dan.post(`${text.path}/suggestions/accept`, { ids: [id] }, { headers: { 'If-Match': tag } })];
+    for (const one of tries) {
+      const [there, not] = [await one(note.id), await one(`ann_${nothing}`)];
+      assert.ok([404, 422].includes(there.status), `${what}: ${there.status}`);
+      assert.deepEqual([there.status, plain(there)], [not.status, plain(not)], what);
+    }
+    // carried, and not counted
+    const { anchors, revision } = expect(await dan.post(`${text.path}/revisions`, { text: `${await dan.textOf(text)} Four.` }, { headers: { 'If-Match': tag } }), 201);
+    assert.deepEqual(Object.values(anchors), [0, 0, 0, 0, 0], what);
+    assert.equal((await bob.reads(note)).anchor.revision, revision.id);
+    for (const path of [`${text.path}/anchors`, `annotations?document=${text.id}`, `${text.path}/export.md`, `${text.path}/revisions`, `/d/${text.id}`, `/d/${text.id}/history`]) assert.doesNotMatch(expect(await dan.get(path), 200) && (await dan.get(path)).text, /canary/, path);
+    for (const open of opens) assert.ok((await open(await bob.reads(note))).status < 300, what);
+    const made = expect(await accept(dan, note, `"${revision.id}"`), 201);
+    assert.match(await dan.textOf(text), /a canary/);
+    assert.deepEqual(made.revision.suggestions.map((credit) => credit.annotation), [note.id]);
+    // the words are the text's own now, and no secret of the next one
+    expect(await dan.post(`${text.path}/revisions`, { restore: text.revision.id }, { headers: { 'If-Match': `"${made.revision.id}"` } }), 201);
+    await bob.deletes(note);
+  }
+});
+
 test('masks hold: of who suggested, and of who decided', async () => {
   const masked = await alice.founds('Masked', { anonymous: true, leaders_see_through: false, access: 'private' });
   for (const member of [bob, carol]) await member.joins(masked, alice);

@@ -18,7 +18,7 @@
 import assert from 'node:assert/strict';
 import { GROUPS, NEED, OBJECTS, READERS, isAuthor, isIn, isInFurther, isUser, knowsAuthor, leads, may, mayDo, need, orSignsIn, ownsText, permissions, readsGroup, readsText, roleIn, sees, seesWords, textGroup, unless } from './access_model.js';
 
-const words = ({ reader, object }) => (seesWords(reader, object) ? [object.body, object.tag] : []);
+const words = ({ reader, object }) => (seesWords(reader, object) ? [object.body, object.tag, ...(object.replacement ? [object.replacement] : [])] : []);
 // Behind a mask: its name, and one's own to those who see through it.
 const authorWords = ({ scene, reader, object }) => {
   const { [GROUPS[object.group].author]: author } = scene.people;
@@ -45,6 +45,18 @@ const isSealed = need('it is read independently', (reader, object) => object.gro
 const signedIn = need('has signed in', (reader) => Boolean(reader.user), 'unauthorized');
 const whole = (ok = 200, more = {}) => ({ ok, ...more });
 const note = ({ object, scene }) => ({ document: object.document, group: scene.groups[object.group].id, body: 'something plain' });
+const suggests = (refusal) => unless('a comment', (reader, object) => Boolean(object.reply), refusal);
+// On a text of its own; once it is taken up, its words are the text's.
+const suggestion = async ({ scene, object, who }) => {
+  const on = await scene.putText(object);
+  const note = await scene.annotate(object, on);
+  await scene.settled(async () => (await who.get(`annotations/${note.annotation}`)).status === 200);
+  return { ...on, ...note };
+};
+const takenUp = ({ object }, answer) => {
+  assert.deepEqual(answer.json.accepted, [object.annotation]);
+  assert.deepEqual(answer.json.revision.suggestions.map((credit) => credit.annotation), [object.annotation]);
+};
 const exported = (format) => reading({ shows: (cell) => [...(format === 'csv' || format === 'jsonld' ? [] : [cell.object.title]), ...words(cell)] });
 
 export const rows = {
@@ -92,8 +104,8 @@ export const rows = {
   getDocumentHtml: reading({ shows: ({ object }) => [object.text] }),
   getDocumentToc: reading(),
   getDocumentOriginal: reading({ shows: ({ object }) => [object.text] }),
-  listRevisions: reading(),
-  getDiff: reading(),
+  listRevisions: reading({ shows: ({ object }) => [object.note, object.laterNote] }),
+  getDiff: reading({ ask: ({ object }) => ({ query: { from: object.first } }), shows: ({ object }) => [object.first, object.revision] }),
   createRevision: { ok: 201, deedless: true, needs: [NEED.text, changesText], fresh: 'text', ask: ({ object }) => ({ json: { text: `${object.text}, and more.` }, headers: { 'If-Match': `"${object.revision}"` } }), shows: ({ object }) => [object.revision] },
   resolveQuote: reading({ ask: () => ({ json: { quote: 'quietly' } }) }),
   getJob: { ok: 200, needs: [need('the job is theirs', isUser('owner'), 'not-found')], ask: ({ scene }) => ({ params: { job: scene.job.id } }), shows: ({ scene }) => [scene.job.note] },
@@ -108,7 +120,7 @@ export const rows = {
   exportDocumentNdjson: exported('ndjson'),
 
   // -- annotations
-  listAnnotations: whole(200, { ask: ({ object }) => ({ query: { document: object.document, limit: 200 } }), shows: words }),
+  listAnnotations: whole(200, { ask: ({ object }) => ({ query: { document: object.document, limit: 200 } }), shows: (cell) => [...words(cell), ...(seesWords(cell.reader, cell.object) && cell.object.reason ? [cell.object.reason] : [])] }),
   createAnnotation: { ok: 201, needs: [NEED.text, need('knows of the group', readsGroup, 'invalid-body'), may('write')], ask: (cell) => ({ json: note(cell) }) },
   createAnnotations: {
     ok: 200, ask: (cell) => ({ type: 'application/x-ndjson', body: `${JSON.stringify(note(cell))}\n` }),
@@ -136,10 +148,13 @@ export const rows = {
   putReaction: { ok: 200, needs: [NEED.note, NEED.live, may('write')], fresh: 'note' },
   deleteReaction: { ok: 200, needs: [NEED.note, NEED.live] },
 
-  // what is written there suggests nothing, and nobody is told more by that
-  acceptSuggestion: { ok: 409, needs: [NEED.note, NEED.live, NEED.text, changesText], ask: ({ object }) => ({ headers: { 'If-Match': `"${object.revision}"` } }) },
-  rejectSuggestion: { ok: 409, needs: [NEED.note, NEED.live, changesText], ask: () => ({ json: { reason: 'no' } }) },
-  acceptSuggestions: { ok: 422, needs: [NEED.text, changesText], ask: ({ object }) => ({ json: { ids: [object.annotation] }, headers: { 'If-Match': `"${object.revision}"` } }) },
+  // who changes the text decides about what they see, and in no other way learns of it
+  acceptSuggestion: { ok: 201, needs: [NEED.note, NEED.live, NEED.text, changesText, suggests('conflict')], fresh: suggestion, ask: ({ object }) => ({ headers: { 'If-Match': `"${object.revision}"` } }), check: takenUp },
+  rejectSuggestion: { ok: 200, needs: [NEED.note, NEED.live, changesText, suggests('conflict')], fresh: suggestion, ask: () => ({ json: { reason: 'no' } }), shows: words },
+  acceptSuggestions: {
+    ok: 201, needs: [NEED.text, changesText, need('sees the suggestion', (reader, object) => seesWords(reader, object), 'invalid-body'), suggests('invalid-body')],
+    fresh: suggestion, ask: ({ object }) => ({ json: { ids: [object.annotation] }, headers: { 'If-Match': `"${object.revision}"` } }), check: takenUp,
+  },
   putAnnotationGroup: {
     // also what is hidden, waits or is sealed at home: each group decides for itself
     ok: 200, needs: [NEED.note, NEED.live, NEED.wroteIt, unless('private, or a reply', (reader, object) => object.for === 'author' || Boolean(object.reply), 'conflict'), need('is in the further group', isInFurther, 'not-found')],

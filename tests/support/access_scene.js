@@ -228,7 +228,32 @@ export class Scene {
     const { id, revision } = await this.people.owner.puts(`All about ${text}, quietly.`, { title, group: group.id, uris: [`https://example.org/${address}`] });
     await this.sql(`UPDATE revision SET note = ${literal(note)} WHERE id = ${sqlId(revision.id)}`);
     if (GROUPS[object.group].sealed) await this.seal(group.id, id);
-    return { document: id, revision: revision.id, title, text };
+    return { document: id, revision: revision.id, title, text, note };
+  }
+
+  // Another revision, in words of its own: what went before is told to those who read the text, as it is now.
+  async revise(object) {
+    const [former, note] = ['former text', 'note of a later revision'].map((what) => this.canaries.word(`the ${what} of ${object.name}`, (reader) => readsText(reader, object)));
+    for (const [text, said] of [[`All about ${former}, quietly, and ${object.text}.`, null], [`All about ${object.text}, quietly.`, note]]) await this.changes(object, 'revisions', { text, note: said });
+    Object.assign(object, { former, laterNote: note });
+  }
+
+  // What the text's owner does to it as it is now.
+  async changes(object, path, json) {
+    const { revision } = expect(await this.people.owner.post(`documents/${object.document}/${path}`, json, { headers: { 'If-Match': `"${object.revision}"` } }), 201);
+    object.revision = revision.id;
+  }
+
+  // What is suggested is as much a secret as what is said, until it is taken up; why it is not, too.
+  async decide(object) {
+    if (!sees(READERS.owner, object)) return;
+    const [rejected, accepted] = [await this.annotate(object, object), await this.annotate(object, object, { exact: 'All' })];
+    await this.settled(async () => (await this.people.owner.get(`annotations/${accepted.annotation}`)).status === 200);
+    const reason = this.canaries.word(`why a suggestion of ${object.name} was rejected`, (reader) => sees(reader, object));
+    expect(await this.people.owner.post(`annotations/${rejected.annotation}/reject`, { reason }), 200);
+    await this.changes(object, 'suggestions/accept', { ids: [accepted.annotation] });
+    this.canaries.widen([accepted.replacement], (reader) => readsText(reader, object));
+    Object.assign(object, { reason, accepted: accepted.annotation });
   }
 
   // The further group reads it too.
@@ -237,10 +262,11 @@ export class Scene {
   }
 
   // An annotation as the object is, in its own words; on the object's text, or on another one like it.
-  async annotate(object, on) {
+  // All but answers are suggestions, with words of their own.
+  async annotate(object, on, { exact = 'quietly' } = {}) {
     const { [GROUPS[object.group].author ?? 'author']: author, member } = this.people;
     const isFor = (reader) => sees(reader, object);
-    const [body, tag, prefix, suffix] = ['body', 'tag', 'prefix', 'suffix'].map((what) => this.canaries.word(`the ${what} of ${object.name}`, isFor));
+    const [body, tag, prefix, suffix, replacement] = ['body', 'tag', 'prefix', 'suffix', 'replacement'].map((what) => this.canaries.word(`the ${what} of ${object.name}`, isFor));
     const fields = { group: this.groups[object.group].id, body, tags: [tag] };
     if (object.draft) fields.draft = true;
     else if (object.for === 'author') fields.visibility = 'private';
@@ -252,7 +278,7 @@ export class Scene {
     } else if (object.reply) {
       const root = await author.annotates(on.document, { ...fields, body: 'the root', tags: [] });
       note = await author.replies(root, body, { tags: [tag], visibility: 'private' });
-    } else note = await author.annotates(on.document, { ...fields, quote: { exact: 'quietly', prefix, suffix } });
+    } else note = await author.annotates(on.document, { ...fields, quote: { exact, prefix, suffix }, replacement });
     if (object.name === 'hidden') {
       const why = this.canaries.word('why it is hidden', (reader) => leads(reader, object) || isAuthor(reader));
       await this.sql(`UPDATE annotation SET moderation = 'hidden', moderation_note = ${literal(why)} WHERE id = ${sqlId(note.id)}`,
@@ -262,14 +288,17 @@ export class Scene {
       await member.replies(note, 'and yet');
       await author.deletes(note);
     }
-    return { annotation: note.id, body, tag, words: [body, tag, prefix, suffix] };
+    return { annotation: note.id, body, tag, replacement: object.reply ? undefined : replacement, words: [body, tag, prefix, suffix, replacement] };
   }
 
   async makeObject(object) {
     Object.assign(object, await this.putText(object));
+    object.first = object.revision;
     await this.list(object);
+    await this.revise(object);
     Object.assign(object, await this.annotate(object, object));
     if (object.reply || object.deleted) return;
+    await this.decide(object);
     const quote = this.canaries.word(`the quote of ${object.name}`, (reader) => sees(reader, object));
     await this.sql(`UPDATE annotation SET quote_exact = ${literal(quote)}, shown = replace(shown, '"exact":"quietly"', '"exact":"${quote}"') WHERE id = ${sqlId(object.annotation)}`);
     Object.assign(object, { quote });
