@@ -72,6 +72,19 @@ export class Report {
       before: before.map(({ name, less, more }) => ({ name, times: times(less, more), us: of(less, (r) => r.postgres) })) };
   }
 
+  revisions({ bytes, notes, rounds, after }) {
+    const of = (pick) => median(rounds.map(pick));
+    const ms = (which, p) => of((r) => r[which][p] / 1000);
+    const mib = (kib) => `${(kib / 1024).toFixed(1)} MiB`;
+    this.say(`\nan edit of ${(bytes / 2 ** 20).toFixed(1)} MiB with ${notes.toLocaleString('en')} notes, as a job, beside others who read one annotation each`);
+    this.say(`  from its sending to its end: ${(of((r) => r.ms) / 1000).toFixed(2)} s (${rounds.map((r) => (r.ms / 1000).toFixed(2)).join(', ')})`);
+    this.say(`  how the notes stand after the last: ${Object.entries(rounds[rounds.length - 1].anchors).map(([state, n]) => `${n} ${state}`).join(', ')}`);
+    this.say(`  memory of the server: ${mib(of((r) => r.before))} before, ${mib(of((r) => r.peak))} at most, ${mib(after)} some seconds after the last`);
+    this.say(`  the others${cell('p50 ms', 19)}${cell('p99 ms', 10)}${cell('at most', 10)}`);
+    for (const which of ['alone', 'beside']) this.say(`    ${which.padEnd(17)}${['p50_us', 'p99_us', 'max_us'].map((p, i) => cell(fixed(ms(which, p), 2), i ? 10 : 8)).join('')}`);
+    this.found.revisions = { seconds: of((r) => r.ms) / 1000, p99: ms('beside', 'p99_us') / ms('alone', 'p99_us'), most: ms('beside', 'max_us') };
+  }
+
   memory({ steady, idle, connections, fastify }) {
     this.found.memory = { steady, each: (idle - steady) / connections };
     this.say(`\nmemory\n  steady RSS after the load: ${(steady / 1024).toFixed(1)} MiB`);
@@ -97,7 +110,7 @@ export class Report {
     };
     const mix = Object.entries(this.found.mix ?? {}).pop()?.[1].latencies.gloss;
     const spread = (part) => (mix?.[part] ? mix[part].p99 / mix[part].p50 : undefined);
-    const { memory, grown, groups } = this.found;
+    const { memory, grown, groups, revisions } = this.found;
     const list = [
       ['one, against the same statements in pgbench', ratio('one', 'pgbench'), '>=', 0.8],
       ['one, against Fastify', ratio('one', 'fastify'), '>=', 4],
@@ -112,6 +125,9 @@ export class Report {
       ['page of all fifty groups, times that of one', groups?.http, '<=', 3],
       ['... as bare statements', groups?.bare, '<=', 3],
       ...groups?.before.map(({ name, times, us }) => [`page of ${name}, times before (${fixed(us, 0)} us)`, times, '<=', 1.05]) ?? [],
+      ['an edit of a long text with many notes, s', revisions?.seconds, '<=', 5],
+      ['... others beside it: p99, times alone', revisions?.p99, '<=', 10],
+      ['... and the slowest of them, ms', revisions?.most, '<=', 400],
       ['steady RSS, MiB', memory && memory.steady / 1024, '<', 16],
       ['an idle connection, KiB', memory?.each, '<=', 9],
     ];

@@ -8,6 +8,7 @@ import { cpuOf, holding, load, pgbench, rssKib } from './measure.js';
 import { startFastify, startNginx } from './peers.js';
 import { Report, median } from './report.js';
 import { check, must, request, writeRequests } from './requests.js';
+import { measureEdits } from './revisions.js';
 import { scriptsOf, startGloss } from './scripts.js';
 import { LOG_SETTINGS } from './statements.js';
 import { World, idOf, startCluster, typeId, uuid } from './world.js';
@@ -20,7 +21,7 @@ const ROUNDS = number('BENCH_ROUNDS', 3);
 const IDLE = number('BENCH_IDLE', 5000);
 const CONNECTIONS = words('BENCH_CONNECTIONS', '1 16 64').map(Number);
 const PEERS = words('BENCH_PEERS', 'pgbench bare nginx fastify');
-const KINDS = words('BENCH_KINDS', 'one page insert mix groups');
+const KINDS = words('BENCH_KINDS', 'one page insert mix groups revisions');
 const SIZES = [10_000, 100_000, 1_000_000];
 const WORKERS = availableParallelism?.() ?? cpus().length;
 // As many connections as the server has for it: two for reads and one for writes, a worker.
@@ -102,7 +103,7 @@ async function compare(world, report) {
       contenders.fastify = peers.fastify.run;
     }
     // what is slower the first time
-    const kinds = KINDS.filter((kind) => kind !== 'groups');
+    const kinds = KINDS.filter((kind) => !['groups', 'revisions'].includes(kind));
     for (const kind of kinds) for (const run of Object.values(contenders)) await run(kind, 8, Math.min(SECONDS / 2, 0.4));
     for (const kind of kinds) for (const c of CONNECTIONS) report.add(kind, c, await alternated(contenders, kind, c));
     report.memory(await memory(server, files, peers.fastify));
@@ -144,6 +145,18 @@ async function groups(world, report) {
   }
 }
 
+// Two megabytes with ten thousand notes are edited, beside others who only read.
+async function revisions(world, report) {
+  const server = await startGloss(world, WORKERS);
+  try {
+    const { one } = writeRequests(folder, 'revisions', world, typeId);
+    const isShort = SECONDS < 1;
+    report.revisions(await measureEdits(server, one, { seconds: isShort ? SECONDS : Math.max(SECONDS, 4), rounds: ROUNDS, bytes: isShort ? 20_000 : 2 << 20, notes: isShort ? 100 : 10_000 }));
+  } finally {
+    await server.stop();
+  }
+}
+
 async function memory(server, files, other) {
   const steady = rssKib(server.pid);
   const idle = await holding(server.port, IDLE, files.one, async () => {
@@ -178,8 +191,9 @@ async function main() {
       must(doctor.status === 0, `gloss doctor finds faults\n${doctor.stdout}`);
     }
     const report = new Report(say, SECONDS < 1);
-    if (KINDS.some((kind) => kind !== 'groups')) await compare(world, report);
+    if (KINDS.some((kind) => !['groups', 'revisions'].includes(kind))) await compare(world, report);
     if (KINDS.includes('groups')) await groups(world, report);
+    if (KINDS.includes('revisions')) await revisions(world, report);
     if (KINDS.includes('one') || KINDS.includes('page')) await growth(cluster, world, report);
     report.targets();
   } finally {

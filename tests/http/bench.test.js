@@ -16,6 +16,7 @@ test('a small run of the bench finds right answers only, and reports on each of 
   });
   assert.equal(done.status, 0, `${done.stdout}\n${done.stderr}`);
   for (const kind of ['one annotation', 'page of 50', 'flushed insert', 'mix of 70 one, 25 page, 5 insert', 'page of 50: of one group, and of all fifty that its reader is in']) assert.match(done.stdout, new RegExp(`^${kind}, 8 connections$`, 'm'));
+  assert.match(done.stdout, /^an edit of 0\.0 MiB with 100 notes, as a job/m);
   const judged = done.stdout.match(/^ {2}(reached|NOT reached) /gm);
-  assert.equal(judged?.length, fastify ? 14 : 11, done.stdout);
+  assert.equal(judged?.length, fastify ? 17 : 14, done.stdout);
 });

@@ -171,6 +171,83 @@ test('what a mask is called is compared by indexes, however many names there are
   assert.deepEqual([...new Set(found)].sort(), ['Index Scan users_display_name_as_seen', 'Index Scan users_name_as_seen']);
 });
 
+// -- texts that change: what is asked of one text is found by its keys, however many texts there are
+
+const MANY = ['annotation', 'anchor', 'event', 'shelf', 'document', 'revision', 'revision_text', 'suggestion', 'job', 'idempotency_key'];
+let edited; // a text of a few, with two revisions and a suggestion
+
+async function makeTexts() {
+  const judge = world.session('postgres');
+  await judge.run(`SET search_path = gloss, pg_temp; CREATE TEMP TABLE more AS
+    SELECT gen_random_uuid() AS d, gen_random_uuid() AS one, gen_random_uuid() AS two, gen_random_uuid() AS a FROM generate_series(1, 4000);
+    INSERT INTO document (id, group_id, owner_id, audience_id, kind, title)
+      SELECT m.d, d.group_id, d.owner_id, d.audience_id, 'text', 'x' FROM more m, document d WHERE d.id = ${literal(text.id)};
+    INSERT INTO revision (document_id, id, number, parent_id, format, sha256, chars, bytes)
+      SELECT d, one, 1, null, 'text/plain', sha256('x'), 100, 100 FROM more UNION ALL SELECT d, two, 2, one, 'text/plain', sha256('y'), 100, 100 FROM more;
+    INSERT INTO revision_text (document_id, revision_id, canonical, html, toc, source) SELECT document_id, id, repeat('x', 200), 'x', '[]', 'x' FROM revision WHERE document_id <> ${literal(text.id)};
+    UPDATE document d SET current_revision_id = m.two FROM more m WHERE d.id = m.d;
+    INSERT INTO annotation (document_id, id, group_id, author_id, audience_id, open, thread_id, revision_id, kind, shown, renderer, created_at, updated_at)
+      SELECT m.d, m.a, d.group_id, d.owner_id, d.audience_id, true, m.a, m.one, 'suggestion', 'x', 1, now(), now() FROM more m, document d WHERE d.id = m.d;
+    INSERT INTO anchor SELECT m.d, m.a, r.r, 1, 5, 'exact', 1 FROM more m, unnest(ARRAY[m.one, m.two]) AS r (r);
+    INSERT INTO shelf SELECT m.d, d.audience_id, '00000000-0000-0000-0000-000000000000', 1, 1 FROM more m, document d WHERE d.id = m.d;
+    INSERT INTO suggestion (document_id, annotation_id, replacement) SELECT d, a, 'y' FROM more;
+    INSERT INTO job (id, kind, user_id, document_id, state, lapses_at) SELECT a, 'revision', ${literal(reader)}, d, CASE WHEN d < '01000000-0000-0000-0000-000000000000' THEN 'running' ELSE 'done' END, now() FROM more;
+    INSERT INTO idempotency_key (user_id, key, request_hash, operation, object_id, status) SELECT ${literal(reader)}, a::text, '', 'createRevision', a, 202 FROM more`);
+  [edited] = await judge.run('SELECT d AS id, one, two, a AS note FROM more LIMIT 1');
+  await judge.run('VACUUM ANALYZE');
+}
+
+const ROLES = ['owner', 'admin'];
+const OF_ONE_TEXT = {
+  'annotations/anchors': () => [[reader, 'READS', edited.id, edited.two, null, null, null, null, 51, null, null], [reader, 'READS', edited.id, edited.two, ['changed', 'gone'], 'f', 't', [randomUUID()], 51, 5, randomUUID()]],
+  'annotations/anchors_in': () => [[edited.id, edited.note, edited.one, null]],
+  'annotations/has_revision': () => [[edited.id, edited.one]],
+  'annotations/put_anchor': () => [[edited.id, edited.note, 1, reader, edited.two, 'place', 1, 5, 'exact']],
+  'documents/anchor_counts': () => [[reader, 'READS', edited.id, edited.two, null]],
+  'documents/anchors_to_carry': () => [[edited.id, edited.two, [], []], [edited.id, edited.two, [edited.note], ['1']]],
+  'documents/carry_anchors': () => [[edited.id, randomUUID(), edited.two, [edited.note], ['1'], [1], [5], ['exact'], [1000000], [0]]],
+  'documents/carry_late': () => [[edited.id, randomUUID(), edited.two, [0], [9], [0]]],
+  'documents/become_current': () => [[edited.id, randomUUID(), edited.two, reader, ROLES]],
+  'documents/insert_revision': () => [[edited.id, randomUUID(), edited.two, reader, null, 'text/plain', 'UTF-8', 'x', 1, 1]],
+  'documents/base': () => [[reader, 'READS', edited.id, ROLES]],
+  'documents/revision': () => [[reader, 'READS', edited.two]],
+  'documents/revisions': () => [[reader, 'READS', edited.id, null, 51]],
+  'documents/source': () => [[edited.id, edited.two]],
+  'documents/text': () => [[edited.id, edited.two]],
+  'reader/two_revisions': () => [[edited.id, null, null, reader, 'READS'], [edited.id, edited.one, edited.two, reader, 'READS']],
+  'suggestions/accept': () => [[reader, 'READS', edited.id, edited.two, [edited.note], [1], [1], [5]]],
+  'suggestions/reject': () => [[reader, 'READS', edited.id, edited.note, 1, null, ROLES]],
+  'jobs/find': () => [[reader, edited.note]],
+  'jobs/insert': () => [[randomUUID(), randomUUID(), 'revision', edited.id, 20000, 4]],
+  'jobs/begin': () => [[edited.note, 20000]],
+  'jobs/tell': () => [[[edited.note], ['carry'], [1], [2], 20000]],
+  'jobs/done': () => [[edited.note, edited.two, 201, null, randomUUID(), 1]],
+  'jobs/fail': () => [[[edited.note], [412], ['{}']]],
+  'jobs/lapse': () => [[]],
+  'jobs/purge': () => [[]],
+  'idempotency/find': () => [[reader, edited.note]],
+};
+
+for (const mode of ['force_generic_plan', 'force_custom_plan']) {
+  test(`of one text among many, no table is read from end to end (${mode})`, async () => {
+    if (!edited) await makeTexts();
+    const session = world.session();
+    await session.run(`SET plan_cache_mode = ${mode}`);
+    const found = [];
+    for (const [name, cases] of Object.entries(OF_ONE_TEXT)) {
+      await session.prepare(name);
+      for (const params of cases()) {
+        const given = params.length ? `(${params.map((value) => literal(value === 'READS' ? reads : value)).join(', ')})` : '';
+        const [row] = await session.run(`EXPLAIN (FORMAT json) EXECUTE "${name}"${given}`);
+        walk(JSON.parse(row['QUERY PLAN'])[0].Plan, (node) => {
+          if (node['Node Type'] === 'Seq Scan' && MANY.includes(node['Relation Name'])) found.push(`${name}: ${node['Relation Name']}`);
+        });
+      }
+    }
+    assert.deepEqual([...new Set(found)], []);
+  });
+}
+
 test('indexes can be made anew, as a restore does', async () => {
   const judge = world.session('postgres');
   await makeIndexesAnew(judge);
