@@ -155,6 +155,8 @@ bool typeid_read(struct str text, const char *prefix, struct uuid *out)
         id.bytes[i] = (uint8_t)number;
         number >>= 8;
     }
+    if (uuid_is_nil(id))
+        return false;
     *out = id;
     return true;
 }

@@ -30,7 +30,8 @@ bool uuid_read(struct str text, struct uuid *out);
 
 /* "ann" and an id → "ann_01jf…". */
 struct str typeid_write(struct arena *arena, const char *prefix, struct uuid id);
-/* The reverse; false unless the prefix is this one and the rest is 26 lower-case characters. */
+/* The reverse; false unless the prefix is this one and the rest is 26 lower-case characters, not
+ * all of them 0: that is no id. */
 bool typeid_read(struct str text, const char *prefix, struct uuid *out);
 
 #endif

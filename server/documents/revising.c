@@ -74,20 +74,28 @@ struct work_on {
     bool was_locked;
 };
 
-static enum step respond_not_current(struct request *req, const struct db_result *res)
+static enum step respond_other_base(struct request *req)
 {
-    struct revision current;
+    const struct work_on *on = req->state;
     struct writer writer;
 
-    if (!revision_read(req, res, 0, &current))
-        return respond_problem(req, PROBLEM_INTERNAL);
     writer_start(&writer);
-    v1_write_revision_in_full(&writer, req->arena, &current);
+    v1_write_revision_in_full(&writer, req->arena, &on->it->base);
     struct str json = writer_finish(&writer, req->arena);
-    respond_header(req, "ETag", revision_tag(req->arena, current.id));
+    respond_header(req, "ETag", revision_tag(req->arena, on->it->base.id));
     return respond_problem_with(req, PROBLEM_PRECONDITION_FAILED,
         STR("The text has another revision by now. Nothing was written."), NULL,
         arena_printf(req->arena, "\"current\":%.*s", STR_ARG(json)));
+}
+
+/* The other one may be what this same request made, sent twice at once. */
+static enum step respond_not_current(struct request *req, const struct db_result *res)
+{
+    const struct work_on *on = req->state;
+
+    if (!revision_read_copy(req, res, 0, &on->it->base))
+        return respond_problem(req, PROBLEM_INTERNAL);
+    return await_unless_done(req, respond_other_base);
 }
 
 struct db_param text_managers(struct arena *arena)

@@ -16,6 +16,7 @@ struct once {
     unsigned char hash[crypto_hash_sha256_BYTES];
     step_fn *proceed;
     replay_fn *replay;
+    step_fn *otherwise;
     after_query *next;
 };
 
@@ -230,4 +231,25 @@ static enum step on_looked_up_again(struct request *req, const struct db_result 
         return replay_row(req, res);
     respond_header(req, "Retry-After", STR("1"));
     return respond_problem(req, PROBLEM_IN_PROGRESS);
+}
+
+/* -- before it is refused ---------------------------------------------------------------------- */
+
+static enum step on_looked_up_last(struct request *req, const struct db_result *res)
+{
+    const struct once *once = req->once;
+
+    if (res->err != ERR_NONE)
+        return respond_db_error(req, res);
+    return res->rows > 0 ? replay_row(req, res) : once->otherwise(req);
+}
+
+enum step await_unless_done(struct request *req, step_fn *otherwise)
+{
+    struct once *once = req->once;
+
+    if (!once || !once->replay)
+        return otherwise(req);
+    once->otherwise = otherwise;
+    return find(req, on_looked_up_last);
 }

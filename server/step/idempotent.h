@@ -38,6 +38,11 @@ RESPOND enum step idempotent(struct request *req, step_fn *proceed, replay_fn *r
  * that comes through is answered 201 without a body, and what is held 202. */
 RESPOND enum step await_once(struct request *req, after_query *next, struct made made,
     const struct db_call *calls, size_t count);
+
+/* Before a refusal that this request may itself have brought about, sent twice at once: replays
+ * what it did where it has been done by now, and goes on with otherwise(req) where not. */
+RESPOND enum step await_unless_done(struct request *req, step_fn *otherwise);
+
 /* How an inner request (http/inner.h) writes, as req->write, where that is not at once. */
 struct writing {
     bool is_trial; /* everything is done and then undone; keys are not looked at */

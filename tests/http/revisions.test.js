@@ -146,6 +146,26 @@ test('sent again with its key it is done once', async () => {
   assert.equal((await alice.reads(text)).revision.number, 2);
 });
 
+test('sent several times at once with its key it is done once, and each hears of that', async () => {
+  for (let i = 0; i < 5; i++) {
+    const text = await alice.puts(ESSAY);
+    const answers = await Promise.all(Array.from({ length: 6 }, () => revises(alice, text, { text: `At once, ${i}.` }, { 'Idempotency-Key': `at-once-${i}` })));
+    assert.equal(new Set(answers.map((answer) => expect(answer, 201).revision.id)).size, 1);
+    assert.equal((await alice.reads(text)).revision.number, 2);
+    const other = await revises(alice, text, { text: 'Another.' }, { 'Idempotency-Key': `another-${i}` });
+    assert.equal(refused(other, 'precondition-failed').current.number, 2);
+  }
+});
+
+test('an id of noughts is no id', async () => {
+  const text = await alice.puts(ESSAY);
+  const nought = `rev_${'0'.repeat(26)}`;
+  refused(await revises(alice, text, { restore: nought }), 'invalid-body', '/restore');
+  for (const path of [`${text.path}/diff?from=${nought}`, `${text.path}/diff?to=${nought}`, `${text.path}/anchors?revision=${nought}`, `annotations?document=${text.id}&revision=${nought}`])
+    refused(await alice.get(path), 'invalid-query');
+  refused(await alice.get(`revisions/${nought}`), 'not-found');
+});
+
 test('an annotation on an old revision stands in the current one, too', async () => {
   const text = await alice.puts(ESSAY);
   expect(await revises(alice, text, { text: `In Walden:\n${ESSAY}` }), 201);

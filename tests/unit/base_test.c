@@ -252,7 +252,8 @@ TEST("a TypeID is the id in base32 behind its prefix, as the specification's exa
         "01h455vb4pex5vsknk084sn02q", "prefix_01h455vb4pex5vsknk084sn02",
         "prefix_01h455vb4pex5vsknk084sn02qq", "prefix_01H455VB4PEX5VSKNK084SN02Q",
         "prefix_81h455vb4pex5vsknk084sn02q", /* 131 bits */
-        "prefix_01h455vb4pex5vsknk084sn02u", "prefix-01h455vb4pex5vsknk084sn02q" };
+        "prefix_01h455vb4pex5vsknk084sn02u", "prefix-01h455vb4pex5vsknk084sn02q",
+        "prefix_00000000000000000000000000" };
     for (size_t i = 0; i < sizeof refused / sizeof *refused; i++)
         if (typeid_read(str_from(refused[i]), "prefix", &back))
             FAIL("%s is read", refused[i]);
