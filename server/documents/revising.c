@@ -19,7 +19,8 @@
 #define SLICE 500       /* ranges that are carried in one go */
 #define OLD_REVISIONS 8 /* that are looked at besides the base, the latest first */
 #define RUNS_MAX 20000
-#define UNDER_WAY_MAX 8 /* in the whole process: each holds two texts and how they compare */
+#define SHORT_BYTES 262144         /* of a text that takes little */
+#define OWN_MAX (REVISING_MAX / 2) /* seats that the same reader has */
 
 /* Where it stood. */
 struct stand {
@@ -206,9 +207,25 @@ static void release_alignment(void *held)
     alignment_free(((struct held_alignment *)held)->at);
 }
 
-static void leave(void *under_way)
+/* A long text holds a seat while it and how it compares are in memory. NULL: all are taken, or as
+ * many by this reader as one may have. */
+static _Atomic uint64_t *take_seat(const struct request *req)
 {
-    atomic_fetch_sub((atomic_int *)under_way, 1);
+    _Atomic uint64_t *seats = req->app->shared->revising;
+    uint64_t owner = work_owner(req) | 1, nobody = 0; /* never 0 */
+    size_t own = 0;
+
+    for (size_t i = 0; i < REVISING_MAX; i++)
+        own += atomic_load(&seats[i]) == owner;
+    for (size_t i = 0; own < OWN_MAX && i < REVISING_MAX; i++, nobody = 0)
+        if (atomic_compare_exchange_strong(&seats[i], &nobody, owner))
+            return &seats[i];
+    return NULL;
+}
+
+static void leave(void *seat)
+{
+    atomic_store((_Atomic uint64_t *)seat, 0);
 }
 
 static void prepare(struct request *req)
@@ -228,13 +245,13 @@ static void prepare(struct request *req)
 enum step await_revise(struct request *req, struct revising *it, after_revised *next)
 {
     struct work_on *on = arena_new(req->arena, struct work_on);
-    atomic_int *under_way = &req->app->shared->revising;
+    bool is_short = it->source.bytes <= SHORT_BYTES && it->base.chars <= SHORT_BYTES;
+    _Atomic uint64_t *seat = is_short ? NULL : take_seat(req);
 
-    if (atomic_fetch_add(under_way, 1) >= UNDER_WAY_MAX) {
-        atomic_fetch_sub(under_way, 1);
+    if (!is_short && !seat)
         return respond_unavailable(req);
-    }
-    arena_own(req->arena, under_way, leave);
+    if (seat)
+        arena_own(req->arena, seat, leave);
     *on = (struct work_on){ .it = it, .next = next, .state = req->state };
     req->state = on;
     arena_own(req->arena, &on->base, release_alignment);

@@ -20,6 +20,8 @@ struct guesses;
 struct http_server;
 struct jobs;
 
+#define REVISING_MAX 8
+
 /* One for the process; every field may be used by any thread. */
 struct shared {
     struct work *work;    /* anchoring, parsing: what takes longer than a turn */
@@ -28,10 +30,11 @@ struct shared {
     struct rates *rates;
     struct text_cache *texts;
     struct guesses *guesses; /* at names that nobody has */
-    atomic_int revising;     /* texts that are getting another revision: each takes memory */
     /* Raised before the answer whenever a right has changed in this process: identities that were
      * read before are not used any more. */
     _Atomic uint64_t rights_epoch;
+    /* Whose long texts are getting another revision, each of which takes memory; 0: nobody's. */
+    _Atomic uint64_t revising[REVISING_MAX];
     atomic_bool draining;
 };
 

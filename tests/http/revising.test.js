@@ -153,3 +153,18 @@ for (const [what, [options, other, allowed]] of Object.entries(TAKEN)) for (cons
 }
 
 test('every place and every sum is as it should be afterwards', () => assert.deepEqual(faults(world, ['anchors']), []));
+
+test('whoever edits many long texts at once keeps nobody from editing a short one', async () => {
+  const words = (salt) => Array.from({ length: 60000 }, (_, i) => `w${(i * salt) % 4999}`).join(' ');
+  const [before, after] = [words(40503), words(7919)];
+  const many = await Promise.all(Array.from({ length: 10 }, (_, i) => alice.puts(before, { title: `Long ${i}` })));
+  const own = await bob.puts('One line of it.');
+  const edits = Promise.all(many.map((text) => alice.post(`${text.path}/revisions`, { text: after }, { headers: { 'If-Match': `"${text.revision.id}"` } })));
+  let settled = false;
+  edits.finally(() => { settled = true; });
+  for (let i = 0, tag = own.revision.id; !settled || i < 3; i++)
+    tag = expect(await bob.post(`${own.path}/revisions`, { text: `Line ${i} of it.` }, { headers: { 'If-Match': `"${tag}"` } }), 201).revision.id;
+  // as many of one reader's as have no room are told to come again
+  const statuses = (await edits).map(({ status }) => status);
+  assert.ok(statuses.includes(201) && statuses.every((status) => status === 201 || status === 503), statuses.join(' '));
+});
