@@ -73,6 +73,8 @@ static void put_owners_tools(struct buffer *out, struct request *req, const stru
             "<li class=\"js-only\"><button type=\"button\" class=\"quiet\" data-text=\"rename\">"
             "Rename</button></li><li class=\"js-only\"><button type=\"button\" class=\"quiet\" "
             "data-text=\"annotating\">Who may write on it</button></li>"
+            "<li class=\"js-only\"><button type=\"button\" class=\"quiet\" data-text=\"move\">"
+            "Move to another group</button></li>"
             "<li class=\"js-only\"><button type=\"button\" class=\"quiet\" "
             "data-text=\"delete\">Delete</button></li>");
 }

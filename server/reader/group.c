@@ -4,10 +4,22 @@
 #include "step/await.h"
 #include "visibility/door.h"
 
+#include <stdlib.h>
+
 #define MEMBERS_MAX 200
+#define TEXTS_MAX 100
 #define EVERYONE_ID "grp_00000000000000000000000001"
 
 static enum step on_read(struct request *req, const struct db_result *res);
+
+/* `?texts=`: how many of them come before those that are shown. */
+static int passed_over(struct request *req)
+{
+    struct str given = request_query(req, "texts");
+    long count = str_given(given) ? strtol(arena_cstr(req->arena, given), NULL, 10) : 0;
+
+    return count > 0 && count < INT32_MAX - TEXTS_MAX ? (int)count : 0;
+}
 
 /* GET /g/{group} (pageGroup) */
 enum step page_group(struct request *req)
@@ -24,10 +36,12 @@ enum step page_group(struct request *req)
     return AWAIT_ALL(req, DB_READ, on_read,
         { &sql_reader_group,
             DB_PARAMS(db_uuid(reader->id), true_pass_param(req->arena, reader), db_uuid(id)) },
-        { &sql_reader_group_texts, DB_PARAMS(db_uuid(reader->id), reads, db_uuid(id)) },
+        { &sql_reader_group_texts,
+            DB_PARAMS(db_uuid(reader->id), reads, db_uuid(id), db_int(passed_over(req)),
+                db_int(TEXTS_MAX + 1)) },
         { &sql_groups_members,
-            DB_PARAMS(db_uuid(id), db_uuid(reader->id), db_int(MEMBERS_MAX), db_null(), db_null(),
-                db_null()) });
+            DB_PARAMS(db_uuid(id), db_uuid(reader->id), db_int(MEMBERS_MAX + 1), db_null(),
+                db_null(), db_null()) });
 }
 
 /* -- what it is, in words ---------------------------------------------------------------------- */
@@ -124,6 +138,23 @@ static void put_text(
     buffer_put_cstr(out, "</li>\n");
 }
 
+/* To the texts before these, and to those behind them. */
+static void put_ways_on(struct buffer *out, struct request *req, bool goes_on)
+{
+    int here = passed_over(req), before = here > TEXTS_MAX ? here - TEXTS_MAX : 0;
+
+    if (here == 0 && !goes_on)
+        return;
+    buffer_put_cstr(out, "<p class=\"row ways\">");
+    if (here > 0)
+        HTML(out, "<a class=\"button\" rel=\"prev\" href=\"/g/{}?texts={}\">Texts before these</a>",
+            request_param(req, 0), arena_printf(req->arena, "%d", before));
+    if (goes_on)
+        HTML(out, "<a class=\"button\" rel=\"next\" href=\"/g/{}?texts={}\">More texts</a>",
+            request_param(req, 0), arena_printf(req->arena, "%d", here + TEXTS_MAX));
+    buffer_put_cstr(out, "</p>\n");
+}
+
 static void put_texts(struct buffer *out, struct request *req, const struct db_result *group,
     const struct db_result *res)
 {
@@ -133,11 +164,15 @@ static void put_texts(struct buffer *out, struct request *req, const struct db_r
     buffer_put_cstr(out, "<section id=\"texts\" class=\"part\">\n<h2 tabindex=\"-1\">Texts</h2>\n");
     if (res->rows == 0)
         buffer_put_cstr(out, "<p class=\"empty\">No texts here yet.</p>\n");
-    buffer_put_cstr(out, "<ol class=\"list texts\">\n");
-    for (int row = 0; row < res->rows; row++)
+    HTML(out, "<ol class=\"list texts\"{} start=\"{}\">\n",
+        passed_over(req) ? STR(" data-later") : STR(""),
+        arena_printf(req->arena, "%d", passed_over(req) + 1));
+    for (int row = 0; row < res->rows && row < TEXTS_MAX; row++)
         if (door_admits_text(req->reader, res, row) == DOOR_ADMITTED)
             put_text(out, req, res, row, leads);
-    buffer_put_cstr(out, "</ol>\n</section>\n");
+    buffer_put_cstr(out, "</ol>\n");
+    put_ways_on(out, req, res->rows > TEXTS_MAX);
+    buffer_put_cstr(out, "</section>\n");
 }
 
 /* As they are named to this reader: by a mask, where they wear one that the reader does not see
@@ -149,14 +184,17 @@ static void put_members(struct buffer *out, const struct db_result *res)
     buffer_put_cstr(out,
         "<section id=\"members\" class=\"part\">\n<h2 tabindex=\"-1\">Members</h2>\n"
         "<div class=\"fill\"><ul class=\"list members\">\n");
-    for (int row = 0; row < res->rows; row++)
+    for (int row = 0; row < res->rows && row < MEMBERS_MAX; row++)
         HTML(out,
             "<li><span class=\"name\" dir=\"auto\">{}</span><span class=\"facts "
             "role\">{}</span></li>\n",
             db_get_text(res, row, "display_name"),
             str_eq(db_get_text(res, row, "role"), STR("member")) ? STR("")
                                                                  : db_get_text(res, row, "role"));
-    buffer_put_cstr(out, "</ul></div>\n</section>\n");
+    buffer_put_cstr(out, "</ul>");
+    if (res->rows > MEMBERS_MAX)
+        buffer_put_cstr(out, "<p class=\"hint\">And others, whom it takes scripts to see.</p>");
+    buffer_put_cstr(out, "</div>\n</section>\n");
 }
 
 static struct str title_of(const struct db_result *res)

@@ -141,7 +141,7 @@ const CALLS = {
   'reader/document': ({ reader, reads, pass }) => idsOf(texts()).map((t) => [reader, reads, t, pass, ADMINS, null]),
   'reader/texts': ({ reader, reads, pass }) => [[reader, reads, 100, pass]],
   'reader/group': ({ reader, reads }) => groups().map((g) => [reader, reads, g]),
-  'reader/group_texts': ({ reader, reads, known }) => known.map((g) => [reader, reads, g]),
+  'reader/group_texts': ({ reader, reads, known }) => known.map((g) => [reader, reads, g, 0, 101]),
   'reader/about': ({ reader, reads, pass }) => idsOf(texts()).map((t) => [reader, reads, t, pass, ADMINS]),
   'reader/groups': ({ reader }) => [[reader]],
   'reader/groups_of_text': ({ reader, pass }) => idsOf(texts()).map((t) => [reader, pass, t]),

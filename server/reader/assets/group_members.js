@@ -1,8 +1,9 @@
 // Who is in the group: roles, and who takes part no longer.
 
 import { act, menu } from './acts.js';
-import { all, request } from './api.js';
+import { request } from './api.js';
 import { h, say } from './dom.js';
+import { listed } from './lists.js';
 import { ago } from './words.js';
 
 /** @typedef {import('./group.js').Place} Place */
@@ -17,12 +18,12 @@ export const ROLES = [
 
 /** @param {Place} place @returns {Promise<import('./parts.js').Content>} */
 export async function members(place) {
-  const people = await all(`${place.path}/members?limit=200`);
+  const people = await listed(`${place.path}/members`, member => row(place, member), { class: 'list members', one: 'member' });
   return {
-    count: place.group.anonymous ? place.group.members : people.length,
+    count: people.goesOn || place.group.anonymous ? place.group.members : people.length,
     children: [
       place.group.anonymous && h('p', { class: 'hint' }, 'Members are hidden from each other: who has written nothing yet is not listed.'),
-      h('ul', { class: 'list members' }, ...people.map(member => row(place, member))),
+      ...people.children,
       roles(),
     ],
   };

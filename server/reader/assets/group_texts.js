@@ -26,7 +26,7 @@ export async function texts(place) {
  * @param {HTMLElement} list
  */
 function ordering(place, list) {
-  if (!place.may('order_texts') || list.children.length < 2 || find('#order')) return;
+  if (!place.may('order_texts') || list.children.length < 2 || 'later' in list.dataset || find('#order')) return;
   const button = act('Change the order', async () => {
     const on = !list.classList.contains('ordering');
     list.classList.toggle('ordering', on);
@@ -60,9 +60,11 @@ let saved = Promise.resolve();
 
 /** One order after the other, so that the last one stays. @param {Place} place @param {HTMLElement} list */
 function save(place, list) {
-  saved = saved.then(() => attempt(list, () => request('PUT', `${place.path}/documents`, {
-    json: { documents: [.../** @type {Iterable<HTMLElement>} */ (list.children)].map(item => item.dataset.text) },
-  })));
+  saved = saved.then(() => attempt(list, async () => {
+    const shown = [.../** @type {Iterable<HTMLElement>} */ (list.children)].map(item => item.dataset.text);
+    const behind = find('#texts [rel=next]') ? (await all(`${place.path}/documents?limit=200`)).map(({ id }) => id).filter(id => !shown.includes(id)) : [];
+    await request('PUT', `${place.path}/documents`, { json: { documents: [...shown, ...behind] } });
+  }));
 }
 
 /** @param {HTMLElement} item */

@@ -1,8 +1,9 @@
 // What those who lead a group look at: what waits for them, what readers flagged, what they decided.
 
 import { act, ask, labelled, select } from './acts.js';
-import { all, request } from './api.js';
+import { request } from './api.js';
 import { h, say } from './dom.js';
+import { listed } from './lists.js';
 import { field } from './forms.js';
 import { fragmentOf } from './safe.js';
 import { REASONS, ago, count, shorten } from './words.js';
@@ -29,23 +30,30 @@ let shown = '';
 
 /** @param {Place} place @returns {Promise<import('./parts.js').Content>} */
 export async function moderation(place) {
-  const items = await all(`${place.path}/moderation${shown && `?state=${shown}`}`);
-  const waiting = shown ? (await all(`${place.path}/moderation`)).length : items.length;
+  const path = `${place.path}/moderation`;
+  const items = await listed(`${path}${shown && `?state=${shown}`}`, item => row(place, item), { class: 'list cards', one: 'note' });
+  const waiting = shown ? await howMany(path) : items;
   const choice = /** @type {HTMLSelectElement} */ (select('state', STATES.map(([state, words]) => [state, words]), shown, { 'aria-label': 'What to show', 'data-key': 'state' }));
   choice.addEventListener('change', () => {
     shown = choice.value;
     place.refresh('moderation');
   });
   return {
-    count: waiting,
+    count: waiting.goesOn ? `${waiting.length}+` : waiting.length,
     children: [
       h('div', { class: 'row' }, choice),
       items.length === 0
         ? h('p', { class: 'empty' }, STATES.find(([state]) => state === shown)?.[2] ?? '')
-        : h('ul', { class: 'list cards' }, ...items.map(item => row(place, item))),
+        : h('div', null, ...items.children),
       place.may('see_log') && log(place),
     ],
   };
+}
+
+/** @param {string} path */
+async function howMany(path) {
+  const { data: { data, next } } = await request('GET', `${path}?limit=50`);
+  return { length: data.length, goesOn: Boolean(next) };
 }
 
 /** @param {Place} place @param {any} item */
@@ -97,11 +105,16 @@ function log(place) {
   const details = h('details', { class: 'more', id: 'log' }, h('summary', null, 'What was decided'));
   details.addEventListener('toggle', async () => {
     if (details.childElementCount > 1) return;
-    const { data: { data } } = await request('GET', `${place.path}/modlog?limit=100`);
+    const entries = await listed(`${place.path}/modlog`, decided, { class: 'list', one: 'decision' });
     if (details.childElementCount > 1) return;
-    details.append(data.length === 0 ? h('p', { class: 'hint' }, 'Nothing yet.') : h('ul', { class: 'list' }, ...data.map((/** @type {any} */ entry) => h('li', null,
-      h('span', { dir: 'auto' }, `${entry.by?.display_name ?? 'A deleted reader'}: what ${entry.author?.display_name ?? 'a deleted reader'} wrote was ${DEEDS[entry.deed] ?? entry.deed}`, entry.note && h('q', null, entry.note)),
-      h('span', { class: 'facts' }, h('a', { href: `/n/${entry.annotation}` }, 'the note'), ` · ${ago(entry.created_at)}`)))));
+    details.append(...(entries.length === 0 ? [h('p', { class: 'hint' }, 'Nothing yet.')] : entries.children));
   });
   return details;
+}
+
+/** @param {any} entry of the log */
+function decided(entry) {
+  return h('li', null,
+    h('span', { dir: 'auto' }, `${entry.by?.display_name ?? 'A deleted reader'}: what ${entry.author?.display_name ?? 'a deleted reader'} wrote was ${DEEDS[entry.deed] ?? entry.deed}`, entry.note && h('q', null, entry.note)),
+    h('span', { class: 'facts' }, h('a', { href: `/n/${entry.annotation}` }, 'the note'), ` · ${ago(entry.created_at)}`));
 }

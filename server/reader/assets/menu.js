@@ -1,6 +1,7 @@
 // What the owner of a text may do with it: rename it, say who writes on it, take it away.
 
-import { Problem, request } from './api.js';
+import { ask, labelled, select, tick } from './acts.js';
+import { Problem, all, request } from './api.js';
 import { find, h } from './dom.js';
 
 /**
@@ -12,9 +13,11 @@ export function textMenu(document_, groups, tell) {
   const path = `/documents/${document_}`;
   find('[data-text=rename]')?.addEventListener('click', () => attempt(() => rename(path), tell));
   find('[data-text=annotating]')?.addEventListener('click', () => attempt(() => askWhoWrites(path, groups), tell));
+  find('[data-text=move]')?.addEventListener('click', () => attempt(() => askWhereTo(path), tell));
   find('[data-text=delete]')?.addEventListener('click', () => attempt(() => remove(path), tell));
   document.addEventListener('click', event => {
     const menu = find('details.menu[open]');
+    if (event.target instanceof Element && event.target.closest('[data-text]')) menu?.removeAttribute('open');
     if (menu && !(event.target instanceof Node && menu.contains(event.target))) menu.removeAttribute('open');
   });
 }
@@ -43,6 +46,24 @@ async function remove(path) {
   if (!confirm('Take this text away, for all its readers? You can undo it on the next screen.')) return;
   await request('DELETE', path);
   location.assign(`/#deleted=${path.split('/').pop()}`);
+}
+
+/** Another home for it: whose texts it is among, and who reads it by that. @param {string} path */
+async function askWhereTo(path) {
+  const [{ data }, mine] = await Promise.all([request('GET', path), all('/groups?limit=200')]);
+  const here = mine.find(({ id }) => id === data.group);
+  const others = mine.filter(({ id, may }) => id !== data.group && may.includes('list_text'));
+  const nameOf = (/** @type {any} */ { kind, name }) => kind === 'mine' ? 'Only me' : kind === 'pair' ? `Just with ${name}` : name;
+  const select_ = /** @type {HTMLSelectElement} */ (select('group', others.map(group => [group.id, nameOf(group)])));
+  const canStay = here && here.kind !== 'mine';
+  const given = await ask('Where does this text belong?', 'Move it',
+    h('p', { class: 'hint' }, here ? `It is at home in ${nameOf(here)} now. ` : '', 'Who is in its group reads it, and who manages that group’s texts may edit it. Notes stay in the groups for which they were written.'),
+    others.length === 0 ? h('p', null, 'You are in no other group.') : labelled('To', select_),
+    canStay && others.length > 0 && tick('stays', `${nameOf(here)} goes on reading it`, true, 'Else its members do not see it any more, nor their notes on it.'));
+  if (!given || others.length === 0) return;
+  await request('POST', `${path}/move`, { json: { group: given.get('group') } });
+  if (given.has('stays')) await request('PUT', `/groups/${data.group}/documents/${data.id}`);
+  location.reload();
 }
 
 const CHOICES = [['all', 'Everybody who reads it'], ['groups', 'These groups alone'], ['none', 'Nobody']];

@@ -6,7 +6,7 @@ import { find, h } from './dom.js';
 /**
  * @typedef {object} Content
  * @property {import('./dom.js').Child[]} children
- * @property {number | null} [count] what waits, or how many there are
+ * @property {number | string | null} [count] what waits, or how many there are
  */
 
 /**

@@ -1,6 +1,7 @@
 -- The texts that a group reads, for who may read in it: in the group's order, those without a place
 -- after them, the latest first.
--- $1 reader uuid, $2 reads integer[], $3 group uuid
+-- $1 reader uuid, $2 reads integer[], $3 group uuid, $4 how many to pass over integer, $5 how many
+-- integer
 -- Rows for door_admits_text() and door_putter().
 SELECT d.id, d.title, d.owner_id, ARRAY[k.audience_id] AS audiences,
 \ir ../documents/putter.part
@@ -17,4 +18,4 @@ SELECT d.id, d.title, d.owner_id, ARRAY[k.audience_id] AS audiences,
   LEFT JOIN reading r ON r.group_id = $3 AND r.document_id = d.id
   LEFT JOIN text_order o ON o.group_id = $3 AND o.document_id = d.id
  ORDER BY o.position NULLS LAST, d.updated_at DESC, d.id DESC
- LIMIT 200
+ OFFSET $4::integer LIMIT $5::integer
