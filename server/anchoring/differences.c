@@ -88,9 +88,8 @@ static size_t chars_in(struct str text, size_t from, size_t to)
 }
 
 /* words.at is the caller's to free. */
-static struct words words_of(const struct text_index *index, const struct range *range)
+static struct words words_of(struct str text, const struct range *range)
 {
-    struct str text = text_between(index, range->start_chars, range->end_chars);
     struct words words = { text, range->end_chars, mem_zero(text.bytes, sizeof(struct word)), 0,
         0 };
     size_t chars = range->start_chars;
@@ -172,21 +171,17 @@ static void add_words(
     add(found, between(a, out, a->count), between(b, in, b->count));
 }
 
-static bool is_some(const struct range *range)
-{
-    size_t chars = range->end_chars - range->start_chars;
-    return chars > 0 && chars <= REFINED_MAX;
-}
-
 /* False: the two have little in common, or there is too much of them. */
 static bool refine(struct found *found, const struct alignment *it, const struct range *out,
     const struct range *in)
 {
+    struct str old = text_between(it->from, out->start_chars, out->end_chars);
+    struct str now = text_between(it->to, in->start_chars, in->end_chars);
     bool alike = false;
 
-    if (!is_some(out) || !is_some(in))
+    if (old.bytes == 0 || now.bytes == 0 || old.bytes > REFINED_MAX || now.bytes > REFINED_MAX)
         return false;
-    struct words a = words_of(it->from, out), b = words_of(it->to, in);
+    struct words a = words_of(old, out), b = words_of(now, in);
     if (a.count * b.count <= REFINED_MAX) {
         uint32_t *best = common_of(&a, &b);
         alike = best[0] * (uint64_t)4 >= (a.weight < b.weight ? a.weight : b.weight);

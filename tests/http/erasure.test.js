@@ -50,6 +50,27 @@ test('only who knows the password ends the account, and only signed in', async (
   expect(await bob.get('me'), 200);
 });
 
+test('what was said of a revision goes with its author, the text that others read stays', async () => {
+  const bob = await mortal();
+  const [shared, own] = [await bob.puts('One two three.', { group: group.id }), await bob.puts('A canary of one’s own.')];
+  const revise = (text, words) => bob.post(`${text.path}/revisions`, { text: words, note: 'a canary' }, { headers: { 'If-Match': `"${text.revision.id}"` } });
+  const note = await carol.annotates(shared, { quote: 'two', body: 'stays' });
+  const { revision } = expect(await revise(shared, 'Zero one two three.'), 201);
+  expect(await revise(own, 'Another canary.'), 201);
+  const tag = (await carol.get(`${shared.path}/revisions`)).etag;
+  expect(await erase(bob), 204);
+  const { data } = expect(await carol.get(`${shared.path}/revisions`, { headers: { 'If-None-Match': tag } }), 200);
+  assert.deepEqual(data.map(({ id, author, note: said }) => [id, author, said]), [[revision.id, null, null], [shared.revision.id, null, null]]);
+  for (const { id } of data) assert.match(expect(await carol.get(`revisions/${id}/text`), 200), /one two three|One two three/);
+  assert.deepEqual([(await carol.reads(note)).anchor.start, (await carol.reads(note)).anchor.revision], [9, revision.id]);
+  assert.match(expect(await carol.get(`/d/${shared.id}/history`), 200), /a deleted reader/);
+  assert.ok(!/canary/.test(rows()));
+  // its home group's leaders go on with it
+  expect(await alice.post(`${shared.path}/revisions`, { text: 'One two three, at last.' }, { headers: { 'If-Match': `"${revision.id}"` } }), 201);
+  assert.equal((await carol.reads(note)).anchor.start, 4);
+  settled();
+});
+
 test('words are emptied; what others answered stays below a tombstone without an author', async () => {
   const bob = await mortal();
   const answered = await bob.annotates(essay, { quote: 'mass', body: 'canary-one', tags: ['canary-tag'] });
