@@ -159,6 +159,36 @@ for (const [what, make] of Object.entries(CASES)) {
   });
 }
 
+// What a leader answers to a note that is written apart, from the first of its batch.
+async function answersApart(note, by, id) {
+  const found = await world.find(by, note.id);
+  return [['annotations/prepare_answer', found.document_id, found.id, found.group_id, by], ['annotations/lock', found.document_id, found.group_id],
+    ['annotations/lock_thread', found.document_id, found.thread_id],
+    ['annotations/insert_reply', id, by, await world.reads(by), found.document_id, found.id, false, false, 'comment', 'words', [], null, '"kind":"comment"', 1, null]];
+}
+
+test('an answer to what is written apart and its reveal to all, or another answer: in every order, those see it who should', async () => {
+  for (const order of [...drawn(orders(6, 4)).map((o) => [o, 'reveal']), ...drawn(orders(6, 6)).map((o) => [o, 'answer'])]) {
+    const { group, text } = await place();
+    const second = await world.user();
+    await world.join(group, second, 'moderator');
+    await world.seal(group, text.id);
+    const note = await world.annotate(ana, text, { group });
+    const ids = [randomUUID(), randomUUID()];
+    const scripts = [new Script(writer, ...await answersApart(note, leader, ids[0])), order[1] === 'reveal'
+      ? new Script(changer, ['readings/lock', group, text.id], ['readings/reveal', group, text.id, leader, ['owner']])
+      : new Script(changer, ...await answersApart(note, second, ids[1]))];
+    for (const script of scripts) await script.prepare();
+    await inOrder(order[0], scripts);
+    assert.deepEqual(scripts.map((script) => script.refusal), [null, null], order.join());
+    for (const id of order[1] === 'reveal' ? ids.slice(0, 1) : ids) {
+      const seen = await Promise.all([ana, second, ben].map((reader) => world.find(reader, id)));
+      assert.deepEqual(seen.map(Boolean), [true, true, order[1] === 'reveal'], order.join());
+    }
+  }
+  assert.deepEqual(await world.faults(), []);
+});
+
 test('who is being removed has no pass with the group in it afterwards, whatever happens to it meanwhile', async () => {
   for (const order of drawn(orders(3, 3))) {
     const { group } = await place();

@@ -92,6 +92,19 @@ test('who is disabled writes nothing, though they were looked up a moment before
   await world.app.run(`UPDATE users SET state = 'active' WHERE id = ${literal(ben)}`);
 });
 
+test('in a group that is dissolved nobody writes, though they read it a moment before', async () => {
+  const reads = await world.reads(ben);
+  await world.app.run(`UPDATE groups SET deleted_at = now() WHERE id = ${literal(home)}`);
+  await refused(world.app.batch(world.insertCall(randomUUID(), ben, reads, text, { group: home })), 'not-allowed');
+});
+
+test('in an open group everybody writes, and nobody in a restricted one', async () => {
+  await world.app.run(`UPDATE groups SET access = 'open' WHERE id = ${literal(home)}`);
+  assert.equal((await row((await world.annotate(eve, text, { group: home })).id)).open, 't');
+  await publish(home);
+  await refused(world.annotate(eve, text, { group: home }), 'not-allowed');
+});
+
 test('nobody changes another’s words, or what has moved since they read it', async () => {
   const note = await write(ben);
   await world.change(ana, note);
