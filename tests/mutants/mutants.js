@@ -49,6 +49,7 @@ const EQUIVALENT = [
   [/^annotations\/insert: OR \$5 (= u\.own_group_id|IN \(SELECT)/, 'group_reads() says so, too'],
   [/^annotations\/settle: WHEN (always|…) |^annotations\/settle: \([aw]\.base_id IS NOT NULL/, 'what is where it belongs stays there'],
   [/^shelves\/of_documents?: w\.audience_id = ANY/, 'it is the first of the groups that the reader reads'],
+  [/^publish_drafts\(\): a\.draft /, 'what is no draft has been refused (drafts_unfit)'],
   [/^publish_drafts\(\): a\.author_id = writer/, 'what is counted anew without need comes to the same'],
   [/^mask_of\(\): m\.group_id = in_group/, 'a name that is free in all groups is free in this one'],
   [/^settle_annotations\(\): a\.also IS (NOT NULL|DISTINCT FROM)/, 'the list is written again as it is'],
