@@ -214,6 +214,20 @@ test('who begins to lead while an answer is given apart reads it', async () => {
   assert.deepEqual(await world.faults(), []);
 });
 
+test('a reading whose time has come waits for who holds its text, and for who holds its group', async () => {
+  const { group, text } = await readingGroup();
+  for (const [table, id] of [['document', text.id], ['groups', group]]) {
+    await world.setReading(group, text.id, { due: new Date(Date.now() - 1000).toISOString() });
+    await two.run('BEGIN');
+    await two.run(`SELECT FROM ${table} WHERE id = ${literal(id)} FOR SHARE`);
+    const held = one.call('readings/reveal_due');
+    assert.ok(await waits(held), table);
+    await two.run(`UPDATE reading SET due_at = '2199-01-01' WHERE document_id = ${literal(text.id)}`);
+    await two.run('COMMIT');
+    assert.deepEqual(await held, [{ opened: '0' }]);
+  }
+});
+
 test('someone who joins two groups at once has both in their pass', async () => {
   const carl = await world.user();
   const first = await world.group(leader);

@@ -60,6 +60,15 @@ test('a rule seals what members have said with a reaction there, and leaves the 
   assert.deepEqual([await classes(ana), await classes(second), await classes(dan)], [3, 0, 0]);
 });
 
+test('a rule seals what members have written, in whatever order the audiences of their group lie', async () => {
+  const note = await write(ana);
+  await world.session('postgres').run(`UPDATE gloss.audience SET class = 0 WHERE group_id = ${literal(home)} AND class = 0`);
+  for (const how of ['indexscan', 'bitmapscan']) await world.app.run(`SET enable_${how} = off`);
+  await rule();
+  for (const how of ['indexscan', 'bitmapscan']) await world.app.run(`RESET enable_${how}`);
+  assert.equal(await classNow(note), 3);
+});
+
 test('each group that reads a text has an audience of its own for what is written apart', async () => {
   await world.allow(leader, text.id, 'none');
   await world.app.run(`SELECT audience_off(${literal(home)}, ${literal(text.id)})`);
@@ -96,6 +105,22 @@ test('a number that is lowered opens the reading to those members who have writt
   assert.deepEqual(await openedBy(), []);
   await rule({ count: 1 });
   assert.deepEqual(await openedBy(), [ana]);
+});
+
+test('nor does it open it to who leads by now, for what they wrote as members', async () => {
+  await rule({ count: 2 });
+  for (const user of [ana, ben]) await write(user);
+  await world.app.run(`UPDATE member SET role = 'moderator' WHERE group_id = ${literal(home)} AND user_id = ${literal(ben)}`);
+  await rule({ count: 1 });
+  assert.deepEqual(await openedBy(), [ana]);
+});
+
+test('what is shown in the group counts as what is written there', async () => {
+  await rule({ count: 1 });
+  const note = await write(ana, { group: further });
+  assert.equal(await openCounted(note), 0);
+  await world.show(note, home);
+  assert.equal(await openCounted(note), 1);
 });
 
 test('what is counted is one’s own, and written apart', async () => {
@@ -202,6 +227,24 @@ test('an answer is between two only where a leader gives it, to a member who doe
   await world.leave(home, ana);
   assert.equal(await classNow(await answerTo(left.id, leader)), 3);
   assert.deepEqual(await world.faults(), []);
+});
+
+test('nothing is made for two but what a leader answers to what is written apart', async () => {
+  const open = await write(ana);
+  await world.moderate(leader, open, 'hidden');
+  await answerTo(open.id, leader);
+  const own = await write(leader, { secret: true });
+  await answerTo(own.id, leader);
+  await rule();
+  await world.reveal(home, text.id, ben);
+  const note = await write(ana);
+  await answerTo(note.id, ben);
+  await answerTo(note.id, ana);
+  await answerTo((await write(ben)).id, leader);
+  assert.deepEqual(await rows('audience', `group_id = ${literal(home)} AND class = 5`), []);
+  await answerTo(note.id, leader);
+  await answerTo(note.id, second);
+  assert.deepEqual((await rows('audience', `group_id = ${literal(home)} AND class = 5`)).map((x) => x.for_id), [ana]);
 });
 
 test('who does not see all that is above is not answered apart', async () => {

@@ -132,6 +132,15 @@ test('what is published below hidden words waits where they are, and comes back 
   assert.deepEqual([now.audience_id, now.base_id], [(await row(note)).audience_id, await membersOf(home)]);
 });
 
+test('what is published below hidden words where nobody looks first is as narrow as they were, and stays so', async () => {
+  const note = await write(ana);
+  const below = await answer(ana, note, { draft: true });
+  await world.moderate(leader, note, 'hidden');
+  await world.publish(ana, [below.id]);
+  const now = await row(below);
+  assert.deepEqual([now.audience_id, now.base_id, now.moderation], [(await row(note)).audience_id, null, 'none']);
+});
+
 // -- further groups ----------------------------------------------------------------------------------
 
 test('only what is one’s own is shown in further groups, or taken back from there', async () => {

@@ -258,6 +258,9 @@ async function leaveWords(owner, member) {
   }
   for (const group of [home, other]) await world.leave(group, leaver);
   await world.reply(leaver, notes[1]);
+  // at home it is hidden, and elsewhere it is not
+  await world.app.run(`UPDATE annotation SET moderation = 'hidden', moderation_note = 'why' WHERE id = ${literal(notes[1].id)}`);
+  await world.app.run(`SELECT settle_annotations(${literal(text.id)}, ${literal([notes[1].id])}::uuid[], ${literal(owner)})`);
   users.push(leaver);
   groups.push(home, other, elsewhere);
   texts.push(text);
@@ -599,7 +602,8 @@ test('one by one, an annotation is found by those who may see it and by nobody e
       assert.equal(row.audience_class, truth.audienceOf.get(a.audience_id).class);
       const told = a.also === null ? [] : numbers(a.also).sort((p, q) => p - q).filter((x) => isOwn || reads.includes(x)).flatMap((x) => [x, truth.audienceOf.get(String(x)).group_id]);
       const held = !['none', 'approved'].includes(a.moderation) && readsHome ? a.moderation : '""';
-      assert.equal(row.aside, a.also === null && a.open === 't' ? null : `{${[held, '""', ...told].join(',')}}`);
+      const why = held === '""' ? '""' : a.moderation_note ?? '""';
+      assert.equal(row.aside, a.also === null && a.open === 't' ? null : `{${[held, why, ...told].join(',')}}`);
       const own = truth.reaction.filter((r) => r.annotation_id === a.id && r.user_id === reader);
       assert.deepEqual(numbers(row.own_reactions), a.tally === null ? [] : own.map((r) => Number(r.what)).sort());
       assert.deepEqual(numbers(row.own_reaction_audiences).sort(), a.tally === null ? [] : own.map((r) => Number(r.audience_id)).sort());
