@@ -97,6 +97,14 @@ test('the log says whether a rule is new or another one', async () => {
   assert.deepEqual(events.map((e) => e.kind), ['reading.set', 'reading.changed']);
 });
 
+test('that a reading is revealed is told to all of its group, and to nobody else', async () => {
+  await rule();
+  await world.revealNow(home, text.id);
+  const events = await rows('event', `subject_id = ${literal(text.id)} AND kind = 'reading.revealed'`);
+  const [members] = await rows('audience', `group_id = ${literal(home)} AND class = 0`);
+  assert.deepEqual(events.map((e) => [e.group_id, e.audience_id]), [[home, members.id]]);
+});
+
 test('a number that is lowered opens the reading to those members who have written as many', async () => {
   await world.join(home, dan);
   for (const user of [ana, dan, second]) await write(user);
@@ -208,6 +216,18 @@ test('what was answered between two is all of the group’s once the reading is 
   }
 });
 
+test('a reveal opens what was answered apart there, and nothing else', async () => {
+  for (const group of [home, further]) await rule({}, group);
+  const open = await write(leader);
+  const kept = [await answerTo(open.id, second), await answerTo(open.id, ana, { secret: true }), await answerTo((await write(ana, { group: further })).id, leader)];
+  const apart = await answerTo((await write(ana)).id, leader);
+  const classes = () => Promise.all([...kept, apart].map(classNow));
+  assert.deepEqual(await classes(), [0, 2, 5, 5]);
+  await world.revealNow(home, text.id);
+  assert.deepEqual(await classes(), [0, 2, 5, 3]);
+  assert.deepEqual(await world.faults(), []);
+});
+
 test('an answer is between two only where a leader gives it, to a member who does not see the others', async () => {
   await rule();
   const [anas, open] = [await write(ana), await write(leader)];
@@ -219,6 +239,7 @@ test('an answer is between two only where a leader gives it, to a member who doe
   assert.equal(await classNow(await answerTo(bens.id, leader)), 3);
   assert.equal(await classNow(await answerTo(open.id, second)), 0);
   assert.equal(await classNow(await answerTo((await answerTo(open.id, ana)).id, leader)), 5);
+  assert.equal(await classNow(await answerTo((await answerTo(anas.id, ana)).id, leader)), 5);
   // their own, when they were no leaders
   await world.join(home, dan);
   const dans = await write(dan);
