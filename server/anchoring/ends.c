@@ -9,6 +9,7 @@
 #define REACH_TOKENS 40 /* and half the quote: so far from where they are ends are looked for */
 #define STAY 0.01       /* by how much another end has to be better */
 #define TORN 0.1        /* what it costs not to be a sentence's end */
+#define SPREAD 0.05     /* and what it costs to be of more paragraphs than the quote was */
 #define CANDIDATES_MAX 64
 
 /* A word of the quote and where it is. */
@@ -22,7 +23,8 @@ struct fit {
     struct span old, window;
     struct fixed *fixed;
     uint32_t count;
-    uint32_t *old_chars, *now_chars; /* before each token of the quote, of the window */
+    uint32_t *old_chars, *now_chars;  /* before each token of the quote, of the window */
+    uint32_t *now_breaks, old_breaks; /* paragraphs' beginnings up to each token of the window */
 };
 
 static uint32_t width(const struct token *token)
@@ -38,6 +40,15 @@ static uint32_t *sums_of(const struct tokens *tokens, struct span span)
     for (uint32_t n = 0; n < span_length(span); n++)
         sums[n + 1] = sums[n] + width(&tokens->at[span.from + n]);
     return sums;
+}
+
+static uint32_t *breaks_of(const struct tokens *tokens, struct span span)
+{
+    uint32_t *breaks = mem_zero(span_length(span) + 1, sizeof *breaks), count = 0;
+
+    for (uint32_t n = 0; n < span_length(span); n++)
+        breaks[n] = count += tokens->at[span.from + n].space == SPACE_PARAGRAPH;
+    return breaks;
 }
 
 static uint32_t larger(uint32_t a, uint32_t b)
@@ -109,6 +120,15 @@ static double alike(const struct fit *f, struct span span)
     return 1 - (double)distance / longer;
 }
 
+/* The new words are of more paragraphs than the old ones. */
+static bool is_spread(const struct fit *f, struct span span)
+{
+    const uint32_t *breaks = f->now_breaks;
+    uint32_t first = span.from - f->window.from, last = span.to - 1 - f->window.from;
+
+    return breaks[last] - breaks[first] > f->old_breaks;
+}
+
 struct ends {
     uint32_t at[CANDIDATES_MAX], count;
 };
@@ -156,6 +176,7 @@ static struct span best_ends(const struct fit *f, struct span now, bool starts, 
             if (span.from >= span.to)
                 continue;
             double score = alike(f, span) + (l == 0 && r == 0 ? STAY : 0);
+            score -= is_spread(f, span) ? SPREAD : 0;
             score -= (l == 0 && is_torn_left ? TORN : 0) + (r == 0 && is_torn_right ? TORN : 0);
             if (score > best_score) {
                 best_score = score;
@@ -179,10 +200,15 @@ struct span ends_fit(const struct alignment *it, struct span old, struct span no
         count - now.to > reach ? now.to + reach : count };
     f.old_chars = sums_of(&it->tokens.from, old);
     f.now_chars = sums_of(&it->tokens.to, f.window);
+    uint32_t *old_breaks = breaks_of(&it->tokens.from, old);
+    f.old_breaks = old_breaks[span_length(old) - 1] - old_breaks[0];
+    free(old_breaks);
+    f.now_breaks = breaks_of(&it->tokens.to, f.window);
     fix_words(&f);
     now = best_ends(&f, now, starts, ends);
     free(f.old_chars);
     free(f.now_chars);
+    free(f.now_breaks);
     free(f.fixed);
     return now;
 }

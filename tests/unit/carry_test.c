@@ -170,6 +170,22 @@ TEST("a changed quote of whole sentences is whole sentences again")
     CHECK_ROWS(rows);
 }
 
+TEST("nor is it of more paragraphs than it was, unless that is much more like it")
+{
+    static const struct row rows[] = {
+        { "Ask at the pier.\n\n---\n\n### Reading all the tables of times "
+          "{/*reading-tables-of-times*/}\n\nThe "
+          "ferry "
+          "sails at nine.\n",
+            "Fragen hilft.\n\n---\n\n### Lesen {/*reading-tables-of-times*/}\n\nNeun "
+            "Uhr "
+            "ist es so weit.\n",
+            "Reading all the tables of times {/*reading-tables-of-times*/}",
+            "changed: Lesen {/*reading-tables-of-times*/}" },
+    };
+    CHECK_ROWS(rows);
+}
+
 TEST("a quote that much was put into is where most of its words are")
 {
     static const char before[] =
