@@ -170,6 +170,96 @@ TEST("nor does it at several places at once")
     check_outside(1500, 3, true);
 }
 
+/* Two paragraphs of `length` words each change places; the text between them stays. */
+static void swap_paragraphs(struct draft *draft, size_t first, size_t second, size_t length)
+{
+    for (size_t i = 0; i < length; i++) {
+        struct str word = draft->word[first + i], space = draft->space[first + i];
+        draft->word[first + i] = draft->word[second + i];
+        draft->space[first + i] = draft->space[second + i];
+        draft->word[second + i] = word;
+        draft->space[second + i] = space;
+    }
+}
+
+static void check_swapped(struct arena *arena, bool is_first)
+{
+    struct draft *draft = arena_new(arena, struct draft);
+    struct range range, wanted;
+    struct carried carried;
+    size_t length = 15 + draw(20), between = draw(40), first = draw(40);
+    size_t second = first + length + between, quote = draw(length - 4), words = 4 + draw(3);
+
+    put_words(arena, draft, 0, second + length + draw(40) + 1, false);
+    draft->space[first] = draft->space[first + length] = STR("\n\n");
+    draft->space[second] = draft->space[second + length] = STR("\n\n");
+    if (quote + words > length)
+        words = length - quote;
+    size_t from = (is_first ? first : second) + quote, to = (is_first ? second : first) + quote;
+    struct text_index *old = index_of(draft, from, from + words, &range);
+    swap_paragraphs(draft, first, second, length);
+    struct text_index *now = index_of(draft, to, to + words, &wanted);
+    struct alignment *alignment = alignment_new(old, now);
+    CHECK(carry(alignment, &range, 1, &carried));
+    CHECK(carried.state == ANCHOR_EXACT || carried.state == ANCHOR_MOVED);
+    CHECK(same_range(carried.range, wanted));
+    alignment_free(alignment);
+    text_index_free(old);
+    text_index_free(now);
+}
+
+TEST("paragraphs that change places take their quotes along")
+{
+    for (size_t n = 0; n < 500; n++) {
+        struct arena *arena = arena_make();
+        check_swapped(arena, n % 2);
+        arena_free(arena);
+    }
+}
+
+/* A passage is taken out, and put back once other text has changed: what its quotes were when they
+ * stood last is what they are again. */
+static void check_restored(struct arena *arena)
+{
+    struct draft *draft = arena_new(arena, struct draft), *passage = arena_new(arena, struct draft);
+    struct range range, wanted, none;
+    struct carried carried;
+
+    put_words(arena, draft, 0, 120 + draw(100), false);
+    size_t length = 12 + draw(20), from = 20 + draw(draft->count - length - 40), to = from + length;
+    struct text_index *first = index_of(draft, from, to, &range);
+    *passage = *draft;
+    take_words(draft, from, length);
+    struct text_index *without = index_of(draft, 0, 0, &none);
+    struct alignment *away = alignment_new(first, without);
+    CHECK(carry(away, &range, 1, &carried));
+    CHECK_INT(carried.state, ANCHOR_GONE);
+    size_t at = from, unused = from;
+    edit_outside(arena, draft, &at, &unused, true);
+    put_words(arena, draft, at, length, true);
+    memcpy(draft->word + at, passage->word + from, length * sizeof *draft->word);
+    memcpy(draft->space + at, passage->space + from, length * sizeof *draft->space);
+    struct text_index *last = index_of(draft, at, at + length, &wanted);
+    struct alignment *back = alignment_new(first, last);
+    CHECK(carry(back, &range, 1, &carried));
+    CHECK_INT(carried.state, ANCHOR_EXACT);
+    CHECK(same_range(carried.range, wanted));
+    alignment_free(away);
+    alignment_free(back);
+    text_index_free(first);
+    text_index_free(without);
+    text_index_free(last);
+}
+
+TEST("what was taken out is gone, and put back it is what it was")
+{
+    for (size_t n = 0; n < 500; n++) {
+        struct arena *arena = arena_make();
+        check_restored(arena);
+        arena_free(arena);
+    }
+}
+
 static void edit_anywhere(struct arena *arena, struct draft *draft)
 {
     size_t at = draw(draft->count + 1), count = 1 + draw(25);
