@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ALIVE_PERCENT 35 /* of a quote's weight must still be there */
 #define EVIDENCE_PERCENT 130
 #define REPLACED_CHARS 40
 #define REPLACED_TIMES 3
@@ -277,14 +276,14 @@ static bool is_repeated(const struct trip *t, const struct cluster *cluster)
     return span_length(t->old) > 1 && cluster->likes == t->weight;
 }
 
-/* Is what is left enough to call it the quote? Enough of its own words: yes. Else words that took
- * their place, and what still stands beside them, speak for it together, and own words once more
- * than those: a place that may be wrong is worse than none. */
+/* Is what is left enough to call it the quote? Its own words speak for it most, then those that
+ * took their place, and what still stands beside it: a place that may be wrong is worse than none.
+ */
 static bool is_alive(const struct trip *t, const struct cluster *cluster)
 {
     unsigned kept = 100 * cluster->weight / t->weight, alike = 100 * cluster->likes / t->weight;
 
-    if (kept >= ALIVE_PERCENT || is_repeated(t, cluster))
+    if (2 * kept + alike >= EVIDENCE_PERCENT || is_repeated(t, cluster))
         return true;
     return 2 * kept + alike + company(t->it, t->old, cluster) >= EVIDENCE_PERCENT;
 }
