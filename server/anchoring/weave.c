@@ -113,6 +113,7 @@ static struct span value_row(struct weaver *w, uint32_t i, bool alike, struct ce
     uint32_t width = w->width;
     struct span could = { width, width };
 
+    alike = alike && outline.kind == TOKEN_WORD; /* others are the same or not */
     memset(values, 0, width * sizeof *values);
     for (uint32_t j = 0; j < width; j++, other++) {
         if (alike ? !may_be_like(&outline, other) : outline.word != other->word)
