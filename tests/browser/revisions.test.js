@@ -64,6 +64,40 @@ test('what is typed is kept, and is there again', async () => {
   await ana.page.waitForFunction((source) => document.querySelector('#edit textarea')?.value === source && document.documentElement.dataset.ready, SOURCE);
 });
 
+test('what is typed in two tabs is kept twice, and neither takes the other away', async () => {
+  const stored = (screen, words) => screen.page.waitForFunction((wanted) => Object.keys(localStorage).some((key) => key.startsWith('gloss:draft:') && key.endsWith(':text') && localStorage.getItem(key).includes(wanted)), words);
+  const second = new Screen(await ana.page.context().newPage(), world.url);
+  for (const screen of [ana, second]) {
+    await screen.goes(`${path}/edit`);
+    await screen.settled();
+  }
+  await ana.page.fill('#edit textarea', `${SOURCE}\nIn the first.\n`);
+  await stored(ana, 'In the first.');
+  await second.page.fill('#edit textarea', `${SOURCE}\nIn the second.\n`);
+  await stored(second, 'In the second.');
+  await ana.goes(`${path}/edit`);
+  await ana.settled();
+  assert.equal(await ana.page.inputValue('#edit textarea'), `${SOURCE}\nIn the second.\n`);
+  await ana.page.click('#faster >> text=Show what you wrote in another tab');
+  assert.equal(await ana.page.inputValue('#aside textarea'), `${SOURCE}\nIn the first.\n`);
+  // in a tab that has typed nothing of its own to keep, nothing is thrown away
+  const third = new Screen(await ana.page.context().newPage(), world.url);
+  await third.goes(`${path}/edit`);
+  await third.settled();
+  await second.page.fill('#edit textarea', `${SOURCE}\nAgain in the second.\n`);
+  await stored(second, 'Again in the second.');
+  await third.page.fill('#edit textarea', SOURCE);
+  await third.page.fill('#edit [name=note]', '');
+  await third.goes(`${path}/edit`);
+  await third.settled();
+  assert.equal(await third.page.inputValue('#edit textarea'), `${SOURCE}\nAgain in the second.\n`);
+  await third.page.click('#faster >> text=Discard it');
+  await third.page.waitForFunction((source) => document.querySelector('#edit textarea')?.value === source && document.documentElement.dataset.ready, SOURCE);
+  await third.page.click('#edit button.main');
+  await third.page.locator('#faster', { hasText: 'nothing to save' }).waitFor();
+  for (const { page } of [second, third]) await page.close();
+});
+
 test('the text is edited, what became of the notes is told, and they stand where their words went', async () => {
   await ana.page.fill('#edit textarea', SOURCE.replace('I went', 'Once upon a time I went')
     .replace('lives of quiet desperation', 'lives of loud desperation').replace('It is a characteristic of wisdom not to do rash things.\n\n', ''));

@@ -22,6 +22,14 @@ const { document: id = '', revision = '' } = main.dataset;
 const path = `/documents/${id}`;
 const draft = new Draft('text');
 
+/** What was typed in another tab, when this one has begun to keep its own. */
+const other = new Draft('text:other');
+
+/** Whose a draft is: this tab's, or the one that it went on from, as that was then. */
+const tab = `${Date.now()}.${Math.random()}`;
+/** @type {number | undefined} */
+let resumed;
+
 /** Longer texts are saved by a job: carrying what stands on them may take seconds. */
 const LONG_CHARS = 20000;
 
@@ -44,15 +52,34 @@ form.addEventListener('keydown', event => {
 });
 document.documentElement.dataset.ready = 'true';
 
-function keep() {
-  if (area.value === source && note.value === '') draft.drop();
-  else draft.keep({ body: area.value, note: note.value, base });
+/** @param {object} [more] of what is being done with it */
+function keep(more) {
+  const kept = draft.kept();
+  const isOthers = !isOurs(kept);
+  if (area.value === source && note.value === '' && !more) return isOthers ? undefined : draft.drop();
+  if (kept && isOthers) {
+    other.keep(kept);
+    other.write();
+  }
+  draft.keep(/** @type {any} */ ({ body: area.value, note: note.value, base, tab, ...more }));
+}
+
+/** @param {any} kept */
+function isOurs(kept) {
+  return !kept || kept.tab === tab || (resumed !== undefined && kept.at === resumed);
+}
+
+/** What this tab has kept is not wanted any more; what another has, stays. */
+function drop() {
+  draft.write();
+  for (const one of [draft, other]) if (isOurs(one.kept())) one.drop();
 }
 
 /** What was not saved the last time is there again. */
 function resume() {
-  const kept = /** @type {any} */ (draft.kept());
+  const kept = /** @type {any} */ (draft.kept() ?? other.kept());
   if (!kept || (kept.body === source && !kept.job)) return;
+  resumed = kept.at;
   area.value = kept.body;
   note.value = kept.note ?? '';
   if (kept.job) return void goOnSaving(kept);
@@ -74,8 +101,13 @@ async function goOnSaving(kept) {
 /** @param {any} kept */
 function offer(kept) {
   const discard = h('button', { type: 'button', class: 'chip', on: { click: () => location.reload() } }, 'Discard it');
-  discard.addEventListener('click', () => draft.drop(), { capture: true });
-  show('This is what you wrote here and did not save. ', discard);
+  discard.addEventListener('click', drop, { capture: true });
+  const further = other.kept();
+  const shown = further && !isOurs(further) && button('Show what you wrote in another tab', () => {
+    keepAside(further.body ?? '', 'What you wrote in another tab');
+    other.drop();
+  });
+  show('This is what you wrote here and did not save. ', discard, ' ', shown);
   if (kept.base && kept.base !== revision) {
     base = kept.base;
     meet({ id: revision });
@@ -84,6 +116,8 @@ function offer(kept) {
 
 async function save() {
   if (send.disabled) return;
+  // the form's line breaks may not be those that were put in: the words say whether it is the same
+  if (area.value === source) return show('The text is the same as before, so there is nothing to save.');
   const query = note.value.trim() ? `?note=${encodeURIComponent(note.value.trim())}` : '';
   const call = { text: area.value, type: form.dataset.type };
   const isLong = area.value.length > LONG_CHARS;
@@ -94,7 +128,7 @@ async function save() {
 /** Shows how far a job is; who leaves meanwhile finds it when they come back. @param {import('./revise.js').Job} job */
 function tell(job) {
   if (progress.hidden) {
-    draft.keep(/** @type {any} */ ({ body: area.value, note: note.value, base, job: job.id }));
+    keep({ job: job.id });
     draft.write();
   }
   const words = stageInWords(job);
@@ -116,7 +150,7 @@ async function saving(act) {
   send.disabled = true;
   try {
     const revised = await act();
-    draft.drop();
+    drop();
     if (revised.unchanged) return show('The text is the same as before, so there is nothing to save.');
     keepReport(id, base, revised);
     say(inWords(revised.anchors));
@@ -200,12 +234,12 @@ function button(words, deed) {
   return h('button', { type: 'button', on: { click: deed } }, words);
 }
 
-/** What one wrote, to be copied from. @param {string} words */
-function keepAside(words) {
+/** What one wrote, to be copied from. @param {string} words @param {string} [label] */
+function keepAside(words, label = 'What you wrote') {
   find('#aside')?.remove();
   const field = /** @type {HTMLTextAreaElement} */ (h('textarea', { rows: 10, readonly: true, dir: 'auto' }));
   field.value = words;
-  form.append(h('label', { id: 'aside' }, 'What you wrote', field));
+  form.append(h('label', { id: 'aside' }, label, field));
 }
 
 /** @param {...import('./dom.js').Child} words */
