@@ -501,6 +501,23 @@ static void write_moderation(struct writer *writer, const struct annotation *it)
     writer_object_end(writer);
 }
 
+/* Only where there is something to say. */
+static void write_held(struct arena *arena, struct writer *writer, const struct annotation *it)
+{
+    if (it->held_count == 0)
+        return;
+    writer_key(writer, "held");
+    writer_array(writer);
+    for (size_t i = 0; i < it->held_count; i++) {
+        writer_object(writer);
+        writer_key_text(writer, "group", typeid_write(arena, "grp", it->held[i].group));
+        writer_key_text(writer, "state", it->held[i].state);
+        writer_key_text(writer, "note", it->held[i].note);
+        writer_object_end(writer);
+    }
+    writer_array_end(writer);
+}
+
 static void write_suggestion(
     struct arena *arena, struct writer *writer, const struct suggestion *it)
 {
@@ -563,6 +580,7 @@ void v1_write_annotation(struct arena *arena, struct writer *writer, const struc
     writer_key_text(writer, "status", it->status);
     v1_write_reactions(writer, it);
     write_moderation(writer, it);
+    write_held(arena, writer, it);
     writer_key_bool(writer, "draft", it->is_draft);
     writer_key_bool(writer, "deleted", it->is_deleted);
     v1_write_time(writer, "created_at", it->created_us);

@@ -41,6 +41,12 @@ struct suggestion {
     struct uuid revision;   /* that it was accepted into, or nil */
 };
 
+/* What the leaders of a further group have decided of it there. */
+struct held {
+    struct uuid group;
+    struct str state, note; /* note: STR_NONE, none was given */
+};
+
 /* Columns that answers are not made of as they are, but changes are. Only single reads have them.
  */
 struct annotation_source {
@@ -60,6 +66,8 @@ struct annotation {
     bool at_home; /* the group is its own, not a further one through which this reader reads it */
     const struct uuid *groups; /* further ones through which this reader reads it */
     size_t group_count;
+    const struct held *held; /* in further groups, as far as this reader is told */
+    size_t held_count;
     struct uuid thread, parent; /* parent nil: the first of its thread */
     struct author author;       /* not to be shown in a tombstone */
     int32_t audience;

@@ -292,6 +292,36 @@ static void read_aside(struct arena *arena, const struct reader *reader,
     out->groups = groups;
 }
 
+static struct str kept(struct arena *arena, struct str text)
+{
+    return str_given(text) ? arena_dup(arena, text) : STR_NONE;
+}
+
+/* What held_told() answers of each. */
+#define HELD_PARTS 4
+
+static void read_held(struct arena *arena, const struct reader *reader, const struct db_result *res,
+    int row, struct annotation *out)
+{
+    bool is_mine = is_own(reader, db_get_uuid(res, row, "author_id"));
+    size_t count;
+    const struct str *parts = db_get_texts(arena, res, row, "held_there", &count);
+    struct held *at = arena_array(arena, struct held, count / HELD_PARTS);
+
+    out->held = at;
+    for (; count >= HELD_PARTS; parts += HELD_PARTS, count -= HELD_PARTS) {
+        struct held *it = &at[out->held_count];
+        uint64_t audience;
+        if (!str_to_u64(parts[0], &audience) || !uuid_read(parts[1], &it->group))
+            continue;
+        if (!is_mine && lock_of_door() && !pass_holds(&reader->pass, (int32_t)audience))
+            continue;
+        it->state = kept(arena, parts[2]);
+        it->note = parts[3].bytes > 0 ? kept(arena, parts[3]) : STR_NONE;
+        out->held_count++;
+    }
+}
+
 /* What suggestion_told() answers. */
 #define SUGGESTION_PARTS 9
 
@@ -392,6 +422,8 @@ enum door door_annotation(struct arena *arena, const struct reader *reader,
     if (door_author(reader, res, row, &out->author) == DOOR_BROKEN)
         return DOOR_BROKEN;
     read_aside(arena, reader, res, row, out);
+    if (!db_is_null(res, row, "held_there"))
+        read_held(arena, reader, res, row, out);
     read_anchor(res, row, &out->anchor);
     if (!out->is_deleted && !db_is_null(res, row, "suggestion") &&
         read_suggestion(arena, reader, res, row, &out->suggestion) == DOOR_BROKEN)
@@ -403,11 +435,6 @@ enum door door_annotation(struct arena *arena, const struct reader *reader,
     if ((out->is_deleted && out->replies == 0) || db_get_bool(res, row, "document_deleted"))
         return DOOR_WITHHELD;
     return DOOR_ADMITTED;
-}
-
-static struct str kept(struct arena *arena, struct str text)
-{
-    return str_given(text) ? arena_dup(arena, text) : STR_NONE;
 }
 
 const struct suggestion *suggestion_kept(struct arena *arena, const struct suggestion *it)

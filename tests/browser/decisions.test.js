@@ -99,6 +99,31 @@ test('one\'s own note is shown in a further group, and not any more', async () =
   assert.deepEqual(note.groups, [seminar.id]);
 });
 
+test('a leader of a further group decides about it there alone, and its author reads why', async () => {
+  const { id } = await bob.annotates(essay, { quote: 'desperation', body: 'for two groups', group: group.id });
+  expect(await bob.put(`annotations/${id}/groups/${seminar.id}`), 200);
+  const waiting = leader.thread('for two groups').locator('.moderated', { hasText: 'In Seminar: Waits until a leader has looked at it. There only its author and the leaders see it.' });
+  await waiting.waitFor();
+  await leader.opens('for two groups');
+  await leader.isAccessible('shown in a further group, where it waits');
+  await leader.thread('for two groups').locator(`[data-act=decide-approved-${seminar.id}]`).click();
+  await waiting.waitFor({ state: 'detached' });
+  const card = await does(leader, 'for two groups', `hide-${seminar.id}`);
+  await card.locator('.further p', { hasText: 'In Seminar alone.' }).waitFor();
+  await card.locator('.further input').fill('not in a seminar');
+  await card.locator('.further button[type=submit]').click();
+  await card.locator('.moderated', { hasText: 'In Seminar: A leader has hidden it.' }).waitFor();
+  await leader.isAccessible('hidden in a further group');
+  await reader.thread('for two groups').locator('.moderated', { hasText: 'In Seminar: A leader has hidden it. There only you and the leaders see it.' }).getByText('not in a seminar').waitFor();
+  const read = async (who) => expect(await who.get(`annotations/${id}`), 200);
+  assert.deepEqual((await read(bob)).held, [{ group: seminar.id, state: 'hidden', note: 'not in a seminar' }]);
+  assert.equal((await read(bob)).moderation, null);
+  assert.ok(!('held' in await read(carol)), 'who reads it at home alone learns nothing of it');
+  await card.locator(`[data-act=decide-approved-${seminar.id}]`).click();
+  await card.locator('.moderated').waitFor({ state: 'detached' });
+  assert.ok(!('held' in await read(bob)));
+});
+
 test('who writes under a mask is shown by it, and leaders learn in words who that is', async () => {
   expect(await carol.put(`${group.links.self}/mask`, { name: 'Owl' }), 200);
   await carol.annotates(essay, { quote: 'desperation', body: 'hoo', group: group.id });

@@ -161,6 +161,7 @@ const DOOR = [
   ['aside: home is for those who read there', 'bool at_home = is_mine || pass_holds(&reader->pass, out->audience) || !lock_of_door();', 'bool at_home = true;'],
   ['aside: groups that the reader reads', 'if (!is_mine && lock_of_door() && !pass_holds(&reader->pass, (int32_t)audience))', 'if (!is_mine && audience == 0)'],
   ['aside: all groups for the author', 'if (!is_mine && lock_of_door() &&', 'if (lock_of_door() &&'],
+  ['held: those of audiences that the reader reads', 'if (!is_mine && lock_of_door() && !pass_holds(&reader->pass, (int32_t)audience))\n            continue;\n        it->state', 'if (!is_mine && audience == 0)\n            continue;\n        it->state'],
   ['annotation: a row refused', 'if (door != DOOR_ADMITTED)\n        return door;\n    *out = (struct annotation){', '*out = (struct annotation){'],
   ['annotation: tombstones without replies', '(out->is_deleted && out->replies == 0) || ', ''],
   ['annotation: of a text that is gone', ' || db_get_bool(res, row, "document_deleted")', ''],
@@ -171,7 +172,7 @@ const DOOR = [
 ];
 
 const RULE = ['pass_of', 'reads_of', 'passes_renew', 'annotating_allows', 'base_for', 'audience_for', 'audience_narrower', 'is_premoderated', 'settle_annotations',
-  'mask_of', 'audience_there', 'base_there', 'publish_drafts', 'show_annotation', 'unshow_annotation', 'set_reading', 'open_counted', 'own_sealed', 'reveal_due', 'lock_documents', 'group_reads', 'drafts_unfit', 'aside_told', 'own_replies_told', 'own_reactions_told',
+  'mask_of', 'audience_there', 'base_there', 'publish_drafts', 'show_annotation', 'unshow_annotation', 'set_reading', 'open_counted', 'own_sealed', 'reveal_due', 'lock_documents', 'group_reads', 'drafts_unfit', 'aside_told', 'held_told', 'own_replies_told', 'own_reactions_told',
   'answered_apart', 'answer_audience', 'prepare_answer', 'reveal_reading', 'pass_on_audience'];
 
 const DOOR_FILE = 'server/visibility/door.c';

@@ -604,6 +604,9 @@ test('one by one, an annotation is found by those who may see it and by nobody e
       const held = !['none', 'approved'].includes(a.moderation) && readsHome ? a.moderation : '""';
       const why = held === '""' ? '""' : a.moderation_note ?? '""';
       assert.equal(row.aside, a.also === null && a.open === 't' ? null : `{${[held, why, ...told].join(',')}}`);
+      const there = truth.showing.filter((w) => w.annotation_id === a.id && !['none', 'approved'].includes(w.moderation) && (isOwn || reads.includes(Number(w.audience_id))))
+        .sort((p, q) => p.audience_id - q.audience_id).flatMap((w) => [w.audience_id, truth.audienceOf.get(w.audience_id).group_id, w.moderation, w.moderation_note ?? '""']);
+      assert.equal(row.held_there, there.length ? `{${there.join(',')}}` : null);
       const own = truth.reaction.filter((r) => r.annotation_id === a.id && r.user_id === reader);
       assert.deepEqual(numbers(row.own_reactions), a.tally === null ? [] : own.map((r) => Number(r.what)).sort());
       assert.deepEqual(numbers(row.own_reaction_audiences).sort(), a.tally === null ? [] : own.map((r) => Number(r.audience_id)).sort());

@@ -12,7 +12,7 @@ static const char *const columns[] = { "id", "document_id", "group_id", "author_
     "status", "draft", "deleted", "version", "shown", "tally", "own_replies", "own_reactions",
     "own_reaction_audiences", "anchor_revision_id", "anchor_start", "anchor_end", "anchor_state",
     "anchor_score", "anchor_confirmed", "document_deleted", "created_at", "updated_at", "holder_id",
-    "n", "mask", "muted_tally", "aside", "suggestion", "credits" };
+    "n", "mask", "muted_tally", "aside", "suggestion", "credits", "held_there" };
 #define COLUMNS (sizeof columns / sizeof *columns)
 
 static const struct uuid ana = { { 0xa } }, ben = { { 0xb } }, owl = { { 0xc } };
@@ -346,7 +346,14 @@ TEST("of further groups those of the pass are told, and moderation to who reads 
         put_ints(&rows, row, "also", (int32_t[]){ 3, 5 }, 2);
         put_texts(&rows, row, "aside", aside, 6);
     }
+    const char *const held[] = { "3", "00000000-0000-0000-0000-000000000003", "pending", "", "5",
+        "00000000-0000-0000-0000-000000000005", "hidden", "not here" };
+    for (int row = home; row <= own; row++)
+        put_texts(&rows, row, "held_there", held, 8);
     CHECK_INT(ask(&rows, &reader, home, &a), DOOR_ADMITTED);
+    CHECK_INT(a.held_count, 1);
+    CHECK_STR(a.held[0].state, STR("pending"));
+    CHECK(!str_given(a.held[0].note));
     CHECK(uuid_eq(a.group, owl));
     CHECK_INT(a.group_count, 1);
     CHECK_STR(a.moderation, STR("hidden"));
@@ -359,6 +366,8 @@ TEST("of further groups those of the pass are told, and moderation to who reads 
     CHECK(uuid_eq(a.group, owl));
     CHECK_INT(a.group_count, 2);
     CHECK_STR(a.moderation, STR("hidden"));
+    CHECK_INT(a.held_count, 2);
+    CHECK_STR(a.held[1].note, STR("not here"));
     rows_free(&rows);
 }
 

@@ -107,11 +107,17 @@ export const STATES = {
 
 /** What the leaders have decided, for them and for its author. @param {Annotation} one @param {How} how */
 function moderated(one, how) {
-  if (!one.moderation) return null;
-  const { state, note } = one.moderation;
-  const who = one.author?.id === how.me ? 'Only you and the leaders see it.' : 'Only its author and the leaders see it.';
-  const deeds = how.further.decisions(one);
-  return h('div', { class: 'moderated' }, h('p', null, `${STATES[state] ?? ''} ${who}`),
+  const who = one.author?.id === how.me ? 'you' : 'its author';
+  const parts = [
+    one.moderation && heldBack(null, one.moderation, `Only ${who} and the leaders see it.`, how.further.decisions(one)),
+    ...(one.held ?? []).map(held => heldBack(how.groups.nameOf(held.group), held, `There only ${who} and the leaders see it.`, how.further.decisions(one, held))),
+  ].filter(Boolean);
+  return parts.length ? h('div', null, ...parts) : null;
+}
+
+/** @param {string | null} where a further group @param {{ state: string, note: string | null }} held @param {string} who @param {{ act: string, words: string, deed: () => void }[]} deeds */
+function heldBack(where, { state, note }, who, deeds) {
+  return h('div', { class: 'moderated' }, h('p', null, where && 'In ', where && h('bdi', null, where), where && ': ', `${STATES[state] ?? ''} ${who}`),
     note ? h('p', null, 'Why: ', h('q', { dir: 'auto' }, note)) : null,
     deeds.length ? h('div', { class: 'row' }, ...deeds.map(({ act, words, deed }) => h('button', { type: 'button', class: 'chip', data: { act }, on: { click: deed } }, words))) : null);
 }

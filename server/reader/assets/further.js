@@ -40,18 +40,33 @@ export class Further {
       offers.push({ act: 'flag', words: 'Flag…', deed: () => this.flag(one) });
     if (!mine && one.author)
       offers.push({ act: 'mute', words: `Mute ${nameOf(one.author)}`, deed: () => this.mute(one) });
-    if (this.mayModerate(one) && !one.moderation)
+    if (this.mayModerate(one) && !one.moderation && !one.held?.some(({ group: id }) => id === one.group))
       offers.push({ act: 'hide', words: 'Hide…', deed: () => this.decide(one, 'hidden') });
+    for (const id of this.shownIn(one))
+      if (!mine && this.groups.may(id, 'moderate') && !one.held?.some(held => held.group === id))
+        offers.push({ act: `hide-${id}`, words: `Hide in ${this.groups.nameOf(id)}…`, deed: () => this.decide(one, 'hidden', id) });
     return offers;
   }
 
-  /** Decisions that wait or can be taken back, at once on the card. @param {Annotation} one */
-  decisions(one) {
-    if (!one.moderation || !this.mayModerate(one)) return [];
-    const states = one.moderation.state === 'pending' ? ['approved', 'denied', 'spam'] : ['approved'];
-    return states.map(state => ({ act: `decide-${state}`,
-      words: state !== 'approved' ? `${DECISIONS[state]}…` : one.moderation?.state === 'pending' ? 'Approve' : 'Show it again',
-      deed: () => state === 'approved' ? this.settle(one, state, null) : this.decide(one, state) }));
+  /** Further groups in which it is shown. @param {Annotation} one @returns {string[]} */
+  shownIn(one) {
+    return (one.groups ?? []).map(group => typeof group === 'string' ? group : group.id);
+  }
+
+  /**
+   * Decisions that wait or can be taken back, at once on the card: of its own group, or of a further one.
+   *
+   * @param {Annotation} one
+   * @param {{ group: string, state: string }} [held] in a further one
+   */
+  decisions(one, held) {
+    const now = held ?? one.moderation;
+    const may = held ? this.groups.may(held.group, 'moderate') && !isHidden(one) : this.mayModerate(one);
+    if (!now || !may) return [];
+    const states = now.state === 'pending' ? ['approved', 'denied', 'spam'] : ['approved'];
+    return states.map(state => ({ act: `decide-${state}${held ? `-${held.group}` : ''}`,
+      words: state !== 'approved' ? `${DECISIONS[state]}…` : now.state === 'pending' ? 'Approve' : 'Show it again',
+      deed: () => state === 'approved' ? this.settle(one, state, null, held?.group) : this.decide(one, state, held?.group) }));
   }
 
   /** @param {Annotation} one */
@@ -78,17 +93,18 @@ export class Further {
       });
   }
 
-  /** @param {Annotation} one @param {string} state */
-  decide(one, state) {
+  /** @param {Annotation} one @param {string} state @param {string} [group] a further one */
+  decide(one, state, group) {
     const note = line('Why, for its author and the leaders');
     const words = state === 'hidden' ? 'Only its author and the leaders will see it, and the replies below it.' : 'Only its author and the leaders see it, as now.';
-    this.form(one, words, DECISIONS[state], [note], () => this.settle(one, state, note.value.trim() || null));
+    const where = group ? `In ${this.groups.nameOf(group)} alone. ` : '';
+    this.form(one, `${where}${words}`, DECISIONS[state], [note], () => this.settle(one, state, note.value.trim() || null, group));
   }
 
-  /** @param {Annotation} one @param {string} state @param {string | null} note */
-  async settle(one, state, note) {
+  /** @param {Annotation} one @param {string} state @param {string | null} note @param {string} [group] a further one */
+  async settle(one, state, note, group) {
     try {
-      const { data } = await request('PUT', `/annotations/${one.id}/moderation`, { json: { state, note } });
+      const { data } = await request('PUT', `/annotations/${one.id}/moderation`, { json: { state, note, ...(group && { group }) } });
       this.deeds.store.merge([data]);
       await this.deeds.reader.live.reload(false);
       say(state === 'approved' ? 'It is shown' : 'Done');
@@ -99,7 +115,7 @@ export class Further {
 
   /** @param {Annotation} one */
   showIn(one) {
-    const shown = new Set((one.groups ?? []).map(group => typeof group === 'string' ? group : group.id));
+    const shown = new Set(this.shownIn(one));
     const boxes = this.showable(one).map(({ id }) => {
       const box = /** @type {HTMLInputElement} */ (h('input', { type: 'checkbox', value: id }));
       box.checked = shown.has(id);

@@ -12,6 +12,7 @@
  * @property {boolean} [draft]
  * @property {{ id: string, name: string | null, display_name: string, masked?: true, mask?: string } | null} author
  * @property {{ state: string, note: string | null } | null} [moderation]
+ * @property {{ group: string, state: string, note: string | null }[]} [held] in further groups
  * @property {string} kind
  * @property {string | null} body null in a highlight and in a tombstone
  * @property {string | null} body_html

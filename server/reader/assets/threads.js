@@ -131,7 +131,8 @@ export class Card {
     const through = one.parent ? [] : view.groups.toName(one);
     const misfit = view.misfits.get(one.id) ?? null;
     const sign = JSON.stringify([one, answers, view.me, view.mayEdit, misfit, view.fresh.has(one.id), through.map(id => view.groups.nameOf(id)),
-      view.further.offers(one, view.me).map(({ words }) => words), view.further.decisions(one).map(({ words }) => words)]);
+      view.further.offers(one, view.me).map(({ words }) => words), view.further.decisions(one).map(({ words }) => words),
+      (one.held ?? []).map(held => view.further.decisions(one, held).map(({ words }) => words))]);
     const known = this.entries.get(one.id);
     if (known?.sign === sign) return known.el;
 
