@@ -212,7 +212,7 @@ test('where both changed the same words, they are not mixed, and one says whose 
 
 // -- each author is asked about their own -------------------------------------------------------------
 
-const poem = await alice.puts('One bright morning.\nTwo dead boys got up to fight.\nBack to back they faced each other.\nDrew their swords and shot each other.\n', { title: 'A poem', group: group.id });
+const poem = await alice.puts('One bright morning in the middle of the night.\nTwo dead boys got up to fight.\nBack to back they faced each other.\nDrew their swords and shot each other.\n', { title: 'A poem', group: group.id });
 const mine = {};
 for (const [name, quote] of Object.entries({ changed: 'bright morning', gone: 'Two dead boys got up to fight.', other: 'faced each other' }))
   mine[name] = await bob.annotates(poem, { quote, body: `the ${name} one` });
@@ -229,7 +229,7 @@ test('while a text is open and somebody changes it, what is shown stays, is told
   await gil.presses('Comment');
   await gil.page.fill('.writing textarea', 'How can that be?');
   const { revision } = await alice.reads(poem);
-  expect(await alice.post(`documents/${poem.id}/revisions`, { text: 'Listen.\nOne fine morning.\nBack to back they faced each other.\nDrew their swords and shot each other.\n' },
+  expect(await alice.post(`documents/${poem.id}/revisions`, { text: 'Listen.\nOne fine morning in the middle of the night.\nBack to back they faced each other.\nDrew their swords and shot each other.\n' },
     { headers: { 'If-Match': `"${revision.id}"` } }), 201);
   await gil.page.locator('#revised', { hasText: 'alice has changed this text just now' }).waitFor();
   assert.match(await gil.page.textContent('#body'), /bright morning/);
@@ -279,7 +279,7 @@ test('the one that is gone is placed with keys alone', async () => {
 
 test('by mouse a note gets another place from its own card, or is left as gone', async () => {
   const { revision } = await alice.reads(poem);
-  expect(await alice.post(`documents/${poem.id}/revisions`, { text: 'Listen.\nOne fine morning.\nDrew their swords and shot each other.\n' }, { headers: { 'If-Match': `"${revision.id}"` } }), 201);
+  expect(await alice.post(`documents/${poem.id}/revisions`, { text: 'Listen.\nOne fine morning in the middle of the night.\nDrew their swords and shot each other.\n' }, { headers: { 'If-Match': `"${revision.id}"` } }), 201);
   await gil.page.locator('#revised [data-act=load]').click();
   await complete(gil);
   await gil.page.locator('#lost button').click();
