@@ -7,16 +7,23 @@ CREATE INDEX revision_noted ON revision (author_id) WHERE note IS NOT NULL;
 
 CREATE OR REPLACE FUNCTION forget_texts(ids uuid[]) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = gloss, pg_temp AS $$
+DECLARE
+    noted record;
 BEGIN
     DELETE FROM revision_text t USING document d JOIN users u ON u.id = d.owner_id
      WHERE d.id = ANY (ids) AND d.deleted_at IS NOT NULL AND u.state = 'erased'
        AND t.document_id = d.id;
-    UPDATE revision r SET note = NULL FROM document d JOIN users u ON u.id = d.owner_id
-     WHERE d.id = ANY (ids) AND d.deleted_at IS NOT NULL AND u.state = 'erased'
-       AND r.document_id = d.id AND r.note IS NOT NULL;
-    UPDATE revision r SET note = NULL FROM users u
-     WHERE u.state = 'erased' AND u.updated_at >= now() - interval '10 minutes'
-       AND r.author_id = u.id AND r.note IS NOT NULL;
+    -- looked for first: who has said nothing does not wait for those who write revisions
+    FOR noted IN
+        SELECT r.document_id, r.id FROM revision r JOIN document d ON d.id = r.document_id
+          JOIN users u ON u.id = d.owner_id
+         WHERE d.id = ANY (ids) AND d.deleted_at IS NOT NULL AND u.state = 'erased' AND r.note IS NOT NULL
+         UNION
+        SELECT r.document_id, r.id FROM revision r JOIN users u ON u.id = r.author_id
+         WHERE u.state = 'erased' AND u.updated_at >= now() - interval '10 minutes' AND r.note IS NOT NULL
+    LOOP
+        UPDATE revision r SET note = NULL WHERE r.document_id = noted.document_id AND r.id = noted.id;
+    END LOOP;
     UPDATE moderation_entry e SET note = NULL FROM users u
      WHERE u.state = 'erased' AND u.updated_at >= now() - interval '10 minutes'
        AND e.author_id = u.id AND e.note IS NOT NULL;
