@@ -16,17 +16,8 @@ WITH target AS MATERIALIZED (
                             AND m.role = ANY ($5::text[])) THEN true
                 ELSE refuse('not-allowed') END
        AND (NOT EXISTS (
-           SELECT FROM (
-                   SELECT b.annotation_id FROM anchor b
-                    WHERE b.document_id = $1::uuid AND b.revision_id = $3::uuid
-                      AND b.start_chars IS NOT NULL
-                    UNION ALL
-                   SELECT b.annotation_id FROM anchor b
-                    WHERE b.document_id = $1::uuid AND b.revision_id = $3::uuid
-                      AND b.start_chars IS NULL) b
-            WHERE NOT EXISTS (SELECT FROM anchor n
-                               WHERE n.document_id = $1::uuid AND n.annotation_id = b.annotation_id
-                                 AND n.revision_id = $2::uuid))
+\ir not_carried.part
+           )
             OR refuse('anchors-missing'))
 ), changed AS (
     UPDATE document d

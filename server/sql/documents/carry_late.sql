@@ -3,16 +3,13 @@
 -- documents/become_current.sql misses.
 -- $1 document uuid, $2 revision uuid, $3 base uuid; stretches that are as they were, in the base:
 -- $4 starts integer[], $5 ends integer[], $6 shifts integer[]
-WITH late AS MATERIALIZED (
-    SELECT b.* FROM (
-        SELECT b.* FROM anchor b
-         WHERE b.document_id = $1::uuid AND b.revision_id = $3::uuid AND b.start_chars IS NOT NULL
-         UNION ALL
-        SELECT b.* FROM anchor b
-         WHERE b.document_id = $1::uuid AND b.revision_id = $3::uuid AND b.start_chars IS NULL) b
-     WHERE NOT EXISTS (SELECT FROM anchor n
-                        WHERE n.document_id = $1::uuid AND n.annotation_id = b.annotation_id
-                          AND n.revision_id = $2::uuid)
+WITH missing AS MATERIALIZED (
+\ir not_carried.part
+), late AS (
+    SELECT b.* FROM missing m
+     CROSS JOIN LATERAL (SELECT b.* FROM anchor b
+                          WHERE b.document_id = $1::uuid AND b.annotation_id = m.annotation_id
+                            AND b.revision_id = $3::uuid LIMIT 1) b
 )
 INSERT INTO anchor (document_id, annotation_id, revision_id, start_chars, end_chars, state, score,
                     confirmed_at)
