@@ -80,8 +80,14 @@ test('replies, reactions, edits and deletions reach the others', async () => {
   await cem.opens('Is this fair?');
   const card = cem.thread('Is this fair?');
   await card.locator('.first [data-act=react]').click();
-  await card.locator('.first [data-act=react-agree]').click();
-  await ana.thread('Is this fair?').locator('.first .chip .n').waitFor({ state: 'attached' });
+  await ana.opens('Is this fair?');
+  await ana.thread('Is this fair?').locator('.first [data-act=react]').click();
+  await ana.thread('Is this fair?').locator('.first [data-act=react-agree]').click();
+  // what was unfolded stays so when somebody else is faster
+  await card.locator('.first [data-act=react-agree] .n').waitFor();
+  await card.locator('.first [data-act=react-disagree]').click();
+  await ana.thread('Is this fair?').locator('.first [data-act=react-disagree] .n').waitFor();
+  assert.equal(await card.locator('.first [data-act=react]').getAttribute('aria-expanded'), 'false');
 
   await ben.opens('Is this fair?');
   await ben.thread('Is this fair?').locator('.first [data-act=edit]').click();

@@ -157,6 +157,7 @@ function tools(one, mine, how, deeds) {
     if (!offer.hidden) /** @type {HTMLElement | null} */ (offer.firstElementChild)?.focus();
   });
   react.setAttribute('aria-expanded', 'false');
+  offer.addEventListener('click', () => react.setAttribute('aria-expanded', 'false')); // one is chosen
   if (one.parent) row.append(button('Reply', 'answer', () => deeds.answer(one)));
   row.append(...(rest.length ? [react, offer] : []), button('Link', 'link', () => deeds.copyLink(one)));
   if (mine && isDoubtful(one)) row.append(button('Its place', 'review', () => deeds.review(one)));

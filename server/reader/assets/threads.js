@@ -138,7 +138,7 @@ export class Card {
 
     const made = entry(one, { me: view.me, fresh: view.fresh.has(one.id), answers, through, groups: view.groups, further: view.further, mayEdit: view.mayEdit, misfit }, this.deeds);
     const el = one.parent ? h('li', null, made) : made;
-    if (known) restoreFocus(known.el, el);
+    if (known) takeOver(known.el, el);
     this.entries.set(one.id, { sign, el });
     return el;
   }
@@ -218,12 +218,16 @@ function folded(replies) {
 }
 
 /**
- * An element was made again under the reader's fingers: the same button has the focus after it.
+ * An element was made again under the reader's fingers, as somebody else did something: what they
+ * had begun stays begun, and the same button has the focus.
  *
  * @param {HTMLElement} before
  * @param {HTMLElement} after
  */
-function restoreFocus(before, after) {
+function takeOver(before, after) {
+  if (find('[data-act=react][aria-expanded=true]', before)) find('[data-act=react]', after)?.click();
+  if (find('[data-act=delete-yes]', before)) find('[data-act=delete]', after)?.click();
+
   const active = document.activeElement;
   if (!(active instanceof HTMLElement) || !before.contains(active) || !active.dataset.act) return;
   const act = active.dataset.act;
