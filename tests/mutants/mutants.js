@@ -29,6 +29,7 @@ const LOCKS = ['tests/sql/locks.test.js', 'tests/sql/interleavings.test.js'];
 // Conditions without which the same is done: each is another's consequence, and says of which.
 const EQUIVALENT = [
   [/^annotations\/seen\.part: WHEN a\.open /, 'the class of an audience that is open is 0: it is not looked up'],
+  [/^annotations\/seen\.part: WHEN always a\.also IS NOT NULL \(/, 'what is shown nowhere else is held back nowhere else: nothing is found'],
   [/: WHEN a\.also IS NULL /, 'null has nothing in common with a pass either'],
   [/^annotations\/(list_(everywhere|of)|page_everywhere)\w*: (NOT a\.open|a\.open|a\.audience_id <> ALL|p\.audience <> ALL)/, 'what comes twice is grouped'],
   [/^passes_renew\(\): (q\.)?user_id = ANY/, 'every pass is renewed, and is as it was'],
@@ -159,9 +160,10 @@ const DOOR = [
   ['tally: what the muted say and give that is in a sum', 'if (lock_of_door() && !pass_holds(&reader->pass, muted[i]))', 'if (muted[i] <= 0)'],
   ['tally: own reactions that are in no sum', 'out->reactions[reactions[i]] += !pass_holds(&reader->pass, audiences[i]);', 'out->reactions[reactions[i]] += audiences[i] > 0;'],
   ['aside: home is for those who read there', 'bool at_home = is_mine || pass_holds(&reader->pass, out->audience) || !lock_of_door();', 'bool at_home = true;'],
-  ['aside: groups that the reader reads', 'if (!is_mine && lock_of_door() && !pass_holds(&reader->pass, (int32_t)audience))', 'if (!is_mine && audience == 0)'],
-  ['aside: all groups for the author', 'if (!is_mine && lock_of_door() &&', 'if (lock_of_door() &&'],
-  ['held: those of audiences that the reader reads', 'if (!is_mine && lock_of_door() && !pass_holds(&reader->pass, (int32_t)audience))\n            continue;\n        it->state', 'if (!is_mine && audience == 0)\n            continue;\n        it->state'],
+  ['aside: groups that the reader reads', 'if (!is_mine && lock_of_door() && !pass_holds(&reader->pass, (int32_t)audience))\n            continue;\n        if (uuid_is_nil(out->group))', 'if (!is_mine && audience == 0)\n            continue;\n        if (uuid_is_nil(out->group))'],
+  ['aside: all groups for the author', 'if (!is_mine && lock_of_door() && !pass_holds(&reader->pass, (int32_t)audience))\n            continue;\n        if (uuid_is_nil(out->group))', 'if (lock_of_door() && !pass_holds(&reader->pass, (int32_t)audience))\n            continue;\n        if (uuid_is_nil(out->group))'],
+  ['held: what leaders decided, for those who read it', 'if (!is_mine && lock_of_door() && !pass_holds(&reader->pass, (int32_t)audience))\n            continue;\n        it->state', 'if (!is_mine && audience == 0)\n            continue;\n        it->state'],
+  ['held: all of it for the author', 'if (!is_mine && lock_of_door() && !pass_holds(&reader->pass, (int32_t)audience))\n            continue;\n        it->state', 'if (lock_of_door() && !pass_holds(&reader->pass, (int32_t)audience))\n            continue;\n        it->state'],
   ['annotation: a row refused', 'if (door != DOOR_ADMITTED)\n        return door;\n    *out = (struct annotation){', '*out = (struct annotation){'],
   ['annotation: tombstones without replies', '(out->is_deleted && out->replies == 0) || ', ''],
   ['annotation: of a text that is gone', ' || db_get_bool(res, row, "document_deleted")', ''],

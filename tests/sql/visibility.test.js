@@ -261,6 +261,7 @@ async function leaveWords(owner, member) {
   // at home it is hidden, and elsewhere it is not
   await world.app.run(`UPDATE annotation SET moderation = 'hidden', moderation_note = 'why' WHERE id = ${literal(notes[1].id)}`);
   await world.app.run(`SELECT settle_annotations(${literal(text.id)}, ${literal([notes[1].id])}::uuid[], ${literal(owner)})`);
+  await world.moderate(owner, { ...notes[0], group_id: home }, 'hidden', elsewhere);
   users.push(leaver);
   groups.push(home, other, elsewhere);
   texts.push(text);
