@@ -123,7 +123,9 @@ enum step respond_not_placed(
     if (placed->found == PLACE_AMBIGUOUS)
         return respond_misplaced(req, placed, utf16, PROBLEM_QUOTE_AMBIGUOUS, "ambiguous",
             arena_printf(req->arena,
-                "%zu places match; say which by prefix and suffix, or by start.", placed->total));
+                "%zu places match; say which by the quote's `prefix` or `suffix`, as in "
+                "\"quote\":{\"exact\":\"…\",\"prefix\":\"…\"}, or by `start`.",
+                placed->total));
     return respond_misplaced(req, placed, utf16, PROBLEM_QUOTE_NOT_FOUND, "not-found",
         placed->count > 0
             ? STR("The quote is nowhere in the text; the most similar passage is in `places`.")

@@ -27,6 +27,7 @@ test('a quote that stands twice is refused with the places, and nothing is store
   const before = (await alice.sees(essay)).length;
   const problem = refused(await alice.post('annotations', { document: essay.id, quote: 'desperation', body: 'x' }), 'quote-ambiguous', '/quote');
   assert.deepEqual(problem.places.map((place) => [place.start, place.end]), [[36, 47], [89, 100]]);
+  assert.match(problem.detail, /"quote":\{"exact":"…","prefix":"…"\}/, 'it says where such words go');
   assert.ok('lives of quiet '.endsWith(problem.places[0].before.slice(-6)));
   assert.equal((await alice.sees(essay)).length, before);
 });
