@@ -228,6 +228,7 @@ async function fillUp() {
   const leaver = await leaveWords(owner, member);
   await answerApart(owner, member, leaver);
   await keepToThemselves(owner, member);
+  await hideBehind(owner, member);
   await endWords(owner, member);
   await world.app.run(`UPDATE groups SET leaders_see_through = false WHERE id = ${literal(groups[2])}`);
   await wearMask(groups[2], member);
@@ -249,7 +250,7 @@ async function leaveWords(owner, member) {
   await world.join(home, member);
   for (let i = 0; i < 8; i++) await world.annotate(leaver, text, { group: i % 2 ? home : other });
   const notes = [];
-  for (const author of [leaver, owner]) {
+  for (const author of [leaver, owner, leaver]) {
     const { id } = await world.annotate(author, text, { group: home });
     notes.push({ ...await world.find(leaver, id), author_id: author });
     if (author === owner) await world.show(notes.at(-1), other);
@@ -262,10 +263,26 @@ async function leaveWords(owner, member) {
   await world.app.run(`UPDATE annotation SET moderation = 'hidden', moderation_note = 'why' WHERE id = ${literal(notes[1].id)}`);
   await world.app.run(`SELECT settle_annotations(${literal(text.id)}, ${literal([notes[1].id])}::uuid[], ${literal(owner)})`);
   await world.moderate(owner, { ...notes[0], group_id: home }, 'hidden', elsewhere);
-  users.push(leaver);
+  // somebody reads in both further groups what is shown there, and not at home
+  const visitor = await world.user();
+  for (const group of [other, elsewhere]) await world.join(group, visitor);
+  users.push(leaver, visitor);
   groups.push(home, other, elsewhere);
   texts.push(text);
   return leaver;
+}
+
+// A member writes under a mask, behind which the leaders see and another member does not.
+async function hideBehind(owner, member) {
+  const group = await world.group(owner);
+  const other = await world.user();
+  for (const user of [member, other]) await world.join(group, user);
+  await wearMask(group, member);
+  const text = await world.text(owner, group);
+  await world.annotate(member, text, { group });
+  users.push(other);
+  groups.push(group);
+  texts.push(text);
 }
 
 // Two answer a note, for all of the group and for themselves alone.
@@ -600,6 +617,7 @@ test('one by one, an annotation is found by those who may see it and by nobody e
       const readsHome = isOwn || reads.includes(Number(a.audience_id));
       assert.equal(row.group_id, a.also === null || readsHome ? a.group_id : null);
       assert.equal(row.author_id, a.mask_id === null || isOwn ? a.author_id : a.mask_id);
+      assert.equal(row.mask === null, a.mask_id === null, 'the name behind which it was written is told');
       assert.equal(row.audience_class, truth.audienceOf.get(a.audience_id).class);
       const told = a.also === null ? [] : numbers(a.also).sort((p, q) => p - q).filter((x) => isOwn || reads.includes(x)).flatMap((x) => [x, truth.audienceOf.get(String(x)).group_id]);
       const held = !['none', 'approved'].includes(a.moderation) && readsHome ? a.moderation : '""';
