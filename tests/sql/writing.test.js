@@ -366,3 +366,26 @@ test('shown in one further group less, it is still shown in the other', async ()
   const holders = await world.app.run(`SELECT DISTINCT holder_id FROM event WHERE subject_id = ${literal(note.id)}`);
   assert.deepEqual(holders.map((e) => e.holder_id), [NIL]);
 });
+
+test('hidden in one further group, it stays as it was in the other', async () => {
+  const third = await world.group(leader);
+  await world.join(third, ana);
+  await world.list(text.id, third);
+  const note = await write(ana);
+  for (const group of [further, third]) await world.show(note, group);
+  await world.moderate(leader, note, 'hidden', third);
+  const shown = await world.app.run(`SELECT x.group_id, x.class FROM showing w JOIN audience x ON x.id = w.audience_id WHERE w.annotation_id = ${literal(note.id)}`);
+  assert.deepEqual(new Map(shown.map((x) => [x.group_id, x.class])), new Map([[further, '0'], [third, '1']]));
+});
+
+test('an answer in a group where its note is shown no more is its author’s alone, and stays so', async () => {
+  const note = await write(ana);
+  await world.show(note, further);
+  const { id } = await world.reply(ana, await now(note), { group: further });
+  await world.unshow(await now(note), further);
+  const place = async () => (await world.app.run(`SELECT x.group_id, x.class FROM annotation a JOIN audience x ON x.id = a.audience_id WHERE a.id = ${literal(id)}`))[0];
+  const before = await place();
+  // so it is where everything is settled again
+  await world.app.run(`SELECT settle_annotations(${literal(text.id)}, ${literal([note.id])}::uuid[], ${literal(leader)})`);
+  for (const found of [before, await place()]) assert.deepEqual([found.group_id, found.class], [further, '2']);
+});
