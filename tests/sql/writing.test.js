@@ -243,6 +243,18 @@ test('a reply that was private for a while is where its parent is', async () => 
   assert.equal((await now(reply)).audience_id, note.audience_id);
 });
 
+test('one in a further group is where its parent is shown there, in however many it is', async () => {
+  const third = await world.group(leader);
+  await world.join(third, ana);
+  await world.list(text.id, third);
+  const note = await write(ana);
+  for (const group of [third, further]) await world.show(note, group);
+  const reply = await answer(dan, await now(note), { secret: true, group: further });
+  await world.change(dan, reply);
+  const [place] = await world.app.run(`SELECT group_id, class FROM audience WHERE id = ${(await now(reply)).audience_id}`);
+  assert.deepEqual([place.group_id, place.class], [further, '0']);
+});
+
 test('changed, it waits in further groups where leaders look first there', async () => {
   const note = await write(ana);
   await world.show(note, further);
